@@ -1,0 +1,193 @@
+//! Time as evidence: what a record says of its time, and how the instant was derived from it.
+
+use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
+
+/// How the instant of an event is known (design §5). Everything but [`TimeBasis::Stated`] prints with `~`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum TimeBasis {
+    /// The record states date, time and offset (or an epoch).
+    Stated,
+    /// Date and time are stated, the zone is taken from the source, the archive or a flag.
+    ZoneAssumed,
+    /// The offset is stated, the year is inferred from the order of the file.
+    YearInferred,
+    /// Neither year nor zone is stated.
+    ZoneAndYearAssumed,
+    /// The record has no time of its own: the one of the record before it stands in.
+    Carried,
+    /// Not placed in time.
+    #[default]
+    None,
+}
+
+impl TimeBasis {
+    /// The word in the `time_basis` column.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Stated => "stated",
+            Self::ZoneAssumed => "zone-assumed",
+            Self::YearInferred => "year-inferred",
+            Self::ZoneAndYearAssumed => "zone-and-year-assumed",
+            Self::Carried => "carried",
+            Self::None => "none",
+        }
+    }
+
+    /// Whether a printed time carries `~`.
+    pub fn is_doubtful(self) -> bool {
+        !matches!(self, Self::Stated)
+    }
+}
+
+/// Whether a local clock reading exists once, twice (clock set back) or never (clock set forward).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Ambiguity {
+    /// It exists once.
+    #[default]
+    None,
+    /// It exists twice; the earlier instant was taken.
+    Twice,
+    /// It does not exist; the offset before the change was taken.
+    Never,
+}
+
+/// A wall-clock reading as a record gives it, before zone and year are settled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Civil {
+    /// Year, where stated.
+    pub year: Option<i32>,
+    /// 1 to 12.
+    pub month: u8,
+    /// 1 to 31.
+    pub day: u8,
+    /// 0 to 23.
+    pub hour: u8,
+    /// 0 to 59.
+    pub minute: u8,
+    /// 0 to 60: a leap second is placed at the start of the next minute, and its text kept.
+    pub second: u8,
+    /// Below the second.
+    pub nanos: u32,
+}
+
+impl Civil {
+    /// The reading as date and time in `year`; `None` where no such day or time exists.
+    pub fn in_year(&self, year: i32) -> Option<NaiveDateTime> {
+        let date = NaiveDate::from_ymd_opt(year, u32::from(self.month), u32::from(self.day))?;
+        let leap = self.second == 60;
+        let second = if leap { 59 } else { u32::from(self.second) };
+        let time =
+            NaiveTime::from_hms_nano_opt(u32::from(self.hour), u32::from(self.minute), second, self.nanos)?;
+        let local = date.and_time(time);
+        if leap {
+            local.checked_add_signed(chrono::TimeDelta::seconds(1))
+        } else {
+            Some(local)
+        }
+    }
+}
+
+/// What a record says of its time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TimeReading {
+    /// An instant: an epoch, a FILETIME, or a clock that the format defines as UTC. Nanoseconds since 1970.
+    Instant {
+        /// Nanoseconds since 1970-01-01T00:00:00Z.
+        nanos: i128,
+    },
+    /// A wall clock, with or without an offset from UTC (minutes east) and with or without a year.
+    Clock {
+        /// The reading.
+        civil: Civil,
+        /// Stated offset from UTC in minutes, where there is one.
+        offset_min: Option<i16>,
+    },
+}
+
+/// When an event happened and how that is known: the time columns of the event table.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct EventTime {
+    /// Microseconds since 1970-01-01T00:00:00Z; `None` when not placed in time.
+    pub micros: Option<i64>,
+    /// Nanoseconds below the microsecond, 0 to 999.
+    pub nanos: Option<i16>,
+    /// The offset the local clock had, stated or assumed, in minutes.
+    pub offset_min: Option<i16>,
+    /// How the instant is known.
+    pub basis: TimeBasis,
+    /// Whether the reading exists once in its zone.
+    pub ambiguity: Ambiguity,
+}
+
+/// `micros` as RFC 3339 with the given offset, to the microsecond only where there is one: `2026-01-01T00:12:03+05:00`.
+pub fn format_rfc3339(micros: i64, offset_min: i16, out: &mut String) {
+    use std::fmt::Write as _;
+    let shifted = micros.saturating_add(i64::from(offset_min) * 60_000_000);
+    let Some(local) = chrono::DateTime::from_timestamp_micros(shifted) else {
+        // Beyond the calendar: the number itself is the only honest text.
+        let _ = write!(out, "{micros}us");
+        return;
+    };
+    let below = micros.rem_euclid(1_000_000);
+    let _ = write!(out, "{}", local.format("%Y-%m-%dT%H:%M:%S"));
+    if below != 0 {
+        let digits = format!("{below:06}");
+        let _ = write!(out, ".{}", digits.trim_end_matches('0'));
+    }
+    if offset_min == 0 {
+        out.push('Z');
+    } else {
+        let sign = if offset_min < 0 { '-' } else { '+' };
+        let _ = write!(
+            out,
+            "{sign}{:02}:{:02}",
+            offset_min.abs() / 60,
+            offset_min.abs() % 60
+        );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_leap_second_is_the_start_of_the_next_minute() {
+        let civil = Civil {
+            year: None,
+            month: 12,
+            day: 31,
+            hour: 23,
+            minute: 59,
+            second: 60,
+            nanos: 0,
+        };
+        assert_eq!(civil.in_year(2016).unwrap().to_string(), "2017-01-01 00:00:00");
+    }
+
+    #[test]
+    fn days_that_do_not_exist_are_refused() {
+        let civil = Civil {
+            year: None,
+            month: 2,
+            day: 29,
+            hour: 0,
+            minute: 0,
+            second: 0,
+            nanos: 0,
+        };
+        assert!(civil.in_year(2024).is_some());
+        assert!(civil.in_year(2025).is_none());
+    }
+
+    /// Compared with chrono's own printer.
+    #[test]
+    fn times_print_with_their_offset() {
+        let mut text = String::new();
+        format_rfc3339(1_767_208_323_000_000, 300, &mut text);
+        assert_eq!(text, "2026-01-01T00:12:03+05:00");
+        text.clear();
+        format_rfc3339(-1_500_000, 0, &mut text);
+        assert_eq!(text, "1969-12-31T23:59:58.5Z");
+    }
+}
