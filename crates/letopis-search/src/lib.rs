@@ -1,1 +1,21 @@
-//! letopis-search
+//! Finding records by their text: a query language, an index that narrows, and an exact predicate that decides.
+//!
+//! The index may only add candidates: whoever reads the candidate blocks and asks the [`Matcher`] gets exactly
+//! the rows that a scan of everything gives. It is derived, rebuildable and never evidence.
+//! Deliberately absent: files, tables, object bytes, ranking.
+//! Start with [`query`] (text to filter), [`IndexBuilder`], [`SegmentIndex`] and [`Matcher`].
+
+pub mod build;
+pub mod error;
+pub mod matcher;
+pub mod open;
+pub mod query;
+
+pub use build::IndexBuilder;
+pub use error::SearchError;
+pub use matcher::{Matcher, Row};
+pub use open::{BlockSet, Candidates, SegmentIndex};
+pub use query::{QueryError, parse, print};
+
+/// Consecutive rows that the index tells apart only together.
+pub const BLOCK_ROWS: u32 = 256;
