@@ -1,1 +1,31 @@
-//! letopis-query
+//! SQL over an archive: the event table and its companions, the functions that know originals and time, the
+//! named reconstructions of `queries/`, and writers for what comes out.
+//!
+//! Deliberately absent: where segments, originals and the index come from (the caller brings [`SegmentStore`],
+//! [`OriginalText`] and [`TextSearch`]), the access journal (the caller records a reading before it asks),
+//! writing of any kind to the archive, the network, and printing.
+//!
+//! Start with [`Engine`]; [`named`] reads `queries/*.sql`; [`output`] writes streams of rows.
+
+pub mod engine;
+pub mod error;
+mod events;
+pub mod functions;
+mod lookup;
+pub mod named;
+pub mod original;
+pub mod output;
+pub mod search;
+pub mod store;
+pub mod tables;
+
+pub use engine::{Engine, EngineOptions, QueryStream};
+pub use error::{BoxError, QueryError};
+pub use named::{BindDefaults, BoundQuery, NamedQuery, ParameterValue, QueryFolder};
+pub use original::{OriginalReader, OriginalText, RecordPlace};
+pub use output::{OutputFormat, RowWriter};
+pub use search::{RowMatcher, TextSearch};
+pub use store::{SegmentBytes, SegmentInfo, SegmentStore};
+pub use tables::{AccessRow, Companions, LedgerRow, ObjectRow, SourceRow};
+
+pub use arrow;
