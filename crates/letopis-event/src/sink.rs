@@ -35,6 +35,8 @@ pub enum StructureKind {
     Slack,
     /// End mark, check sum, closing bracket.
     Trailer,
+    /// Binary data in a format that nobody here can read.
+    Unknown,
 }
 
 impl StructureKind {
@@ -46,6 +48,7 @@ impl StructureKind {
             Self::Padding => "padding",
             Self::Slack => "slack",
             Self::Trailer => "trailer",
+            Self::Unknown => "unknown",
         }
     }
 }

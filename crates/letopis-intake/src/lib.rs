@@ -1,1 +1,32 @@
-//! letopis-intake
+//! Reads logs of every kind: what is in a container, how its text is encoded, where its records end, what they mean.
+//!
+//! Four separate axes: [`container`] → [`encoding`] → [`framing`] → [`formats`]. The usual way: [`container::recognise`]
+//! and [`container::expand`] for what came in, then [`detect()`] and [`parse()`] for each object; events go to an
+//! [`letopis_event::EventSink`].
+//!
+//! Deliberately absent: files, the clock, the environment, storage and Arrow. Bytes come in through [`ReadSeek`],
+//! times to compare with through [`ParseOptions`].
+
+pub mod container;
+pub mod detect;
+pub mod encoding;
+pub mod error;
+pub mod format;
+pub mod formats;
+pub mod framing;
+pub mod mapping;
+pub mod options;
+pub mod parse;
+pub mod resolve;
+pub mod timetext;
+
+pub use detect::{Detection, detect};
+pub use encoding::Encoding;
+pub use error::IntakeError;
+pub use format::{
+    Claim, Context, Format, Framing, Head, ReadSeek, Reader, Record, RecordReader, Sample, Verdict,
+};
+pub use formats::{FORMATS, find as format_named};
+pub use mapping::Mapping;
+pub use options::ParseOptions;
+pub use parse::{ParseSummary, parse};

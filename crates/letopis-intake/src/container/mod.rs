@@ -1,0 +1,185 @@
+//! What files come in: gz, zst, xz, bz2, zip, tar, nested, bounded.
+//!
+//! A container's members are streamed into a [`Spool`] that the caller brings. What is damaged gives its bytes up
+//! to the damage.
+
+use std::io::Write;
+
+use crate::error::IntakeError;
+use crate::format::ReadSeek;
+
+/// One step from container bytes to member bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Decoder {
+    /// gzip, RFC 1952, also of several members.
+    Gzip,
+    /// Zstandard, RFC 8878.
+    Zstd,
+    /// xz or lzma.
+    Xz,
+    /// bzip2.
+    Bzip2,
+    /// Member of a zip.
+    Zip,
+    /// Member of a tar.
+    Tar,
+}
+
+impl Decoder {
+    /// Short name in manifests.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Gzip => "gzip",
+            Self::Zstd => "zstd",
+            Self::Xz => "xz",
+            Self::Bzip2 => "bzip2",
+            Self::Zip => "zip",
+            Self::Tar => "tar",
+        }
+    }
+}
+
+/// One step of the way from the outermost container to a member.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// How its bytes are obtained.
+    pub decoder: Decoder,
+    /// Its position among the members of that container, from 0.
+    pub index: u64,
+    /// Its name there, any bytes; empty where the container gives none.
+    pub name: Vec<u8>,
+}
+
+/// A file inside a container.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MemberInfo {
+    /// The way to it, outermost first.
+    pub steps: Vec<Step>,
+    /// Name of the innermost step that gives one, else the container's own name without its ending.
+    pub name: Vec<u8>,
+    /// When the container says it was modified, microseconds since 1970 UTC. A zip's local clock is taken as UTC
+    /// and `modified_is_local` set.
+    pub modified: Option<i64>,
+    /// Whether `modified` is a clock without a zone.
+    pub modified_is_local: bool,
+    /// Size that the container declares.
+    pub declared_size: Option<u64>,
+}
+
+/// How a member ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum MemberStatus {
+    /// All its bytes came out.
+    Complete,
+    /// Bytes came out up to the damage.
+    Damaged(Damage),
+    /// No byte came out: encrypted, an unknown method.
+    Unreadable(Damage),
+}
+
+/// What is wrong with a container or a member.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Damage {
+    /// The way to the container that is damaged, outermost first; empty for the outermost itself.
+    pub steps: Vec<Step>,
+    /// Where, in the decoded bytes of the member, or in the container where no member is meant.
+    pub offset: u64,
+    /// What should have been there.
+    pub expected: String,
+    /// What was there.
+    pub found: String,
+    /// Whether a bound stopped it (a decompression bomb), not the bytes.
+    pub bound: bool,
+}
+
+/// A member that was written to the spool.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Member {
+    /// Where it came from.
+    pub info: MemberInfo,
+    /// Bytes that reached the spool.
+    pub bytes: u64,
+    /// How it ended.
+    pub status: MemberStatus,
+}
+
+/// Bounds of expanding one container (design §12).
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Decoded bytes in all.
+    pub bytes_max: u64,
+    /// Decoded bytes for one byte of the outermost container.
+    pub ratio_max: u64,
+    /// Decoded bytes that are free of the ratio.
+    pub ratio_free_bytes: u64,
+    /// Containers inside containers.
+    pub depth_max: u32,
+    /// Members in all.
+    pub members_max: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            bytes_max: 1 << 40,
+            ratio_max: 2_000,
+            ratio_free_bytes: 256 << 20,
+            depth_max: 8,
+            members_max: 1_000_000,
+        }
+    }
+}
+
+/// Takes members as they come out. Brought by the caller.
+pub trait Spool {
+    /// Begins a member; its bytes are then written. Flush or close happens in [`Spool::end`].
+    ///
+    /// # Errors
+    /// What the system said.
+    fn begin(&mut self, member: &MemberInfo) -> std::io::Result<Box<dyn Write>>;
+
+    /// Ends the member begun last, after its writer was dropped.
+    ///
+    /// # Errors
+    /// What the system said.
+    fn end(&mut self, member: &Member) -> std::io::Result<()>;
+
+    /// A place for an inner container that must be read from the start again: bytes written to it are read back.
+    ///
+    /// # Errors
+    /// What the system said.
+    fn scratch(&mut self) -> std::io::Result<Box<dyn Scratch>>;
+}
+
+/// A temporary file: written once, then read.
+pub trait Scratch: std::io::Read + Write + std::io::Seek {}
+impl<T: std::io::Read + Write + std::io::Seek> Scratch for T {}
+
+/// What came out of a container.
+#[derive(Clone, Debug, Default)]
+pub struct Expansion {
+    /// Every member, in the order of the container.
+    pub members: Vec<Member>,
+    /// What is wrong with containers as such (members carry their own damage).
+    pub damage: Vec<Damage>,
+}
+
+/// The decoder for bytes that begin like this, by their magic; `None` where it is no container.
+pub fn recognise(head: &[u8]) -> Option<Decoder> {
+    let _ = head;
+    None
+}
+
+/// Expands the container in `input` into `spool`, nested containers included.
+///
+/// # Errors
+/// Only when `input` cannot be read or the spool cannot be written; damage is in the result.
+pub fn expand(
+    input: &mut dyn ReadSeek,
+    name: &[u8],
+    spool: &mut dyn Spool,
+    limits: &Limits,
+) -> Result<Expansion, IntakeError> {
+    let _ = (input, name, spool, limits);
+    todo!()
+}

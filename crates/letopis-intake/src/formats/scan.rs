@@ -1,0 +1,193 @@
+//! Cutting text into words and fields by hand: what the text formats share. Nothing here allocates.
+
+use std::net::IpAddr;
+
+use letopis_event::{EventBuf, Number, Text};
+use memchr::{memchr, memmem, memrchr};
+
+/// The text up to the first space, and what follows the spaces.
+pub(crate) fn word(text: &str) -> (&str, &str) {
+    match memchr(b' ', text.as_bytes()) {
+        Some(at) => (
+            text.get(..at).unwrap_or_default(),
+            text.get(at..).unwrap_or_default().trim_start_matches(' '),
+        ),
+        None => (text, ""),
+    }
+}
+
+/// The text before and after the first `mark`.
+pub(crate) fn split<'a>(text: &'a str, mark: &str) -> Option<(&'a str, &'a str)> {
+    let at = memmem::find(text.as_bytes(), mark.as_bytes())?;
+    Some((text.get(..at)?, text.get(at + mark.len()..)?))
+}
+
+/// The text before and after the last `mark`.
+pub(crate) fn split_last<'a>(text: &'a str, mark: &str) -> Option<(&'a str, &'a str)> {
+    let at = memmem::rfind(text.as_bytes(), mark.as_bytes())?;
+    Some((text.get(..at)?, text.get(at + mark.len()..)?))
+}
+
+/// What stands between the first `open` and the next `close` after it.
+pub(crate) fn between<'a>(text: &'a str, open: &str, close: &str) -> Option<&'a str> {
+    split(split(text, open)?.1, close).map(|(inner, _)| inner)
+}
+
+/// What follows the first `mark`, up to a space, comma, semicolon or the end.
+pub(crate) fn after<'a>(text: &'a str, mark: &str) -> Option<&'a str> {
+    let rest = split(text, mark)?.1;
+    let end = memchr::memchr3(b' ', b',', b';', rest.as_bytes()).unwrap_or(rest.len());
+    rest.get(..end)
+}
+
+/// Whether the text contains `needle`.
+pub(crate) fn has(text: &str, needle: &str) -> bool {
+    memmem::find(text.as_bytes(), needle.as_bytes()).is_some()
+}
+
+/// Whether the text is an IPv4 or IPv6 address; a zone (`%eth0`) is allowed.
+pub(crate) fn is_ip(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    // Most texts that are asked about are names: one look at the first byte spares the parser.
+    let Some(first) = bytes.first() else { return false };
+    if !(first.is_ascii_hexdigit() || *first == b':') {
+        return false;
+    }
+    let plain = match memchr(b'%', bytes) {
+        Some(at) => text.get(..at).unwrap_or_default(),
+        None => text,
+    };
+    plain.parse::<IpAddr>().is_ok()
+}
+
+/// Fills a column with an address; a name goes to the attribute `name` instead, so that the address columns hold
+/// addresses only. `-`, `?` and empty text mean that the record has none.
+fn set_address(event: &mut EventBuf, column: Text, name: &str, text: &str) {
+    let text = text.trim_matches(|c| c == '[' || c == ']');
+    if is_ip(text) {
+        event.set(column, text);
+    } else if !matches!(text, "" | "-" | "?" | "unknown" | "(none)" | "UNKNOWN") {
+        event.attr(name, text);
+    }
+}
+
+/// Where it came from: an address, or a name into the attribute `src_host`.
+pub(crate) fn set_source(event: &mut EventBuf, text: &str) {
+    set_address(event, Text::SrcIp, "src_host", text);
+}
+
+/// Where it went: an address, or a name into the attribute `dst_host`.
+pub(crate) fn set_destination(event: &mut EventBuf, text: &str) {
+    set_address(event, Text::DstIp, "dst_host", text);
+}
+
+/// Fills a number column from digits; other text is kept as an attribute.
+pub(crate) fn set_port(event: &mut EventBuf, column: Number, text: &str) {
+    if !text.is_empty() {
+        event.set_number_text(column, text);
+    }
+}
+
+/// `address:port`, `[address]:port`, `address#port` or `address/port`: both parts.
+pub(crate) fn address_port(text: &str, mark: u8) -> Option<(&str, &str)> {
+    let at = memrchr(mark, text.as_bytes())?;
+    let (address, port) = (text.get(..at)?, text.get(at + 1..)?);
+    let digits = !port.is_empty() && port.bytes().all(|b| b.is_ascii_digit());
+    let address = address.trim_start_matches('[').trim_end_matches(']');
+    (digits && !address.is_empty()).then_some((address, port))
+}
+
+/// Walks `key=value` fields divided by spaces or `separator`; a value may stand in double or single quotes
+/// (a quote of the same sort inside is allowed when written `\"`). Words without `=` go to `word`.
+pub(crate) fn fields<'a>(text: &'a str, mut field: impl FnMut(&'a str, &'a str), mut word: impl FnMut(&'a str)) {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() {
+        let Some(byte) = bytes.get(at) else { break };
+        if matches!(byte, b' ' | b',' | b';' | b'\t') {
+            at += 1;
+            continue;
+        }
+        let start = at;
+        while bytes.get(at).is_some_and(|b| !matches!(b, b'=' | b' ' | b'\t')) {
+            at += 1;
+        }
+        if bytes.get(at) != Some(&b'=') {
+            word(text.get(start..at).unwrap_or_default());
+            continue;
+        }
+        let key = text.get(start..at).unwrap_or_default();
+        at += 1;
+        let (value, next) = value_at(text, at);
+        field(key, value);
+        at = next;
+    }
+}
+
+/// The value that begins at `at`, without its quotes, and where it ends.
+fn value_at(text: &str, at: usize) -> (&str, usize) {
+    let bytes = text.as_bytes();
+    if let Some(quote @ (b'"' | b'\'')) = bytes.get(at).copied() {
+        let mut end = at + 1;
+        while let Some(byte) = bytes.get(end) {
+            if *byte == b'\\' {
+                end += 1;
+            } else if *byte == quote {
+                return (text.get(at + 1..end).unwrap_or_default(), end + 1);
+            }
+            end += 1;
+        }
+        // The quote is never closed: the rest as it stands.
+        return (text.get(at..).unwrap_or_default(), bytes.len());
+    }
+    let mut end = at;
+    while bytes.get(end).is_some_and(|b| !matches!(b, b' ' | b'\t' | b',' | b';')) {
+        end += 1;
+    }
+    (text.get(at..end).unwrap_or_default(), end)
+}
+
+/// Reads a run of decimal digits at the start: the number and what follows.
+pub(crate) fn number(text: &str) -> Option<(i64, &str)> {
+    let end = text.bytes().take_while(u8::is_ascii_digit).count();
+    let value = text.get(..end)?.parse().ok()?;
+    Some((value, text.get(end..)?))
+}
+
+/// Whether two ASCII texts are equal without regard to case.
+pub(crate) fn same(a: &str, b: &str) -> bool {
+    a.eq_ignore_ascii_case(b)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_keep_their_quotes_together() {
+        let mut found = Vec::new();
+        let mut words = Vec::new();
+        fields(
+            "avc: name=\"a b\" user='c=d' x= y=1, z=\"open",
+            |k, v| found.push((k, v)),
+            |w| words.push(w),
+        );
+        assert_eq!(
+            found,
+            [("name", "a b"), ("user", "c=d"), ("x", ""), ("y", "1"), ("z", "\"open")]
+        );
+        assert_eq!(words, ["avc:"]);
+    }
+
+    #[test]
+    fn addresses_are_told_from_names() {
+        for ip in ["10.0.0.1", "::1", "fe80::1%eth0", "::ffff:1.2.3.4"] {
+            assert!(is_ip(ip), "{ip}");
+        }
+        for name in ["", "example.com", "a", "1.2.3", "192.030.0.6", "-"] {
+            assert!(!is_ip(name), "{name}");
+        }
+        assert_eq!(address_port("[2001:db8::1]:22", b':'), Some(("2001:db8::1", "22")));
+        assert_eq!(address_port("10.0.0.1:http", b':'), None);
+    }
+}

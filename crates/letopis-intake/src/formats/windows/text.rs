@@ -1,0 +1,90 @@
+//! The sentence a person reads where the record has none: EVTX files hold the data of an event, not its text.
+//!
+//! A template is our own short English: `{Name}` stands for a data field or, in lower case, a column; what stands
+//! in square brackets is left out unless each of its fields has a value.
+
+use letopis_event::{EventBuf, Text};
+
+use super::{status, values};
+
+/// Writes the message of the event; without a template, the names and values of its data.
+pub(super) fn describe(template: &str, event: &mut EventBuf, out: &mut String) {
+    out.clear();
+    if template.is_empty() {
+        enumerate(event, out);
+    } else {
+        fill(template, event, out);
+    }
+    event.set(Text::Message, out);
+}
+
+/// `provider code: value; value …`, at most 400 bytes: the honest text for an event that no table knows.
+fn enumerate(event: &EventBuf, out: &mut String) {
+    const LONGEST: usize = 400;
+    out.push_str(event.get(Text::Provider).unwrap_or("Windows"));
+    out.push_str(" event ");
+    out.push_str(event.get(Text::Code).unwrap_or("without number"));
+    let mut mark = ": ";
+    let system = super::system_fields::AS_ATTRIBUTES;
+    for (name, value) in event.attrs() {
+        if system.iter().any(|(_, known)| *known == name) || matches!(value, "" | "-") {
+            continue;
+        }
+        if out.len() + name.len() + value.len() > LONGEST {
+            out.push_str(" …");
+            break;
+        }
+        out.push_str(mark);
+        // Data without a name is called Data; repeating that says nothing.
+        if name != "Data" {
+            out.push_str(name);
+            out.push('=');
+        }
+        out.push_str(value);
+        mark = "; ";
+    }
+}
+
+fn fill(template: &str, event: &EventBuf, out: &mut String) {
+    let mut rest = template;
+    while let Some(open) = rest.find('[') {
+        let Some(close) = rest.get(open..).and_then(|t| t.find(']')).map(|at| open + at) else { break };
+        part(rest.get(..open).unwrap_or_default(), event, out);
+        let before = out.len();
+        if !part(rest.get(open + 1..close).unwrap_or_default(), event, out) {
+            out.truncate(before);
+        }
+        rest = rest.get(close + 1..).unwrap_or_default();
+    }
+    part(rest, event, out);
+}
+
+/// Writes a run of the template; says whether every field in it had a value.
+fn part(template: &str, event: &EventBuf, out: &mut String) -> bool {
+    let mut rest = template;
+    let mut complete = true;
+    while let Some(open) = rest.find('{') {
+        out.push_str(rest.get(..open).unwrap_or_default());
+        let Some(close) = rest.find('}') else { break };
+        match field(rest.get(open + 1..close).unwrap_or_default(), event) {
+            Some(value) => out.push_str(value),
+            None => {
+                complete = false;
+                out.push('?');
+            }
+        }
+        rest = rest.get(close + 1..).unwrap_or_default();
+    }
+    out.push_str(rest);
+    complete
+}
+
+fn field<'a>(name: &str, event: &'a EventBuf) -> Option<&'a str> {
+    if name == "logon_type" {
+        return event.get(Text::XLogonType).map(|number| status::logon_type(number).unwrap_or(number));
+    }
+    match Text::from_column(name) {
+        Some(column) => event.get(column),
+        None => values::value(event, name).map(str::trim),
+    }
+}

@@ -1,0 +1,75 @@
+//! What the caller decides before an object is read.
+
+use letopis_event::Zone;
+
+use crate::encoding::Encoding;
+use crate::error::IntakeError;
+use crate::mapping::Mapping;
+
+/// Longest record unless said otherwise (design §5).
+pub const MAX_RECORD_DEFAULT: usize = 16 << 20;
+
+/// Options of reading one object. `Default` reads everything from the first byte, in UTC.
+#[derive(Clone, Debug)]
+pub struct ParseOptions {
+    /// Name of the format to use instead of the detected one.
+    pub format: Option<String>,
+    /// Encoding to use instead of the detected one.
+    pub encoding: Option<Encoding>,
+    /// Zone of clocks that state none: already chosen by the caller (flag, source, archive, UTC).
+    pub zone: Zone,
+    /// Year of the first record that states none; otherwise inferred from the order of the file.
+    pub year: Option<i32>,
+    /// When the file came in, microseconds since 1970 UTC: no inferred year puts a record after it.
+    pub received: Option<i64>,
+    /// When the file says it was last modified, microseconds since 1970 UTC. May lie; never trusted beyond `received`.
+    pub modified: Option<i64>,
+    /// Longest record in bytes; a longer one is cut into records that share `event_group`.
+    pub max_record: usize,
+    /// Field mapping for the generic formats.
+    pub mapping: Option<Mapping>,
+    /// Host of records that name none.
+    pub host: Option<String>,
+    /// First byte to read: where an earlier part of the same file ended.
+    pub start: u64,
+    /// What [`crate::ParseSummary::state`] of the earlier part said.
+    pub state: Option<String>,
+}
+
+impl Default for ParseOptions {
+    fn default() -> Self {
+        Self {
+            format: None,
+            encoding: None,
+            zone: Zone::UTC,
+            year: None,
+            received: None,
+            modified: None,
+            max_record: MAX_RECORD_DEFAULT,
+            mapping: None,
+            host: None,
+            start: 0,
+            state: None,
+        }
+    }
+}
+
+impl ParseOptions {
+    /// Sets the encoding by its name.
+    ///
+    /// # Errors
+    /// [`IntakeError::UnknownEncoding`] where no encoding is called that.
+    pub fn with_encoding_named(mut self, name: &str) -> Result<Self, IntakeError> {
+        self.encoding =
+            Some(Encoding::parse(name).ok_or_else(|| IntakeError::UnknownEncoding(name.to_owned()))?);
+        Ok(self)
+    }
+
+    /// The latest instant that an inferred year may give, in microseconds: the earlier of both bounds.
+    pub fn latest(&self) -> Option<i64> {
+        match (self.received, self.modified) {
+            (Some(received), Some(modified)) => Some(received.min(modified)),
+            (received, modified) => received.or(modified),
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! Placing readings in time: zone, year, and how each is known.
