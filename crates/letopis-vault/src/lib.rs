@@ -1,1 +1,47 @@
-//! letopis-vault
+//! The archive on disk: sealed bytes, the ledger that commits to them, and the checks over both.
+//!
+//! The vault keeps *objects* (unchanging runs of bytes named by BLAKE3), the *trees* over their records, opaque
+//! *segments*, *detail documents* with their secrets, and the one *ledger* that is the only commit point. Every byte
+//! of the format stands in `FORMAT.md`.
+//!
+//! Deliberately absent: events, columns, Parquet, search, parsers, clocks. Times are arguments (microseconds since
+//! 1970-01-01T00:00:00Z, UTC); what a record means is none of this crate's business.
+//!
+//! Start at [`VaultWriter`] to fill an archive, at [`Vault`] to read one, at [`verify`] to check one; the rule that
+//! keeps every crash harmless is in [`durable`].
+
+pub mod backend;
+pub mod durable;
+pub mod layout;
+
+mod access;
+mod config;
+mod digest;
+mod entry;
+mod error;
+mod finding;
+mod keys;
+mod object;
+mod segment;
+mod tree;
+mod vault;
+mod verify;
+mod writer;
+
+pub use access::{AccessIntent, AccessResult, AccessToken, Basis, ExternalJournal};
+pub use backend::{Backend, DirectoryBackend, MemoryBackend};
+pub use config::Config;
+pub use digest::{Blake3, Sha256};
+pub use entry::{Entry, EntryKind, NewEntry};
+pub use error::{Error, Result};
+pub use finding::{Checked, Finding, FindingKind, Grade, Notice, Verification};
+pub use keys::{KeyRole, Keys};
+pub use object::{Novelty, ObjectInfo, ObjectReader, ObjectWriter, StoredObject};
+pub use segment::{SegmentFile, SegmentInfo, SegmentPart, SegmentWriter, StagedSegment};
+pub use tree::{RecordSpan, StagedTree, TreeReader, TreeWriter};
+pub use vault::{Checkpoint, Resolved, Vault};
+pub use verify::{Anchor, Progress, VerifyOptions, verify};
+pub use writer::{Receipt, VaultWriter};
+
+/// Microseconds since 1970-01-01T00:00:00Z, UTC. Always an argument, never read from a clock.
+pub type Micros = i64;

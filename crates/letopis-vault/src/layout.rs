@@ -1,0 +1,1 @@
+//! Every path of an archive, built and parsed here and nowhere else.
