@@ -1,0 +1,6 @@
+//! proof (being written)
+
+/// Being written.
+pub struct Proof;
+/// Being written.
+pub struct ProofError;
