@@ -1,0 +1,212 @@
+//! Names of months in the languages of the systems whose logs come in.
+
+/// Lower-case names and abbreviations, January first: nominative, genitive (Russian, Slovene), partitive (Finnish),
+/// and the abbreviations of the Unicode CLDR for en, ru, kk, sl, fi, de.
+const NAMES: [&[&str]; 12] = [
+    &[
+        "january",
+        "января",
+        "январь",
+        "янв",
+        "қаңтар",
+        "қаң",
+        "januar",
+        "januarja",
+        "tammikuu",
+        "tammikuuta",
+        "tammi",
+        "jänner",
+    ],
+    &[
+        "february",
+        "февраля",
+        "февраль",
+        "фев",
+        "февр",
+        "ақпан",
+        "ақп",
+        "februar",
+        "februarja",
+        "helmikuu",
+        "helmikuuta",
+        "helmi",
+    ],
+    &[
+        "march",
+        "марта",
+        "март",
+        "мар",
+        "наурыз",
+        "нау",
+        "marec",
+        "marca",
+        "maaliskuu",
+        "maaliskuuta",
+        "maalis",
+        "märz",
+        "mär",
+        "mrz",
+    ],
+    &[
+        "april",
+        "апреля",
+        "апрель",
+        "апр",
+        "сәуір",
+        "сәу",
+        "aprila",
+        "huhtikuu",
+        "huhtikuuta",
+        "huhti",
+    ],
+    &[
+        "may",
+        "мая",
+        "май",
+        "мамыр",
+        "мам",
+        "maj",
+        "maja",
+        "toukokuu",
+        "toukokuuta",
+        "touko",
+        "mai",
+    ],
+    &[
+        "june",
+        "июня",
+        "июнь",
+        "июн",
+        "маусым",
+        "мау",
+        "junij",
+        "junija",
+        "kesäkuu",
+        "kesäkuuta",
+        "kesä",
+        "juni",
+    ],
+    &[
+        "july",
+        "июля",
+        "июль",
+        "июл",
+        "шілде",
+        "шіл",
+        "julij",
+        "julija",
+        "heinäkuu",
+        "heinäkuuta",
+        "heinä",
+        "juli",
+    ],
+    &[
+        "august",
+        "августа",
+        "август",
+        "авг",
+        "тамыз",
+        "там",
+        "avgust",
+        "avgusta",
+        "avg",
+        "elokuu",
+        "elokuuta",
+        "elo",
+    ],
+    &[
+        "september",
+        "sept",
+        "сентября",
+        "сентябрь",
+        "сен",
+        "сент",
+        "қыркүйек",
+        "қыр",
+        "septembra",
+        "syyskuu",
+        "syyskuuta",
+        "syys",
+    ],
+    &[
+        "october",
+        "октября",
+        "октябрь",
+        "окт",
+        "қазан",
+        "қаз",
+        "oktober",
+        "oktobra",
+        "okt",
+        "lokakuu",
+        "lokakuuta",
+        "loka",
+    ],
+    &[
+        "november",
+        "ноября",
+        "ноябрь",
+        "ноя",
+        "нояб",
+        "қараша",
+        "қар",
+        "novembra",
+        "marraskuu",
+        "marraskuuta",
+        "marras",
+    ],
+    &[
+        "december",
+        "декабря",
+        "декабрь",
+        "дек",
+        "желтоқсан",
+        "жел",
+        "decembra",
+        "joulukuu",
+        "joulukuuta",
+        "joulu",
+        "dezember",
+        "dez",
+    ],
+];
+
+/// The month of three English letters, in any case.
+fn english(three: [u8; 3]) -> Option<u8> {
+    const SHORT: [&[u8; 3]; 12] = [
+        b"jan", b"feb", b"mar", b"apr", b"may", b"jun", b"jul", b"aug", b"sep", b"oct", b"nov", b"dec",
+    ];
+    let three = three.map(|b| b.to_ascii_lowercase());
+    SHORT.iter().position(|s| **s == three).map(|p| p as u8 + 1)
+}
+
+/// The month whose name stands at the start of the text, and the bytes of the name (with a dot that abbreviates).
+pub(super) fn at_start(text: &str) -> Option<(u8, usize)> {
+    let bytes = text.as_bytes();
+    let ends_at_three = !text.get(3..).is_some_and(|r| r.starts_with(char::is_alphabetic));
+    if let Some(three) = bytes.first_chunk::<3>()
+        && ends_at_three
+        && let Some(month) = english(*three)
+    {
+        return Some((month, 3 + usize::from(bytes.get(3) == Some(&b'.'))));
+    }
+    // The longest name has eleven letters of at most two bytes.
+    let mut folded = [0u8; 48];
+    let (mut length, mut taken) = (0, 0);
+    for letter in text.chars().take_while(|c| c.is_alphabetic()).take(16) {
+        taken += letter.len_utf8();
+        for lower in letter.to_lowercase() {
+            let room = folded.get_mut(length..length + lower.len_utf8())?;
+            lower.encode_utf8(room);
+            length += lower.len_utf8();
+        }
+    }
+    let word = std::str::from_utf8(&folded[..length])
+        .ok()
+        .filter(|w| !w.is_empty())?;
+    let month = NAMES.iter().position(|names| names.contains(&word))?;
+    Some((
+        month as u8 + 1,
+        taken + usize::from(bytes.get(taken) == Some(&b'.')),
+    ))
+}
