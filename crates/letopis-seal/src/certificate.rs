@@ -14,8 +14,8 @@
 //! key is signed by the one before and by itself; a journal key by the custodian. `since` is the number of the
 //! ledger line that brings it: no head of fewer lines can be the key's.
 //!
-//! A journal key lies on a machine without a passphrase, so it may only sign heads whose last lines are records of
-//! access ([`EntryKind::journal_may_sign`](crate::entry::EntryKind::journal_may_sign)). What lies below such heads
+//! A journal key lies on a machine without a passphrase, so it may only sign heads whose last lines are records of access
+//! or verification ([`EntryKind::journal_may_sign`](crate::entry::EntryKind::journal_may_sign)). What lies below such heads
 //! is vouched for by the newest head that the custodian signed, which an archive therefore keeps beside the newest.
 
 use crate::decimal;

@@ -77,9 +77,9 @@ kinds! {
 }
 
 impl EntryKind {
-    /// Whether a head that ends in this line may be signed by the journal key alone: only records of access may.
+    /// Whether a head that ends in this line may be signed by the journal key alone: records of access and of verification.
     pub const fn journal_may_sign(self) -> bool {
-        matches!(self, Self::AccessIntent | Self::AccessResult)
+        matches!(self, Self::AccessIntent | Self::AccessResult | Self::Verify)
     }
 }
 
