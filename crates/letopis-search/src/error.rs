@@ -32,6 +32,9 @@ pub enum SearchError {
         /// What is wrong with it.
         reason: String,
     },
+    /// A column that the event table does not have.
+    #[error("the event table has no column `{0}`")]
+    UnknownColumn(String),
     /// More rows than an index can count.
     #[error("{0} rows are too many for one index")]
     TooManyRows(u64),

@@ -5,16 +5,26 @@
 //! Deliberately absent: files, tables, object bytes, ranking.
 //! Start with [`query`] (text to filter), [`IndexBuilder`], [`SegmentIndex`] and [`Matcher`].
 
-pub mod build;
-pub mod error;
-pub mod matcher;
-pub mod open;
+mod blocks;
+mod build;
+mod bytes;
+mod column;
+mod error;
+mod fold;
+mod literal;
+mod matcher;
+mod open;
+mod pattern;
 pub mod query;
+mod signature;
+mod tokens;
+mod words;
 
+pub use blocks::BlockSet;
 pub use build::IndexBuilder;
 pub use error::SearchError;
 pub use matcher::{Matcher, Row};
-pub use open::{BlockSet, Candidates, SegmentIndex};
+pub use open::{Candidates, SegmentIndex};
 pub use query::{QueryError, parse, print};
 
 /// Consecutive rows that the index tells apart only together.
