@@ -412,7 +412,8 @@ impl EventBuf {
         self.arena.len()
     }
 
-    /// The searched text of a binary record: every text column and attribute value, one a line, in table order.
+    /// The searched text of a binary record: every text column and attribute, one a line, in table order; a name
+    /// that repeats is numbered as in the table, so that the row alone gives the same text again.
     pub fn rendered_text(&self, out: &mut String) {
         for column in Text::ALL {
             if let Some(value) = self.get(*column) {
@@ -420,8 +421,13 @@ impl EventBuf {
                 out.push('\n');
             }
         }
-        for (name, value) in self.attrs() {
+        for (position, (name, value)) in self.attrs().enumerate() {
             out.push_str(name);
+            let before = self.attrs().take(position).filter(|(n, _)| *n == name).count();
+            if before > 0 {
+                // Writing into a String cannot fail.
+                let _ = write!(out, "#{}", before + 1);
+            }
             out.push_str(": ");
             out.push_str(value);
             out.push('\n');

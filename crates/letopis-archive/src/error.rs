@@ -1,0 +1,81 @@
+//! Why an intake, a check or a rebuild could not go on.
+
+use std::path::PathBuf;
+
+/// Result of an archive operation.
+pub type Result<T> = std::result::Result<T, ArchiveError>;
+
+/// Why the joiner could not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum ArchiveError {
+    /// The vault could not look or write.
+    #[error(transparent)]
+    Vault(#[from] letopis_vault::Error),
+    /// Rows could not be encoded or decoded.
+    #[error(transparent)]
+    Table(#[from] letopis_table::TableError),
+    /// An index could not be built.
+    #[error(transparent)]
+    Search(#[from] letopis_search::SearchError),
+    /// An option or an object could not be read.
+    #[error("{place}: {error}")]
+    Intake {
+        /// File and member.
+        place: String,
+        /// What went wrong.
+        #[source]
+        error: letopis_intake::IntakeError,
+    },
+    /// The source register cannot be used.
+    #[error(transparent)]
+    Sources(#[from] crate::sources::SourceError),
+    /// An input path is not there.
+    #[error("{path}: {error}")]
+    Input {
+        /// The path as given.
+        path: PathBuf,
+        /// What the system said.
+        #[source]
+        error: std::io::Error,
+    },
+    /// The archive lies inside the input, or the input inside the archive.
+    #[error("{inner} lies inside {outer}: an archive and what it takes in must lie apart")]
+    Nested {
+        /// The one inside.
+        inner: PathBuf,
+        /// The one outside.
+        outer: PathBuf,
+    },
+    /// A segment could not be written.
+    #[error("segment of {partition}: {error}")]
+    Segment {
+        /// Source and month.
+        partition: String,
+        /// What the system said.
+        #[source]
+        error: std::io::Error,
+    },
+    /// A document in the archive is none that this version writes.
+    #[error("ledger entry {seq}: its document cannot be read: {problem}")]
+    Document {
+        /// Sequence number of the entry.
+        seq: u64,
+        /// What is wrong.
+        problem: String,
+    },
+    /// A list of digests cannot be read.
+    #[error(
+        "{path}: line {line}: expected `DIGEST  PATH` with a SHA-256 or BLAKE3 of 64 hex digits, found `{found}`"
+    )]
+    Hashes {
+        /// The list.
+        path: PathBuf,
+        /// Line, from 1.
+        line: usize,
+        /// What stands there.
+        found: String,
+    },
+    /// Another thread met the error that is reported.
+    #[error("stopped by an earlier error")]
+    Stopped,
+}

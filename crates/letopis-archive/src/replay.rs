@@ -1,0 +1,96 @@
+//! Reading stored objects again, each the way its manifest says it was read.
+
+use std::collections::HashSet;
+
+use letopis_event::SinkError;
+use letopis_vault::{ObjectInfo, Sha256, Vault};
+
+use crate::derive::{Derivation, Derived, derive};
+use crate::error::{ArchiveError, Result};
+use crate::known::manifests;
+use crate::manifest::{ObjectRecord, ParsedRecord};
+use crate::name::Name;
+use crate::sink::{Builders, Chunk};
+use crate::sources::Register;
+
+/// An object that was read at its intake, and how.
+pub(crate) struct Replay {
+    /// The object.
+    pub object: ObjectInfo,
+    /// Path of the file and member.
+    pub path: Name,
+    /// How it was read.
+    pub parsed: ParsedRecord,
+    /// When it was taken in.
+    pub ingested: i64,
+    /// The program that took it in.
+    pub program: String,
+}
+
+/// Every object that was read, in the order of the intakes.
+pub(crate) fn plan(vault: &Vault) -> Result<Vec<Replay>> {
+    let mut plan = Vec::new();
+    let mut planned = HashSet::new();
+    for manifest in manifests(vault)? {
+        for file in manifest.files {
+            for record in file.objects {
+                let Some((object, record)) = find(vault, record)? else {
+                    continue;
+                };
+                let Some(parsed) = record.parsed else { continue };
+                if planned.insert(object.sha256) {
+                    plan.push(Replay {
+                        object,
+                        path: record.name,
+                        parsed,
+                        ingested: manifest.started,
+                        program: manifest.acquisition.program.clone(),
+                    });
+                }
+            }
+        }
+    }
+    Ok(plan)
+}
+
+fn find(vault: &Vault, record: ObjectRecord) -> Result<Option<(ObjectInfo, ObjectRecord)>> {
+    let Some(sha256) = record.sha256.as_deref().and_then(Sha256::parse) else {
+        return Ok(None);
+    };
+    Ok(vault
+        .object_by_sha256(&sha256)?
+        .cloned()
+        .map(|object| (object, record)))
+}
+
+/// Reads one object again and hands its rows to `take`; the record of the new reading.
+pub(crate) fn replay(
+    vault: &Vault,
+    item: &Replay,
+    register: &Register,
+    builders: &mut Builders,
+    take: &mut dyn FnMut(Chunk) -> Result<()>,
+) -> Result<Option<ParsedRecord>> {
+    let derivation = Derivation {
+        reader: vault.object_reader(&item.object)?,
+        sha256: item.object.sha256,
+        length: item.object.length,
+        path: item.path.clone(),
+        parsed: item.parsed.clone(),
+        register,
+        ingested: item.ingested,
+    };
+    let mut failure = None;
+    let mut send = |chunk| {
+        take(chunk).map_err(|error| {
+            failure = Some(error);
+            SinkError(Box::new(ArchiveError::Stopped))
+        })
+    };
+    let derived = derive(derivation, None, builders, &mut send);
+    match (failure, derived) {
+        (Some(error), _) | (None, Err(error)) => Err(error),
+        (None, Ok(Derived::Rows(parsed))) => Ok(Some(*parsed)),
+        (None, Ok(Derived::Unknown(_))) => Ok(None),
+    }
+}

@@ -1,0 +1,662 @@
+//! From a file to objects: what it is, whether it is here already, and its bytes in the vault.
+
+use std::cell::RefCell;
+use std::fs::File;
+use std::io::{self, Cursor, Read, Seek, SeekFrom, Write};
+use std::rc::Rc;
+
+use letopis_intake::container::{self, Limits, Member, MemberInfo, Scratch, Spool};
+use letopis_intake::{IntakeError, ParseOptions, detect};
+use letopis_vault::{ObjectWriter, StoredObject, VaultWriter};
+use sha2::{Digest as _, Sha256};
+
+use crate::error::ArchiveError;
+use crate::known::{Known, KnownFile, family};
+use crate::manifest::{FileRecord, FileStatus, ObjectRecord, member_damage, member_steps};
+use crate::name::Name;
+use crate::walk::{Found, Skip};
+
+/// Bytes looked at to tell what a file is.
+const HEAD_BYTES: usize = 64 << 10;
+/// Bytes moved at a time.
+const BLOCK_BYTES: usize = 1 << 20;
+
+/// A file whose bytes are in the vault, before anyone claims them.
+pub(crate) struct Stored {
+    /// What is known so far.
+    pub record: FileRecord,
+    /// The container itself, where the file is one that was not here before.
+    pub container: Option<StoredObject>,
+    /// Objects that may have to be read, with their position in `record.objects`.
+    pub objects: Vec<Pending>,
+}
+
+/// An object that may have to be read.
+pub(crate) struct Pending {
+    /// Position in the file's `objects`.
+    pub position: usize,
+    /// Its bytes.
+    pub stored: StoredObject,
+    /// When the file or its container says it was modified.
+    pub modified: Option<i64>,
+    /// The file that it continues.
+    pub continues: Option<Box<KnownFile>>,
+}
+
+/// What storing needs to know.
+pub(crate) struct Storing<'a> {
+    pub vault: &'a VaultWriter,
+    pub known: &'a Known,
+    /// Everything the walk found, for telling a rotated file from a changed one.
+    pub walk: &'a [Found],
+    pub options: &'a ParseOptions,
+    pub limits: Limits,
+    pub keep_unknown: bool,
+    /// Told how many bytes went through.
+    pub progress: &'a (dyn Fn(u64) + Sync),
+}
+
+impl Storing<'_> {
+    /// Puts one file into the vault. Failing to read the file is told in its record; an error is the vault's.
+    pub fn store(&self, found: &Found) -> Result<Stored, ArchiveError> {
+        let mut stored = Stored {
+            record: blank(found),
+            container: None,
+            objects: Vec::new(),
+        };
+        if let Some(skip) = &found.skip {
+            refuse(&mut stored.record, skip.clone());
+            return Ok(stored);
+        }
+        match self.store_file(found, &mut stored) {
+            Ok(()) => Ok(stored),
+            Err(Failure::Input(error)) => {
+                let skip = Skip::Unreadable {
+                    error: error.to_string(),
+                };
+                stored.container = None;
+                stored.objects.clear();
+                stored.record.objects.clear();
+                refuse(&mut stored.record, skip);
+                Ok(stored)
+            }
+            Err(Failure::Archive(error)) => Err(error),
+        }
+    }
+
+    fn store_file(&self, found: &Found, stored: &mut Stored) -> Result<(), Failure> {
+        let mut file = File::open(&found.path).map_err(Failure::Input)?;
+        let metadata = file.metadata().map_err(Failure::Input)?;
+        stored.record.facts = crate::walk::facts(&metadata);
+        let size = metadata.len();
+        let mut head = Vec::new();
+        (&file)
+            .take(HEAD_BYTES as u64)
+            .read_to_end(&mut head)
+            .map_err(Failure::Input)?;
+        file.rewind().map_err(Failure::Input)?;
+        if self.options.format.is_none() && container::recognise(&head).is_some() {
+            self.store_container(found, file, size, stored)?;
+        } else {
+            self.store_plain(found, file, size, stored)?;
+        }
+        let now = std::fs::metadata(&found.path).map_or(size, |m| m.len());
+        if now > size && stored.record.reason.is_none() {
+            stored.record.reason = Some(format!(
+                "grew while it was read: {size} bytes taken, {now} bytes now"
+            ));
+        }
+        Ok(())
+    }
+
+    fn store_plain(
+        &self,
+        found: &Found,
+        mut file: File,
+        size: u64,
+        stored: &mut Stored,
+    ) -> Result<(), Failure> {
+        let record = &mut stored.record;
+        record.bytes = size;
+        let relatives = self.known.relatives(&found.relative.0);
+        if size == 0 || relatives.iter().any(|r| r.bytes <= size) {
+            let digests = Digests::of(&mut file, size, &relatives, self.progress)?;
+            record.sha256 = Some(digests.sha256.clone());
+            record.blake3 = Some(digests.blake3.clone());
+            if size == 0 {
+                record.reason = Some("empty file".to_owned());
+                return Ok(());
+            }
+            if self.known.has(&digests.sha256) {
+                known_already(record);
+                return Ok(());
+            }
+            if let Some(earlier) = relatives.iter().find(|r| digests.begins_with(r)) {
+                return self.store_growth(found, file, size, earlier, stored);
+            }
+            file.rewind().map_err(Failure::Input)?;
+        }
+        if self.is_unknown(&mut file, found.relative.file_name(), record)? && !self.keep_unknown {
+            let digests = Digests::of(&mut file, size, &[], self.progress)?;
+            record.sha256 = Some(digests.sha256);
+            record.blake3 = Some(digests.blake3);
+            if record.sha256.as_deref().is_some_and(|d| self.known.has(d)) {
+                known_already(record);
+            }
+            return Ok(());
+        }
+        let object = self.copy(&mut file, size)?;
+        record.sha256 = Some(object.sha256.to_string());
+        record.blake3 = Some(object.blake3.to_string());
+        if let Some(earlier) = self.contradicted(found, &relatives) {
+            record.status = FileStatus::Changed;
+            record.reason = Some(format!(
+                "the same path gave other bytes before: {} bytes with SHA-256 {}",
+                earlier.bytes, earlier.sha256
+            ));
+        }
+        push_object(
+            stored,
+            found.relative.clone(),
+            object,
+            0,
+            found.facts.modified,
+            None,
+        );
+        Ok(())
+    }
+
+    /// The earlier file of the same path whose bytes are neither here any more nor in a rotated copy beside it.
+    fn contradicted<'r>(&self, found: &Found, relatives: &[&'r KnownFile]) -> Option<&'r KnownFile> {
+        let earlier = relatives.iter().find(|r| r.path == found.relative.0)?;
+        let group = family(&found.relative.0);
+        let rotated = self.walk.iter().filter(|other| {
+            other.skip.is_none()
+                && other.relative != found.relative
+                && other.facts.size >= earlier.bytes
+                && family(&other.relative.0) == group
+        });
+        for other in rotated {
+            let begins = File::open(&other.path)
+                .and_then(|mut f| Digests::of_prefix(&mut f, earlier.bytes))
+                .is_ok_and(|sha256| sha256 == earlier.sha256);
+            if begins {
+                return None;
+            }
+        }
+        Some(earlier)
+    }
+
+    fn store_growth(
+        &self,
+        found: &Found,
+        mut file: File,
+        size: u64,
+        earlier: &KnownFile,
+        stored: &mut Stored,
+    ) -> Result<(), Failure> {
+        file.seek(SeekFrom::Start(earlier.resume_at))
+            .map_err(Failure::Input)?;
+        let object = self.copy(&mut file, size - earlier.resume_at)?;
+        stored.record.status = FileStatus::Grown;
+        stored.record.reason = Some(format!(
+            "continues {} of {} bytes; read on from byte {}",
+            Name(earlier.path.clone()).display(),
+            earlier.bytes,
+            earlier.resume_at
+        ));
+        let continues = Some(Box::new(earlier.clone()));
+        push_object(
+            stored,
+            found.relative.clone(),
+            object,
+            earlier.resume_at,
+            found.facts.modified,
+            continues,
+        );
+        Ok(())
+    }
+
+    /// Whether nobody knows the format; the record is told why.
+    fn is_unknown(&self, file: &mut File, name: &[u8], record: &mut FileRecord) -> Result<bool, Failure> {
+        let detection = match detect(file, &String::from_utf8_lossy(name), self.options) {
+            Ok(detection) => detection,
+            Err(IntakeError::Read { source, .. }) => return Err(Failure::Input(source)),
+            Err(error) => {
+                let place = record.path.display();
+                return Err(Failure::Archive(ArchiveError::Intake { place, error }));
+            }
+        };
+        file.rewind().map_err(Failure::Input)?;
+        if detection.is_unknown() {
+            record.status = FileStatus::Refused;
+            let kept = if self.keep_unknown {
+                "stored, not read"
+            } else {
+                "recorded by name, size and digests, not stored"
+            };
+            record.reason = Some(format!("no known format ({}): {kept}", detection.reason));
+        }
+        Ok(detection.is_unknown())
+    }
+
+    fn copy(&self, from: &mut impl Read, length: u64) -> Result<StoredObject, Failure> {
+        let mut writer = self.vault.object_writer().map_err(vault)?;
+        let mut block = vec![0; BLOCK_BYTES.min(length.max(1) as usize)];
+        let mut left = length;
+        while left > 0 {
+            let most = (block.len() as u64).min(left) as usize;
+            let read = from.read(&mut block[..most]).map_err(Failure::Input)?;
+            if read == 0 {
+                let text = format!("ends {left} bytes early: it was cut while it was read");
+                return Err(Failure::Input(io::Error::new(io::ErrorKind::UnexpectedEof, text)));
+            }
+            writer.write_all(&block[..read]).map_err(|e| {
+                Failure::Archive(ArchiveError::Segment {
+                    partition: "object".to_owned(),
+                    error: e,
+                })
+            })?;
+            (self.progress)(read as u64);
+            left -= read as u64;
+        }
+        writer.finish().map_err(vault)
+    }
+
+    fn store_container(
+        &self,
+        found: &Found,
+        mut file: File,
+        size: u64,
+        stored: &mut Stored,
+    ) -> Result<(), Failure> {
+        let whole = self.copy(&mut file, size)?;
+        let record = &mut stored.record;
+        record.bytes = size;
+        record.sha256 = Some(whole.sha256.to_string());
+        record.blake3 = Some(whole.blake3.to_string());
+        if self.known.has(&whole.sha256.to_string()) {
+            known_already(record);
+            return Ok(());
+        }
+        let mut input = self.vault.object_reader(&whole).map_err(vault)?;
+        let mut spool = VaultSpool {
+            vault: self.vault,
+            options: self.options,
+            keep_unknown: self.keep_unknown,
+            current: Rc::default(),
+            done: Vec::new(),
+            error: None,
+        };
+        let expanded = container::expand(&mut input, found.relative.file_name(), &mut spool, &self.limits);
+        let expansion = match (expanded, spool.error.take()) {
+            (_, Some(error)) => return Err(Failure::Archive(error)),
+            (Err(error), None) => {
+                let place = record.path.display();
+                return Err(Failure::Archive(ArchiveError::Intake { place, error }));
+            }
+            (Ok(expansion), None) => expansion,
+        };
+        let steps: Vec<&str> = expansion
+            .members
+            .first()
+            .map(|m| m.info.steps.iter().map(|s| s.decoder.as_str()).collect())
+            .unwrap_or_default();
+        record.container = Some(if steps.is_empty() {
+            "container".to_owned()
+        } else {
+            steps.join(" > ")
+        });
+        record.damage = expansion.damage.iter().map(Into::into).collect();
+        stored.container = Some(whole);
+        for (member, outcome) in expansion.members.iter().zip(spool.done) {
+            add_member(stored, found, member, outcome);
+        }
+        Ok(())
+    }
+}
+
+enum Failure {
+    /// The input could not be read.
+    Input(io::Error),
+    /// The archive could not be written or read.
+    Archive(ArchiveError),
+}
+
+fn vault(error: letopis_vault::Error) -> Failure {
+    Failure::Archive(error.into())
+}
+
+fn blank(found: &Found) -> FileRecord {
+    FileRecord {
+        path: found.relative.clone(),
+        facts: found.facts.clone(),
+        status: FileStatus::New,
+        reason: None,
+        skip: None,
+        sha256: None,
+        blake3: None,
+        bytes: 0,
+        hash_check: None,
+        container: None,
+        damage: Vec::new(),
+        objects: Vec::new(),
+    }
+}
+
+fn refuse(record: &mut FileRecord, skip: Skip) {
+    record.status = FileStatus::Refused;
+    record.reason = Some(skip.reason());
+    record.skip = Some(skip);
+}
+
+fn known_already(record: &mut FileRecord) {
+    record.status = FileStatus::Known;
+    record.reason = Some("all its bytes are in the archive already".to_owned());
+}
+
+fn push_object(
+    stored: &mut Stored,
+    name: Name,
+    object: StoredObject,
+    file_offset: u64,
+    modified: Option<i64>,
+    continues: Option<Box<KnownFile>>,
+) {
+    let position = stored.record.objects.len();
+    stored
+        .record
+        .objects
+        .push(object_record(name, Vec::new(), &object, file_offset));
+    stored.objects.push(Pending {
+        position,
+        stored: object,
+        modified,
+        continues,
+    });
+}
+
+fn object_record(name: Name, steps: Vec<String>, object: &StoredObject, file_offset: u64) -> ObjectRecord {
+    ObjectRecord {
+        name,
+        steps,
+        sha256: Some(object.sha256.to_string()),
+        blake3: Some(object.blake3.to_string()),
+        length: object.length,
+        file_offset,
+        known: false,
+        damage: None,
+        parsed: None,
+        reason: None,
+    }
+}
+
+fn add_member(stored: &mut Stored, found: &Found, member: &Member, outcome: MemberOutcome) {
+    let name = Name([&found.relative.0[..], b"/", &member.info.name].concat());
+    let steps = member_steps(member);
+    let damage = member_damage(member);
+    match outcome {
+        MemberOutcome::Stored(object) => {
+            let mut record = object_record(name, steps, &object, 0);
+            record.damage = damage;
+            if object.length == 0 {
+                record.reason = Some("empty member".to_owned());
+                stored.record.objects.push(record);
+                return;
+            }
+            let position = stored.record.objects.len();
+            stored.record.objects.push(record);
+            let modified = member.info.modified.or(found.facts.modified);
+            stored.objects.push(Pending {
+                position,
+                stored: object,
+                modified,
+                continues: None,
+            });
+        }
+        MemberOutcome::Unknown {
+            sha256,
+            blake3,
+            length,
+            reason,
+        } => {
+            stored.record.objects.push(ObjectRecord {
+                name,
+                steps,
+                sha256: Some(sha256),
+                blake3: Some(blake3),
+                length,
+                file_offset: 0,
+                known: false,
+                damage,
+                parsed: None,
+                reason: Some(format!(
+                    "no known format ({reason}): kept inside its container only"
+                )),
+            });
+        }
+    }
+}
+
+/// Digests of a file, and of its beginning at the lengths of earlier files.
+struct Digests {
+    sha256: String,
+    blake3: String,
+    prefixes: Vec<(u64, String)>,
+}
+
+impl Digests {
+    fn of(
+        file: &mut File,
+        size: u64,
+        relatives: &[&KnownFile],
+        progress: &(dyn Fn(u64) + Sync),
+    ) -> Result<Self, Failure> {
+        let mut stops: Vec<u64> = relatives.iter().map(|r| r.bytes).filter(|b| *b < size).collect();
+        stops.sort_unstable();
+        stops.dedup();
+        stops.push(size);
+        let (mut sha256, mut blake3) = (Sha256::new(), blake3::Hasher::new());
+        let mut prefixes = Vec::new();
+        let mut block = vec![0; BLOCK_BYTES];
+        let mut position = 0;
+        for stop in stops {
+            while position < stop {
+                let most = (block.len() as u64).min(stop - position) as usize;
+                let read = file.read(&mut block[..most]).map_err(Failure::Input)?;
+                if read == 0 {
+                    let text = format!("ends at byte {position} of {size}: it was cut while it was read");
+                    return Err(Failure::Input(io::Error::new(io::ErrorKind::UnexpectedEof, text)));
+                }
+                sha256.update(&block[..read]);
+                blake3.update(&block[..read]);
+                progress(read as u64);
+                position += read as u64;
+            }
+            if stop < size {
+                prefixes.push((stop, hex(&sha256.clone().finalize())));
+            }
+        }
+        Ok(Self {
+            sha256: hex(&sha256.finalize()),
+            blake3: blake3.finalize().to_hex().to_string(),
+            prefixes,
+        })
+    }
+
+    fn of_prefix(file: &mut File, length: u64) -> io::Result<String> {
+        let mut sha256 = Sha256::new();
+        let mut block = vec![0; BLOCK_BYTES];
+        let mut left = length;
+        while left > 0 {
+            let most = (block.len() as u64).min(left) as usize;
+            file.read_exact(&mut block[..most])?;
+            sha256.update(&block[..most]);
+            left -= most as u64;
+        }
+        Ok(hex(&sha256.finalize()))
+    }
+
+    fn begins_with(&self, earlier: &KnownFile) -> bool {
+        self.prefixes
+            .iter()
+            .any(|(length, sha256)| *length == earlier.bytes && *sha256 == earlier.sha256)
+    }
+}
+
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes
+        .iter()
+        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
+}
+
+/// What became of a member's bytes.
+enum MemberOutcome {
+    Stored(StoredObject),
+    /// Nobody knows the format: its container keeps the bytes.
+    Unknown {
+        sha256: String,
+        blake3: String,
+        length: u64,
+        reason: String,
+    },
+}
+
+/// Puts the members of a container into the vault as they come out.
+struct VaultSpool<'a> {
+    vault: &'a VaultWriter,
+    options: &'a ParseOptions,
+    keep_unknown: bool,
+    current: Rc<RefCell<Option<MemberSink>>>,
+    done: Vec<MemberOutcome>,
+    /// The vault's own error, which `io::Error` would flatten.
+    error: Option<ArchiveError>,
+}
+
+/// A member while it is written: its head decides whether it goes into the vault.
+struct MemberSink {
+    name: String,
+    head: Vec<u8>,
+    object: Option<ObjectWriter>,
+    sha256: Sha256,
+    blake3: blake3::Hasher,
+    length: u64,
+    /// Set once the head is complete: why nobody knows the format, or an empty text.
+    unknown: Option<String>,
+    options: ParseOptions,
+    keep_unknown: bool,
+}
+
+impl MemberSink {
+    fn decide(&mut self) -> io::Result<()> {
+        let detection =
+            detect(&mut Cursor::new(&self.head), &self.name, &self.options).map_err(io::Error::other)?;
+        if detection.is_unknown() && !self.keep_unknown {
+            self.unknown = Some(detection.reason);
+            self.object = None;
+        } else {
+            self.unknown = Some(String::new());
+        }
+        let head = std::mem::take(&mut self.head);
+        self.pass_on(&head)
+    }
+
+    fn pass_on(&mut self, bytes: &[u8]) -> io::Result<()> {
+        match &mut self.object {
+            Some(object) => object.write_all(bytes),
+            None => {
+                self.sha256.update(bytes);
+                self.blake3.update(bytes);
+                Ok(())
+            }
+        }
+    }
+
+    fn take(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.length += bytes.len() as u64;
+        if self.unknown.is_some() {
+            return self.pass_on(bytes);
+        }
+        self.head.extend_from_slice(bytes);
+        if self.head.len() >= HEAD_BYTES {
+            self.decide()
+        } else {
+            Ok(())
+        }
+    }
+}
+
+struct SharedSink(Rc<RefCell<Option<MemberSink>>>);
+
+impl Write for SharedSink {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if let Some(sink) = self.0.borrow_mut().as_mut() {
+            sink.take(bytes)?;
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl VaultSpool<'_> {
+    fn keep<T>(&mut self, result: letopis_vault::Result<T>) -> io::Result<T> {
+        result.map_err(|error| {
+            let text = error.to_string();
+            self.error = Some(error.into());
+            io::Error::other(text)
+        })
+    }
+}
+
+impl Spool for VaultSpool<'_> {
+    fn begin(&mut self, member: &MemberInfo) -> io::Result<Box<dyn Write>> {
+        let writer = self.vault.object_writer();
+        let object = Some(self.keep(writer)?);
+        *self.current.borrow_mut() = Some(MemberSink {
+            name: String::from_utf8_lossy(&member.name).into_owned(),
+            head: Vec::new(),
+            object,
+            sha256: Sha256::new(),
+            blake3: blake3::Hasher::new(),
+            length: 0,
+            unknown: None,
+            options: self.options.clone(),
+            keep_unknown: self.keep_unknown,
+        });
+        Ok(Box::new(SharedSink(Rc::clone(&self.current))))
+    }
+
+    fn end(&mut self, _member: &Member) -> io::Result<()> {
+        let Some(mut sink) = self.current.borrow_mut().take() else {
+            return Err(io::Error::other("a member ended that was never begun"));
+        };
+        if sink.unknown.is_none() {
+            sink.decide()?;
+        }
+        let outcome = match sink.object.take() {
+            Some(object) => {
+                let stored = object.finish();
+                MemberOutcome::Stored(self.keep(stored)?)
+            }
+            None => MemberOutcome::Unknown {
+                sha256: hex(&sink.sha256.finalize()),
+                blake3: sink.blake3.finalize().to_hex().to_string(),
+                length: sink.length,
+                reason: sink.unknown.unwrap_or_default(),
+            },
+        };
+        self.done.push(outcome);
+        Ok(())
+    }
+
+    fn scratch(&mut self) -> io::Result<Box<dyn Scratch>> {
+        Ok(Box::new(tempfile::tempfile()?))
+    }
+}

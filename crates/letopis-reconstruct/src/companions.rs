@@ -1,0 +1,158 @@
+//! The tables beside the events, read from the ledger: sources, objects, ledger, access.
+
+use std::collections::BTreeMap;
+
+use letopis_query::{AccessRow, Companions, LedgerRow, ObjectRow, SourceRow};
+use letopis_vault::{Entry, EntryKind, Vault};
+use serde_json::Value;
+
+use crate::error::Result;
+
+/// Reads every companion table.
+pub(crate) fn read(vault: &Vault) -> Result<Companions> {
+    Ok(Companions {
+        sources: sources(vault)?,
+        objects: objects(vault)?,
+        ledger: ledger(vault)?,
+        access: access(vault)?,
+    })
+}
+
+fn text(value: &Value, name: &str) -> Option<String> {
+    match value.get(name)? {
+        Value::String(text) => Some(text.clone()).filter(|t| !t.is_empty()),
+        // A name that is no UTF-8 stands as {"base64": …}.
+        Value::Object(map) => map.get("base64").and_then(Value::as_str).map(|b| format!("base64:{b}")),
+        _ => None,
+    }
+}
+
+fn number(value: &Value, name: &str) -> Option<i64> {
+    value.get(name).and_then(Value::as_i64)
+}
+
+fn list<'v>(value: &'v Value, name: &str) -> impl Iterator<Item = &'v Value> {
+    value.get(name).and_then(Value::as_array).into_iter().flatten()
+}
+
+/// The register in force, and every other source that a segment names.
+fn sources(vault: &Vault) -> Result<Vec<SourceRow>> {
+    let mut rows: BTreeMap<String, SourceRow> = BTreeMap::new();
+    let mut newest = None;
+    for entry in vault.entries(Some(EntryKind::Source)) {
+        newest = Some(entry?.seq);
+    }
+    if let Some(document) = newest.map(|seq| vault.detail(seq)).transpose()?.flatten() {
+        for source in list(&document, "sources") {
+            let id = text(source, "id").unwrap_or_default();
+            rows.entry(id.clone()).or_insert_with(|| SourceRow {
+                source: id,
+                name: text(source, "name"),
+                category: text(source, "category"),
+                owner: text(source, "owner"),
+                zone: text(source, "zone"),
+                rhythm: text(source, "rhythm"),
+                declared: true,
+            });
+        }
+    }
+    for segment in vault.segments()? {
+        let Some(id) = segment.about.as_ref().and_then(|a| text(a, "source")) else { continue };
+        rows.entry(id.clone()).or_insert_with(|| SourceRow { source: id, ..SourceRow::default() });
+    }
+    Ok(rows.into_values().collect())
+}
+
+fn objects(vault: &Vault) -> Result<Vec<ObjectRow>> {
+    let mut rows = Vec::new();
+    for entry in vault.entries(Some(EntryKind::Ingest)) {
+        let Some(manifest) = vault.detail(entry?.seq)? else { continue };
+        let acquisition = manifest.get("acquisition").cloned().unwrap_or_default();
+        for file in list(&manifest, "files") {
+            for object in list(file, "objects") {
+                rows.push(object_row(&manifest, &acquisition, file, object));
+            }
+        }
+    }
+    Ok(rows)
+}
+
+fn object_row(manifest: &Value, acquisition: &Value, file: &Value, object: &Value) -> ObjectRow {
+    let none = Value::Null;
+    let parsed = object.get("parsed").unwrap_or(&none);
+    let is_container = file.get("container").is_some_and(|c| !c.is_null());
+    ObjectRow {
+        object: text(object, "sha256").unwrap_or_default(),
+        blake3: text(object, "blake3"),
+        bytes: number(object, "length").unwrap_or_default(),
+        path: text(object, "name"),
+        container: if is_container { text(file, "sha256") } else { None },
+        status: text(file, "status"),
+        source: text(parsed, "forced_source"),
+        format: text(parsed, "format"),
+        encoding: text(parsed, "encoding"),
+        records: number(parsed, "records"),
+        unparsed: number(parsed, "unparsed"),
+        first_time: number(parsed, "first_time"),
+        last_time: number(parsed, "last_time"),
+        ingested: number(manifest, "started"),
+        exhibit: text(acquisition, "exhibit"),
+        received_from: text(acquisition, "received_from"),
+        reason: text(object, "reason").or_else(|| text(file, "reason")),
+    }
+}
+
+fn ledger(vault: &Vault) -> Result<Vec<LedgerRow>> {
+    let mut rows = Vec::new();
+    for entry in vault.entries(None) {
+        let entry = entry?;
+        rows.push(LedgerRow {
+            seq: entry.seq as i64,
+            time: entry.time,
+            kind: entry.kind.as_str().to_owned(),
+            hash: String::new(),
+            prev: None,
+            detail: entry.detail.map(|d| d.to_string()),
+            line: Value::Object(entry.fields).to_string(),
+        });
+    }
+    Ok(rows)
+}
+
+/// Every intent, joined with the result that names it.
+fn access(vault: &Vault) -> Result<Vec<AccessRow>> {
+    let mut rows: BTreeMap<u64, AccessRow> = BTreeMap::new();
+    for entry in vault.entries(Some(EntryKind::AccessIntent)) {
+        let entry = entry?;
+        rows.insert(entry.seq, intent_row(vault, &entry)?);
+    }
+    for entry in vault.entries(Some(EntryKind::AccessResult)) {
+        let entry = entry?;
+        let Some(row) = entry.number("intent").and_then(|seq| rows.get_mut(&seq)) else { continue };
+        row.result_seq = Some(entry.seq as i64);
+        row.result_time = Some(entry.time);
+        row.rows = entry.number("rows").map(|n| n as i64);
+        row.ended = entry.text("ended").map(str::to_owned);
+        if let Some(detail) = vault.detail(entry.seq)? {
+            row.digest = text(&detail, "rows_sha256");
+            row.ended = row.ended.take().or_else(|| text(&detail, "ended"));
+        }
+    }
+    Ok(rows.into_values().collect())
+}
+
+fn intent_row(vault: &Vault, entry: &Entry) -> Result<AccessRow> {
+    let detail = vault.detail(entry.seq)?.unwrap_or_default();
+    Ok(AccessRow {
+        seq: entry.seq as i64,
+        time: entry.time,
+        person: text(&detail, "person"),
+        basis: entry.text("basis").map(str::to_owned).or_else(|| text(&detail, "basis")),
+        host: text(&detail, "host"),
+        command: text(&detail, "command"),
+        query: text(&detail, "query"),
+        purpose: text(&detail, "purpose"),
+        case_id: text(&detail, "case"),
+        ..AccessRow::default()
+    })
+}

@@ -1,0 +1,220 @@
+//! Reading an archive: nothing is decoded before the intent is on record, and every reading says how it ended.
+
+use std::sync::Arc;
+
+use letopis_event::Zone;
+use letopis_query::{Engine, EngineOptions};
+use letopis_vault::{
+    AccessIntent, AccessResult, AccessToken, Backend, Basis, ExternalJournal, Keys, Micros, Sha256, Vault,
+};
+use serde_json::{Map, Value, json};
+use sha2::Digest as _;
+
+use crate::companions;
+use crate::error::{ReconstructError, Result};
+use crate::finding::IndexSearch;
+use crate::originals::Originals;
+use crate::segments::Segments;
+
+/// Who reads, with what command, and why: the content of the access record.
+#[derive(Clone, Debug, Default)]
+pub struct Reader {
+    /// The person, as the basis vouches for it.
+    pub person: String,
+    /// The machine.
+    pub host: String,
+    /// Program and version.
+    pub program: String,
+    /// The command as typed.
+    pub command: String,
+    /// The exact query, where the command has one.
+    pub query: Option<String>,
+    /// Why.
+    pub purpose: Option<String>,
+    /// For which case.
+    pub case: Option<String>,
+}
+
+/// How an archive is opened for reading.
+#[derive(Debug)]
+pub struct OpenOptions {
+    /// Where the archive is.
+    pub backend: Arc<dyn Backend>,
+    /// Keys at hand; the journal key signs the record.
+    pub keys: Keys,
+    /// Where the record goes when the archive cannot take it.
+    pub journal: Option<Arc<dyn Backend>>,
+    /// Whether the indexes are used.
+    pub use_index: bool,
+    /// Zone of answers, where not the archive's.
+    pub zone: Option<Zone>,
+    /// The present, microseconds since 1970 UTC.
+    pub now: Micros,
+    /// Bytes a query may hold.
+    pub memory_bytes: usize,
+}
+
+/// An archive that is being read, on record.
+pub struct Reading {
+    vault: Vault,
+    keys: Keys,
+    journal: Option<ExternalJournal>,
+    token: Option<AccessToken>,
+    now: Micros,
+    zone: Zone,
+    engine: Engine,
+    pub(crate) segments: Arc<Segments>,
+    pub(crate) search: Arc<IndexSearch>,
+    runtime: tokio::runtime::Runtime,
+    /// Rows given out and their digest so far.
+    given: Given,
+}
+
+/// What was given out so far.
+struct Given {
+    rows: u64,
+    digest: sha2::Sha256,
+}
+
+impl Reading {
+    /// Opens an archive and puts the intent on record before anything is decoded.
+    ///
+    /// # Errors
+    /// When the archive cannot be opened, wants a purpose that was not given, or cannot take the record and no
+    /// journal was named.
+    pub fn open(options: OpenOptions, reader: &Reader) -> Result<Self> {
+        let vault = Vault::open(Arc::clone(&options.backend))?;
+        if vault.config().require_purpose && reader.purpose.as_deref().is_none_or(|p| p.trim().is_empty()) {
+            return Err(ReconstructError::PurposeMissing);
+        }
+        let intent = AccessIntent { basis: Basis::OsAccount, detail: document(reader) };
+        let (journal, token) = match &options.journal {
+            None => (None, vault.begin_access(&intent, &options.keys, options.now)?),
+            Some(place) => {
+                let journal =
+                    ExternalJournal::open_or_create(Arc::clone(place), &vault, &options.keys, options.now)?;
+                let token = journal.begin_access(&intent, &options.keys, options.now)?;
+                (Some(journal), token)
+            }
+        };
+        Self::begin(vault.refresh()?, options, journal, token)
+    }
+
+    fn begin(
+        vault: Vault,
+        options: OpenOptions,
+        journal: Option<ExternalJournal>,
+        token: AccessToken,
+    ) -> Result<Self> {
+        let zone = options.zone.unwrap_or_else(|| vault.config().time_zone.parse().unwrap_or(Zone::UTC));
+        let segments = Arc::new(Segments::read(&vault)?);
+        let search = Arc::new(IndexSearch::new(&vault, zone, options.use_index));
+        let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(threads).build()?;
+        let engine_options = EngineOptions {
+            memory_bytes: options.memory_bytes,
+            spill: None,
+            zone,
+            now: options.now,
+            threads,
+        };
+        let engine = Engine::new(
+            Arc::clone(&segments) as _,
+            Arc::new(Originals(vault.clone())),
+            Arc::clone(&search) as _,
+            companions::read(&vault)?,
+            engine_options,
+        )?;
+        Ok(Self {
+            vault,
+            keys: options.keys,
+            journal,
+            token: Some(token),
+            now: options.now,
+            zone,
+            engine,
+            segments,
+            search,
+            runtime,
+            given: Given { rows: 0, digest: sha2::Sha256::new() },
+        })
+    }
+
+    /// The archive as it stands in this reading.
+    pub fn vault(&self) -> &Vault {
+        &self.vault
+    }
+
+    /// The zone of answers.
+    pub fn zone(&self) -> Zone {
+        self.zone
+    }
+
+    /// The present of this reading, microseconds since 1970 UTC.
+    pub fn now(&self) -> Micros {
+        self.now
+    }
+
+    /// SQL over the archive.
+    pub fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    /// Runs a future to its end.
+    pub fn run<F: Future>(&self, future: F) -> F::Output {
+        self.runtime.block_on(future)
+    }
+
+    /// Counts rows that are given out, with the bytes they are given out as.
+    pub fn give(&mut self, rows: u64, bytes: &[u8]) {
+        self.given.rows += rows;
+        self.given.digest.update(bytes);
+    }
+
+    /// Puts the end of the reading on record: `complete`, `interrupted` or `error`.
+    ///
+    /// # Errors
+    /// When the record cannot be written; the intent then stands without a result, which `verify` names.
+    pub fn end(&mut self, ended: &str) -> Result<()> {
+        let Some(token) = self.token.take() else { return Ok(()) };
+        let digest = self.given.digest.clone().finalize();
+        let mut sha256 = [0; 32];
+        sha256.copy_from_slice(&digest);
+        let result = AccessResult {
+            rows: self.given.rows,
+            rows_sha256: Some(Sha256(sha256)),
+            ended: ended.to_owned(),
+        };
+        match &self.journal {
+            None => self.vault.finish_access(token, &result, &self.keys, self.now)?,
+            Some(journal) => journal.finish_access(token, &result, &self.keys, self.now)?,
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Reading {
+    fn drop(&mut self) {
+        // A reading that nobody ended was interrupted; failing to say so leaves the intent, which tells enough.
+        if self.token.is_some() {
+            let _ = self.end("interrupted");
+        }
+    }
+}
+
+fn document(reader: &Reader) -> Value {
+    let mut fields = Map::new();
+    let mut put = |name: &str, value: Option<&str>| {
+        if let Some(value) = value {
+            fields.insert(name.to_owned(), json!(value));
+        }
+    };
+    put("person", Some(&reader.person));
+    put("host", Some(&reader.host));
+    put("program", Some(&reader.program));
+    put("command", Some(&reader.command));
+    put("query", reader.query.as_deref());
+    put("purpose", reader.purpose.as_deref());
+    put("case", reader.case.as_deref());
+    Value::Object(fields)
+}

@@ -1,0 +1,169 @@
+//! Rows of the event table as JSON objects, with the record's own text beside them.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use letopis_event::column::{COLUMNS, ColumnType};
+use letopis_event::time::format_rfc3339;
+use letopis_event::{EventId, ObjectDigest, Span};
+use letopis_query::arrow::record_batch::RecordBatch;
+use letopis_table::RowView;
+use letopis_vault::{ObjectReader, Sha256, Vault};
+
+use crate::error::{ReconstructError, Result};
+use crate::originals::decode;
+
+/// Appends JSON objects of events, one a line: the columns of the event table in table order, `raw` (the record's
+/// decoded text), and `raw_base64` where decoding lost something. Columns without a value are left out.
+pub struct EventLines<'v> {
+    vault: &'v Vault,
+    object: Option<(String, ObjectReader)>,
+    bytes: Vec<u8>,
+    text: String,
+}
+
+impl<'v> EventLines<'v> {
+    /// Lines with originals from this archive.
+    pub fn new(vault: &'v Vault) -> Self {
+        Self { vault, object: None, bytes: Vec::new(), text: String::new() }
+    }
+
+    /// Appends every row of a batch that has all columns of the event table.
+    ///
+    /// # Errors
+    /// When an original cannot be read: an answer without its text would pass for a complete one.
+    pub fn batch(&mut self, batch: &RecordBatch, out: &mut Vec<u8>) -> Result<()> {
+        for row in RowView::all(batch) {
+            self.row(&row, out)?;
+        }
+        Ok(())
+    }
+
+    /// Appends one row.
+    ///
+    /// # Errors
+    /// As [`EventLines::batch`].
+    pub fn row(&mut self, row: &RowView<'_>, out: &mut Vec<u8>) -> Result<()> {
+        out.push(b'{');
+        for column in COLUMNS {
+            put_column(row, column.name, column.kind, out);
+        }
+        let lossy = self.original(row)?;
+        put_key("raw", out);
+        put_text(&self.text, out);
+        if lossy {
+            put_key("raw_base64", out);
+            put_text(&STANDARD.encode(&self.bytes), out);
+        }
+        out.extend_from_slice(b"}\n");
+        Ok(())
+    }
+
+    /// Fills `text` and `bytes` with the record; whether decoding lost something.
+    fn original(&mut self, row: &RowView<'_>) -> Result<bool> {
+        let object = row.text("object").unwrap_or_default();
+        if self.object.as_ref().is_none_or(|(open, _)| open != object) {
+            self.object = Some((object.to_owned(), open_object(self.vault, object)?));
+        }
+        let number = |name| row.number(name).and_then(|n| u64::try_from(n).ok()).unwrap_or_default();
+        if let Some((_, reader)) = &self.object {
+            reader.read_range(number("byte_offset"), number("byte_length"), &mut self.bytes)?;
+        }
+        match row.text("encoding").unwrap_or_default() {
+            // A binary record has no text of its own: what was searched is what was rendered.
+            "binary" => {
+                rendered(row, &mut self.text);
+                Ok(true)
+            }
+            encoding => decode(encoding, &self.bytes, &mut self.text).map_err(ReconstructError::Parameter),
+        }
+    }
+}
+
+fn open_object(vault: &Vault, object: &str) -> Result<ObjectReader> {
+    let missing = || ReconstructError::NotFound { what: "object", name: object.to_owned() };
+    let sha256 = Sha256::parse(object).ok_or_else(missing)?;
+    let info = vault.object_by_sha256(&sha256)?.ok_or_else(missing)?;
+    Ok(vault.object_reader(info)?)
+}
+
+/// The rendered text of a binary record, as `EventBuf::rendered_text` made it at the intake.
+pub(crate) fn rendered(row: &RowView<'_>, out: &mut String) {
+    out.clear();
+    for column in letopis_event::Text::ALL {
+        if let Some(value) = row.text(column.column()) {
+            out.push_str(value);
+            out.push('\n');
+        }
+    }
+    for (name, value) in row.attrs() {
+        out.push_str(name);
+        out.push_str(": ");
+        out.push_str(value);
+        out.push('\n');
+    }
+}
+
+fn put_column(row: &RowView<'_>, name: &str, kind: ColumnType, out: &mut Vec<u8>) {
+    match kind {
+        ColumnType::Text | ColumnType::Dictionary => {
+            if let Some(value) = row.text(name) {
+                put_key(name, out);
+                put_text(value, out);
+            }
+        }
+        ColumnType::TimestampMicros => {
+            if let Some(time) = row.time(name) {
+                let mut text = String::with_capacity(32);
+                format_rfc3339(time, 0, &mut text);
+                put_key(name, out);
+                put_text(&text, out);
+            }
+        }
+        ColumnType::Int8 | ColumnType::Int16 | ColumnType::Int32 | ColumnType::Int64 => {
+            if let Some(number) = row.number(name) {
+                put_key(name, out);
+                out.extend_from_slice(number.to_string().as_bytes());
+            }
+        }
+        ColumnType::Map => {
+            put_key(name, out);
+            out.push(b'{');
+            let mut first = true;
+            for (key, value) in row.attrs() {
+                if !std::mem::take(&mut first) {
+                    out.push(b',');
+                }
+                put_text(key, out);
+                out.push(b':');
+                put_text(value, out);
+            }
+            out.push(b'}');
+        }
+    }
+}
+
+fn put_key(name: &str, out: &mut Vec<u8>) {
+    if out.last() != Some(&b'{') {
+        out.push(b',');
+    }
+    out.push(b'"');
+    out.extend_from_slice(name.as_bytes());
+    out.extend_from_slice(b"\":");
+}
+
+fn put_text(text: &str, out: &mut Vec<u8>) {
+    // Writing into a Vec cannot fail, and a str is always JSON.
+    let _ = serde_json::to_writer(&mut *out, text);
+}
+
+/// Where the record of a row lies.
+pub(crate) fn place_of(row: &RowView<'_>) -> Option<(EventId, Span)> {
+    let id = row.text("event_id")?.parse().ok()?;
+    let number = |name| row.number(name).and_then(|n| u64::try_from(n).ok());
+    Some((id, Span { offset: number("byte_offset")?, length: number("byte_length")? }))
+}
+
+/// The digest of a row's object.
+pub(crate) fn object_of(row: &RowView<'_>) -> Option<ObjectDigest> {
+    row.text("object")?.parse().ok()
+}

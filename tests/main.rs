@@ -1,0 +1,3 @@
+//! One integration binary: everything that needs the built program or the whole source tree.
+
+mod tidy;
