@@ -1,9 +1,20 @@
 //! Events to rows: one reused set of Arrow builders.
 
-use arrow::record_batch::RecordBatch;
-use letopis_event::{Category, EventBuf, ObjectDigest, Origin};
+use std::fmt;
+use std::sync::Arc;
 
+use arrow::array::{
+    ArrayRef, Int8Builder, Int16Builder, Int32Builder, Int64Builder, StringBuilder,
+    TimestampMicrosecondBuilder,
+};
+use arrow::record_batch::RecordBatch;
+use letopis_event::{
+    COLUMNS, Category, Column, ColumnType, EventBuf, EventId, Number, ObjectDigest, Origin, Text, column,
+};
+
+use crate::attrs::AttrsBuilder;
 use crate::error::TableError;
+use crate::schema::schema;
 
 /// What the rows of one file share.
 #[derive(Clone, Copy, Debug)]
@@ -20,13 +31,147 @@ pub struct RowContext<'a> {
     pub source_category: Option<Category>,
 }
 
+/// Most text a batch may hold: Arrow counts it with 32-bit offsets, per column.
+const MOST_BYTES: usize = 1 << 30;
+
 /// Collects rows in reused Arrow builders; nothing is allocated per row once they are warm.
-pub struct BatchBuilder {}
+pub struct BatchBuilder {
+    columns: Vec<Filling>,
+    rows: usize,
+    bytes: usize,
+    /// The citation being written.
+    id: String,
+    /// The object's digest in hex, kept while rows come from one object.
+    object: Option<(ObjectDigest, String)>,
+}
+
+/// A column being filled and what fills it.
+enum Filling {
+    EventId(StringBuilder),
+    Time(TimestampMicrosecondBuilder),
+    TimeNs(Int16Builder),
+    TimeOffset(Int16Builder),
+    TimeBasis(StringBuilder),
+    TimeEnd(TimestampMicrosecondBuilder),
+    Ingested(TimestampMicrosecondBuilder),
+    Source(StringBuilder),
+    Category(StringBuilder),
+    Format(StringBuilder),
+    Encoding(StringBuilder),
+    Kind(StringBuilder),
+    Outcome(StringBuilder),
+    Level(Int8Builder),
+    Text(Text, StringBuilder),
+    Wide(Number, Int64Builder),
+    Narrow(Number, Int32Builder),
+    Attrs(Box<AttrsBuilder>),
+    Object(StringBuilder),
+    ByteOffset(Int64Builder),
+    ByteLength(Int64Builder),
+    Line(Int64Builder),
+}
+
+impl Filling {
+    /// `None` for a column that nothing fills: a mistake in the table, found by a test.
+    fn of(known: &Column) -> Option<Self> {
+        let text = || StringBuilder::with_capacity(crate::BATCH_ROWS, crate::BATCH_ROWS * 16);
+        let time = || TimestampMicrosecondBuilder::with_capacity(crate::BATCH_ROWS).with_timezone("UTC");
+        let wide = || Int64Builder::with_capacity(crate::BATCH_ROWS);
+        if let Some(which) = column::text_of(known) {
+            return Some(Self::Text(which, text()));
+        }
+        if let Some(which) = column::number_of(known) {
+            return match known.kind {
+                ColumnType::Int64 => Some(Self::Wide(which, wide())),
+                ColumnType::Int32 => Some(Self::Narrow(
+                    which,
+                    Int32Builder::with_capacity(crate::BATCH_ROWS),
+                )),
+                _ => None,
+            };
+        }
+        Some(match known.name {
+            "event_id" => Self::EventId(text()),
+            "time" => Self::Time(time()),
+            "time_ns" => Self::TimeNs(Int16Builder::with_capacity(crate::BATCH_ROWS)),
+            "time_offset_min" => Self::TimeOffset(Int16Builder::with_capacity(crate::BATCH_ROWS)),
+            "time_basis" => Self::TimeBasis(text()),
+            "time_end" => Self::TimeEnd(time()),
+            "ingested" => Self::Ingested(time()),
+            "source" => Self::Source(text()),
+            "category" => Self::Category(text()),
+            "format" => Self::Format(text()),
+            "encoding" => Self::Encoding(text()),
+            "kind" => Self::Kind(text()),
+            "outcome" => Self::Outcome(text()),
+            "level" => Self::Level(Int8Builder::with_capacity(crate::BATCH_ROWS)),
+            "attrs" => Self::Attrs(Box::default()),
+            "object" => Self::Object(text()),
+            "byte_offset" => Self::ByteOffset(wide()),
+            "byte_length" => Self::ByteLength(wide()),
+            "line" => Self::Line(wide()),
+            _ => return None,
+        })
+    }
+
+    fn finish(&mut self) -> ArrayRef {
+        match self {
+            Self::EventId(b)
+            | Self::TimeBasis(b)
+            | Self::Source(b)
+            | Self::Category(b)
+            | Self::Format(b)
+            | Self::Encoding(b)
+            | Self::Kind(b)
+            | Self::Outcome(b)
+            | Self::Text(_, b)
+            | Self::Object(b) => Arc::new(b.finish()),
+            Self::Time(b) | Self::TimeEnd(b) | Self::Ingested(b) => Arc::new(b.finish()),
+            Self::TimeNs(b) | Self::TimeOffset(b) => Arc::new(b.finish()),
+            Self::Level(b) => Arc::new(b.finish()),
+            Self::Narrow(_, b) => Arc::new(b.finish()),
+            Self::Wide(_, b) | Self::ByteOffset(b) | Self::ByteLength(b) | Self::Line(b) => {
+                Arc::new(b.finish())
+            }
+            Self::Attrs(b) => Arc::new(b.finish()),
+        }
+    }
+}
+
+/// Numbers of a row that are checked before anything is added.
+struct Placed {
+    offset: i64,
+    length: i64,
+    line: Option<i64>,
+}
+
+impl Placed {
+    fn new(origin: &Origin<'_>) -> Result<Self, TableError> {
+        let fit = |column: &'static str, value: u64| {
+            i64::try_from(value).map_err(|_| TableError::OutOfRange {
+                column,
+                value: i128::from(value),
+                expected: "a number below 2^63",
+            })
+        };
+        Ok(Self {
+            offset: fit("byte_offset", origin.span.offset)?,
+            length: fit("byte_length", origin.span.length)?,
+            line: origin.line.map(|line| fit("line", line.0)).transpose()?,
+        })
+    }
+}
 
 impl BatchBuilder {
     /// An empty builder with room for [`crate::BATCH_ROWS`] rows.
     pub fn new() -> Self {
-        todo!()
+        Self {
+            columns: COLUMNS.iter().filter_map(Filling::of).collect(),
+            rows: 0,
+            bytes: 0,
+            id: String::with_capacity(40),
+            object: None,
+        }
     }
 
     /// Adds one row. On an error no row was added.
@@ -36,37 +181,132 @@ impl BatchBuilder {
         origin: &Origin<'_>,
         event: &EventBuf,
     ) -> Result<(), TableError> {
-        todo!()
+        let placed = Placed::new(origin)?;
+        // Text of the row, with room for what is written of the object, the source and the fixed words.
+        let bytes = event.text_bytes() + context.source.len() + 256;
+        if self.bytes + bytes > MOST_BYTES {
+            return Err(TableError::BatchTooLarge {
+                bytes: self.bytes + bytes,
+                limit: MOST_BYTES,
+            });
+        }
+        if self
+            .object
+            .as_ref()
+            .is_none_or(|(digest, _)| digest != context.object)
+        {
+            self.object = Some((*context.object, context.object.to_string()));
+        }
+        let object = self.object.as_ref().map_or("", |(_, hex)| hex);
+        self.id.clear();
+        EventId::new(context.object, origin.span.offset).write_to(&mut self.id);
+        for column in &mut self.columns {
+            match column {
+                Filling::EventId(b) => b.append_value(&self.id),
+                Filling::Object(b) => b.append_value(object),
+                Filling::ByteOffset(b) => b.append_value(placed.offset),
+                Filling::ByteLength(b) => b.append_value(placed.length),
+                Filling::Line(b) => b.append_option(placed.line),
+                Filling::Attrs(b) => b.append(event)?,
+                other => other.append_plain(context, origin, event),
+            }
+        }
+        self.rows += 1;
+        self.bytes += bytes;
+        Ok(())
     }
 
     /// Rows held.
     pub fn len(&self) -> usize {
-        todo!()
+        self.rows
     }
 
     /// Whether no row is held.
     pub fn is_empty(&self) -> bool {
-        self.len() == 0
+        self.rows == 0
     }
 
     /// Bytes of text held.
     pub fn bytes(&self) -> usize {
-        todo!()
+        self.bytes
     }
 
     /// Whether the batch should be closed: [`crate::BATCH_ROWS`] or [`crate::BATCH_BYTES`] reached.
     pub fn is_full(&self) -> bool {
-        self.len() >= crate::BATCH_ROWS || self.bytes() >= crate::BATCH_BYTES
+        self.rows >= crate::BATCH_ROWS || self.bytes >= crate::BATCH_BYTES
     }
 
     /// Hands the rows over as a batch of [`crate::schema()`] and starts anew.
     pub fn finish(&mut self) -> Result<RecordBatch, TableError> {
-        todo!()
+        let columns = self.columns.iter_mut().map(Filling::finish).collect();
+        self.rows = 0;
+        self.bytes = 0;
+        Ok(RecordBatch::try_new(schema(), columns)?)
+    }
+}
+
+impl Filling {
+    /// Adds what comes straight from the event, its origin or its context.
+    fn append_plain(&mut self, context: &RowContext<'_>, origin: &Origin<'_>, event: &EventBuf) {
+        match self {
+            Self::Time(b) => b.append_option(event.time.micros),
+            Self::TimeNs(b) => b.append_option(event.time.nanos),
+            Self::TimeOffset(b) => b.append_option(event.time.offset_min),
+            Self::TimeBasis(b) => b.append_value(event.time.basis.as_str()),
+            Self::TimeEnd(b) => b.append_option(event.time_end),
+            Self::Ingested(b) => b.append_value(context.ingested),
+            Self::Source(b) => b.append_value(context.source),
+            Self::Category(b) => {
+                let category = event
+                    .category
+                    .or(context.format_category)
+                    .or(context.source_category);
+                b.append_option(category.map(Category::as_str));
+            }
+            Self::Format(b) => b.append_value(origin.format),
+            Self::Encoding(b) => b.append_value(origin.encoding),
+            Self::Kind(b) => b.append_value(event.kind.as_str()),
+            Self::Outcome(b) => b.append_value(event.outcome.as_str()),
+            Self::Level(b) => b.append_option(event.level),
+            Self::Text(which, b) => b.append_option(event.get(*which)),
+            Self::Wide(which, b) => b.append_option(event.number(*which)),
+            // One that does not fit stands among the attributes instead (see `attrs`).
+            Self::Narrow(which, b) => {
+                b.append_option(event.number(*which).and_then(|n| i32::try_from(n).ok()))
+            }
+            Self::EventId(_)
+            | Self::Object(_)
+            | Self::ByteOffset(_)
+            | Self::ByteLength(_)
+            | Self::Line(_)
+            | Self::Attrs(_) => {}
+        }
     }
 }
 
 impl Default for BatchBuilder {
     fn default() -> Self {
         Self::new()
+    }
+}
+
+impl fmt::Debug for BatchBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("BatchBuilder")
+            .field("rows", &self.rows)
+            .field("bytes", &self.bytes)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_column_is_filled() {
+        for known in COLUMNS {
+            assert!(Filling::of(known).is_some(), "{}", known.name);
+        }
     }
 }
