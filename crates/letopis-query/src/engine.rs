@@ -3,16 +3,30 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use arrow::datatypes::SchemaRef;
+use arrow::datatypes::{DataType, SchemaRef};
 use arrow::record_batch::RecordBatch;
+use datafusion::catalog::TableProvider;
+use datafusion::execution::SendableRecordBatchStream;
+use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
+use datafusion::execution::memory_pool::FairSpillPool;
+use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
+use datafusion::logical_expr::{Expr, LogicalPlan, Sort, SortExpr};
+use datafusion::prelude::{SessionConfig, SessionContext};
+use datafusion::sql::parser::Statement;
+use futures::StreamExt as _;
 use letopis_event::Zone;
+use object_store::memory::InMemory;
 
 use crate::error::QueryError;
+use crate::events::{EventTable, STORE_URL};
+use crate::lookup::Lookup;
 use crate::named::BoundQuery;
 use crate::original::OriginalText;
 use crate::search::TextSearch;
+use crate::segments::Segments;
 use crate::store::SegmentStore;
-use crate::tables::Companions;
+use crate::tables::{self, Companions};
+use crate::{functions, statement};
 
 /// What an engine may use and takes as given.
 #[derive(Clone, Debug)]
@@ -25,13 +39,26 @@ pub struct EngineOptions {
     pub zone: Zone,
     /// The present, microseconds since 1970 UTC: `now()` and the default of parameters of that name.
     pub now: i64,
-    /// Threads of one query. Results do not depend on it.
+    /// Threads of one query. The rows of an answer and their order do not depend on it.
     pub threads: usize,
 }
 
 /// Answers SQL. Cheap to clone; needs a tokio runtime around its futures, and never blocks on one.
 #[derive(Clone)]
-pub struct Engine {}
+pub struct Engine {
+    /// For statements that end in a sort.
+    many: SessionContext,
+    /// For the others: one thread, so that rows come in the order of segments every time.
+    one: SessionContext,
+    now: i64,
+    memory_bytes: usize,
+}
+
+impl std::fmt::Debug for Engine {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "engine with {} bytes", self.memory_bytes)
+    }
+}
 
 impl Engine {
     /// An engine over these segments, originals, search and companions.
@@ -39,39 +66,221 @@ impl Engine {
         store: Arc<dyn SegmentStore>,
         originals: Arc<dyn OriginalText>,
         search: Arc<dyn TextSearch>,
-        companions: Companions,
-        options: EngineOptions,
+        companions: &Companions,
+        options: &EngineOptions,
     ) -> Result<Self, QueryError> {
-        todo!()
+        let own = |e| QueryError::from_engine(e, options.memory_bytes);
+        let runtime = runtime(options).map_err(own)?;
+        let segments = Arc::new(Segments::new(store));
+        let lookup = Arc::new(Lookup::new(
+            Arc::clone(&segments),
+            Arc::clone(&originals),
+            Arc::clone(&search),
+        ));
+        let catalogue = tables::segments(segments.list()).map_err(own)?;
+        let events = EventTable::new(segments, originals, search);
+        let providers: Vec<(&str, Arc<dyn TableProvider>)> = vec![
+            ("events", Arc::new(events)),
+            ("segments", Arc::new(catalogue)),
+            (
+                "sources",
+                Arc::new(tables::sources(&companions.sources).map_err(own)?),
+            ),
+            (
+                "objects",
+                Arc::new(tables::objects(&companions.objects).map_err(own)?),
+            ),
+            (
+                "ledger",
+                Arc::new(tables::ledger(&companions.ledger).map_err(own)?),
+            ),
+            (
+                "access",
+                Arc::new(tables::access(&companions.access).map_err(own)?),
+            ),
+        ];
+        let context = |threads: usize| {
+            let context = SessionContext::new_with_config_rt(config(threads), Arc::clone(&runtime));
+            for (name, provider) in &providers {
+                context.register_table(*name, Arc::clone(provider)).map_err(own)?;
+            }
+            for function in functions::all(&lookup, options.zone) {
+                context.register_udf(function);
+            }
+            Ok::<_, QueryError>(context)
+        };
+        Ok(Self {
+            many: context(options.threads.max(1))?,
+            one: context(1)?,
+            now: options.now,
+            memory_bytes: options.memory_bytes,
+        })
     }
 
     /// Runs one statement that reads. Anything that would change something is refused by name before it runs.
-    pub async fn sql(&self, statement: &str) -> Result<QueryStream, QueryError> {
-        todo!()
+    pub async fn sql(&self, text: &str) -> Result<QueryStream, QueryError> {
+        self.answer(statement::read(text)?).await
     }
 
     /// Runs a named query with its parameters bound.
     pub async fn run(&self, query: &BoundQuery) -> Result<QueryStream, QueryError> {
-        todo!()
+        let mut statement = statement::read(&query.sql)?;
+        statement::put_values(&mut statement, &query.values)?;
+        self.answer(statement).await
+    }
+
+    async fn answer(&self, statement: Statement) -> Result<QueryStream, QueryError> {
+        let own = |e| QueryError::from_engine(e, self.memory_bytes);
+        let plan = self
+            .state(&self.one)
+            .statement_to_plan(statement.clone())
+            .await
+            .map_err(own)?;
+        statement::refuse_changes(&plan)?;
+        let context = if ends_in_sort(&plan) {
+            &self.many
+        } else {
+            &self.one
+        };
+        let state = self.state(context);
+        let plan = settle_ties(plan).map_err(own)?;
+        let physical = state.create_physical_plan(&plan).await.map_err(own)?;
+        let rows = datafusion::physical_plan::execute_stream(physical, state.task_ctx()).map_err(own)?;
+        Ok(QueryStream {
+            rows: Some(rows),
+            schema: Arc::new(plan.schema().as_arrow().clone()),
+            memory_bytes: self.memory_bytes,
+        })
+    }
+
+    /// A state whose present is the one that was given.
+    fn state(&self, context: &SessionContext) -> datafusion::execution::SessionState {
+        let mut state = context.state();
+        state.execution_props_mut().query_execution_start_time =
+            chrono::DateTime::from_timestamp_micros(self.now);
+        state
     }
 }
 
+fn runtime(options: &EngineOptions) -> datafusion::error::Result<Arc<RuntimeEnv>> {
+    let spill = match &options.spill {
+        Some(folder) => DiskManagerMode::Directories(vec![folder.clone()]),
+        None => DiskManagerMode::Disabled,
+    };
+    let runtime = RuntimeEnvBuilder::new()
+        .with_memory_pool(Arc::new(FairSpillPool::new(options.memory_bytes)))
+        .with_disk_manager_builder(DiskManagerBuilder::default().with_mode(spill))
+        .build()?;
+    let url = url_of_store()?;
+    runtime.register_object_store(url.as_ref(), Arc::new(InMemory::new()));
+    Ok(Arc::new(runtime))
+}
+
+fn url_of_store() -> datafusion::error::Result<datafusion::execution::object_store::ObjectStoreUrl> {
+    datafusion::execution::object_store::ObjectStoreUrl::parse(STORE_URL)
+}
+
+fn config(threads: usize) -> SessionConfig {
+    let mut config = SessionConfig::new()
+        .with_target_partitions(threads)
+        .with_information_schema(true)
+        .with_batch_size(8_192);
+    let options = config.options_mut();
+    options.execution.time_zone = Some("UTC".to_owned());
+    options.execution.parquet.pushdown_filters = true;
+    options.execution.parquet.reorder_filters = true;
+    options.execution.parquet.enable_page_index = true;
+    // Plain text throughout: writers and functions then meet one kind of it.
+    options.sql_parser.map_string_types_to_utf8view = false;
+    config
+}
+
+/// The sort that an answer ends in, below projections and limits.
+fn ends_in_sort(plan: &LogicalPlan) -> bool {
+    match plan {
+        LogicalPlan::Sort(_) => true,
+        LogicalPlan::Limit(limit) => ends_in_sort(&limit.input),
+        LogicalPlan::Projection(projection) => ends_in_sort(&projection.input),
+        LogicalPlan::SubqueryAlias(alias) => ends_in_sort(&alias.input),
+        _ => false,
+    }
+}
+
+/// Orders rows that a last sort leaves equal by all their columns, so that the same question gives the same bytes.
+fn settle_ties(plan: LogicalPlan) -> datafusion::error::Result<LogicalPlan> {
+    use datafusion::common::tree_node::Transformed;
+    Ok(match plan {
+        LogicalPlan::Sort(sort) => LogicalPlan::Sort(settled(sort)),
+        LogicalPlan::Limit(_) | LogicalPlan::Projection(_) | LogicalPlan::SubqueryAlias(_) => {
+            use datafusion::common::tree_node::TreeNode as _;
+            plan.map_children(|child| settle_ties(child).map(Transformed::yes))?
+                .data
+        }
+        other => other,
+    })
+}
+
+fn settled(mut sort: Sort) -> Sort {
+    let schema = Arc::clone(sort.input.schema());
+    for (qualifier, field) in schema.iter() {
+        if !can_be_sorted(field.data_type()) {
+            continue;
+        }
+        let column = Expr::from((qualifier, field));
+        if !sort.expr.iter().any(|e| e.expr == column) {
+            sort.expr.push(SortExpr::new(column, true, false));
+        }
+    }
+    sort
+}
+
+fn can_be_sorted(kind: &DataType) -> bool {
+    !kind.is_nested() && !matches!(kind, DataType::Null)
+}
+
 /// Rows of an answer, as they are made. Ends after the first error.
-pub struct QueryStream {}
+pub struct QueryStream {
+    rows: Option<SendableRecordBatchStream>,
+    schema: SchemaRef,
+    memory_bytes: usize,
+}
+
+impl std::fmt::Debug for QueryStream {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "rows of {:?}", self.schema)
+    }
+}
 
 impl QueryStream {
     /// Columns of the answer.
     pub fn schema(&self) -> SchemaRef {
-        todo!()
+        match &self.rows {
+            Some(rows) => rows.schema(),
+            None => Arc::clone(&self.schema),
+        }
     }
 
     /// The next rows; `None` at the end.
     pub async fn next(&mut self) -> Option<Result<RecordBatch, QueryError>> {
-        todo!()
+        match self.rows.as_mut()?.next().await {
+            Some(Ok(batch)) => Some(Ok(batch)),
+            Some(Err(error)) => {
+                self.rows = None;
+                Some(Err(QueryError::from_engine(error, self.memory_bytes)))
+            }
+            None => {
+                self.rows = None;
+                None
+            }
+        }
     }
 
     /// All rows at once, for answers known to be small.
-    pub async fn collect(self) -> Result<Vec<RecordBatch>, QueryError> {
-        todo!()
+    pub async fn collect(mut self) -> Result<Vec<RecordBatch>, QueryError> {
+        let mut batches = Vec::new();
+        while let Some(batch) = self.next().await {
+            batches.push(batch?);
+        }
+        Ok(batches)
     }
 }

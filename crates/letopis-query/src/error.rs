@@ -61,3 +61,68 @@ pub enum QueryError {
     #[error("the query failed: {0}")]
     Engine(DataFusionError),
 }
+
+impl QueryError {
+    /// Wraps the error for its way through the engine.
+    pub(crate) fn into_engine(self) -> DataFusionError {
+        DataFusionError::External(Box::new(self))
+    }
+
+    /// Finds our own error in what the engine reports, else says what the engine says.
+    pub(crate) fn from_engine(error: DataFusionError, memory_bytes: usize) -> Self {
+        let error = match error {
+            DataFusionError::External(source) => match source.downcast::<Self>() {
+                Ok(own) => return *own,
+                Err(source) => DataFusionError::External(source),
+            },
+            other => other,
+        };
+        let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(&error);
+        while let Some(found) = cause {
+            if let Some(own) = found.downcast_ref::<Self>() {
+                return own.again();
+            }
+            cause = found.source();
+        }
+        match error.find_root() {
+            DataFusionError::ResourcesExhausted(message) => Self::Memory {
+                limit_bytes: memory_bytes,
+                message: message.clone(),
+            },
+            DataFusionError::Plan(message) | DataFusionError::Configuration(message) => {
+                Self::Statement(message.clone())
+            }
+            DataFusionError::SQL(syntax, _) => Self::Statement(syntax.to_string()),
+            DataFusionError::SchemaError(schema, _) => Self::Statement(schema.to_string()),
+            DataFusionError::NotImplemented(message) => {
+                Self::Statement(format!("the engine does not know this: {message}"))
+            }
+            _ => Self::Engine(error),
+        }
+    }
+
+    /// The same error anew, for one that the engine only lends.
+    fn again(&self) -> Self {
+        match self {
+            Self::NotReadOnly { what } => Self::NotReadOnly { what: what.clone() },
+            Self::Search { query, source } => Self::Search {
+                query: query.clone(),
+                source: source.to_string().into(),
+            },
+            Self::Original {
+                object,
+                offset,
+                source,
+            } => Self::Original {
+                object: object.clone(),
+                offset: *offset,
+                source: source.to_string().into(),
+            },
+            Self::Segment { segment, source } => Self::Segment {
+                segment: segment.clone(),
+                source: source.to_string().into(),
+            },
+            other => Self::Statement(other.to_string()),
+        }
+    }
+}

@@ -1,1 +1,210 @@
 //! SQL functions, one a file.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use arrow::array::{Array, ArrayRef, StringArray, TimestampMicrosecondArray};
+use arrow::compute::cast;
+use arrow::datatypes::{DataType, TimeUnit};
+use datafusion::common::{Result as EngineResult, exec_err};
+use datafusion::logical_expr::{ColumnarValue, ScalarFunctionArgs, ScalarUDF};
+use letopis_event::Zone;
+
+use crate::lookup::Lookup;
+
+/// Functions that hold a lookup are equal when they hold the same one.
+macro_rules! same_when_same_lookup {
+    ($function:ty) => {
+        impl PartialEq for $function {
+            fn eq(&self, other: &Self) -> bool {
+                Arc::ptr_eq(&self.lookup, &other.lookup)
+            }
+        }
+
+        impl Eq for $function {}
+
+        impl std::hash::Hash for $function {
+            fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+                (Arc::as_ptr(&self.lookup) as usize).hash(state);
+            }
+        }
+    };
+}
+use same_when_same_lookup;
+
+mod in_cidr;
+mod is_account;
+mod kind_title;
+mod local_clock;
+mod local_time;
+pub(crate) mod matches;
+mod raw;
+
+/// Every function of the project.
+pub(crate) fn all(lookup: &Arc<Lookup>, zone: Zone) -> Vec<ScalarUDF> {
+    vec![
+        ScalarUDF::new_from_impl(matches::Matches::new(Arc::clone(lookup))),
+        ScalarUDF::new_from_impl(raw::Raw::new(Arc::clone(lookup))),
+        ScalarUDF::new_from_impl(in_cidr::InCidr::new()),
+        ScalarUDF::new_from_impl(is_account::IsAccount::new()),
+        ScalarUDF::new_from_impl(local_time::LocalTime::new(zone)),
+        ScalarUDF::new_from_impl(local_clock::LocalClock::new(zone)),
+        ScalarUDF::new_from_impl(kind_title::KindTitle::new()),
+    ]
+}
+
+/// The arguments as arrays of one length, and whether all of them were constants.
+fn arrays(args: &ScalarFunctionArgs) -> EngineResult<(Vec<ArrayRef>, bool)> {
+    let constant = args.args.iter().all(|a| matches!(a, ColumnarValue::Scalar(_)));
+    let rows = if constant { 1 } else { args.number_rows };
+    let arrays = args
+        .args
+        .iter()
+        .map(|a| a.to_array(rows))
+        .collect::<EngineResult<Vec<_>>>()?;
+    Ok((arrays, constant))
+}
+
+/// Hands back a constant for constants, so that the engine can fold it.
+fn answer(array: ArrayRef, constant: bool) -> EngineResult<ColumnarValue> {
+    if constant {
+        let value = datafusion::common::ScalarValue::try_from_array(&array, 0)?;
+        Ok(ColumnarValue::Scalar(value))
+    } else {
+        Ok(ColumnarValue::Array(array))
+    }
+}
+
+/// Whether values of this type read as text.
+fn is_text(kind: &DataType) -> bool {
+    match kind {
+        DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View | DataType::Null => true,
+        DataType::Dictionary(_, values) => is_text(values),
+        _ => false,
+    }
+}
+
+fn expect_text(function: &str, position: usize, kinds: &[DataType]) -> EngineResult<()> {
+    match kinds.get(position) {
+        Some(kind) if is_text(kind) => Ok(()),
+        Some(kind) => exec_err!("{function}: argument {} must be text, found {kind}", position + 1),
+        None => exec_err!("{function}: argument {} is missing", position + 1),
+    }
+}
+
+fn expect_time(function: &str, kinds: &[DataType]) -> EngineResult<()> {
+    match kinds.first() {
+        Some(DataType::Timestamp(..) | DataType::Date32 | DataType::Null) => Ok(()),
+        Some(kind) => exec_err!("{function}: argument 1 must be a timestamp, found {kind}"),
+        None => exec_err!("{function}: argument 1 is missing"),
+    }
+}
+
+fn text_array(array: &ArrayRef) -> EngineResult<StringArray> {
+    let text = cast(array, &DataType::Utf8)?;
+    match text.as_any().downcast_ref::<StringArray>() {
+        Some(text) => Ok(text.clone()),
+        None => exec_err!("expected text, found {}", array.data_type()),
+    }
+}
+
+/// Instants in microseconds since 1970 UTC. A timestamp without a zone is taken as UTC.
+fn time_array(array: &ArrayRef) -> EngineResult<TimestampMicrosecondArray> {
+    // Cast in two steps: a cast from a zone to none keeps the instant, and none is read as UTC.
+    let micros = cast(
+        array,
+        &DataType::Timestamp(TimeUnit::Microsecond, zone_of(array.data_type())),
+    )?;
+    match micros.as_any().downcast_ref::<TimestampMicrosecondArray>() {
+        Some(micros) => Ok(micros.clone()),
+        None => exec_err!("expected a timestamp, found {}", array.data_type()),
+    }
+}
+
+fn zone_of(kind: &DataType) -> Option<Arc<str>> {
+    match kind {
+        DataType::Timestamp(_, zone) => zone.clone(),
+        _ => None,
+    }
+}
+
+/// The zone of a function's optional second argument: its name changes rarely from row to row, so the last is kept.
+struct ZoneArgument {
+    names: Option<StringArray>,
+    last: Option<(String, Zone)>,
+    default: Zone,
+}
+
+impl ZoneArgument {
+    fn new(arrays: &[ArrayRef], default: Zone) -> EngineResult<Self> {
+        let names = arrays.get(1).map(text_array).transpose()?;
+        Ok(Self {
+            names,
+            last: None,
+            default,
+        })
+    }
+
+    fn at(&mut self, row: usize) -> EngineResult<Zone> {
+        let name = match &self.names {
+            Some(names) if names.is_valid(row) => names.value(row),
+            _ => return Ok(self.default),
+        };
+        if let Some((last, zone)) = &self.last
+            && last == name
+        {
+            return Ok(*zone);
+        }
+        let Ok(zone) = name.parse::<Zone>() else {
+            return exec_err!(
+                "`{name}` is no time zone: expected a tz database name (Asia/Almaty), UTC, or an offset (+05:00)"
+            );
+        };
+        self.last = Some((name.to_owned(), zone));
+        Ok(zone)
+    }
+}
+
+/// Offsets of a zone, asked once for each quarter of an hour: since 1970 every change fell on a multiple of it in UTC.
+struct Offsets {
+    zone: Zone,
+    span: i64,
+    minutes: i16,
+}
+
+const STEADY_MICROS: i64 = 15 * 60 * 1_000_000;
+
+impl Offsets {
+    fn new(zone: Zone) -> Self {
+        Self {
+            zone,
+            span: i64::MIN,
+            minutes: 0,
+        }
+    }
+
+    fn at(&mut self, zone: Zone, micros: i64) -> i16 {
+        let span = micros.div_euclid(STEADY_MICROS);
+        if span != self.span || zone != self.zone {
+            self.minutes = zone.offset_min_at(micros);
+            self.span = span;
+            self.zone = zone;
+        }
+        self.minutes
+    }
+}
+
+/// An address as logs write it: with a scope (`fe80::1%eth0`) or brackets left aside, and an IPv4 address mapped
+/// into IPv6 taken as the IPv4 address it is.
+fn address(text: &str) -> Option<IpAddr> {
+    let text = text.trim();
+    let text = text
+        .strip_prefix('[')
+        .and_then(|t| t.strip_suffix(']'))
+        .unwrap_or(text);
+    let text = text.split_once('%').map_or(text, |(address, _)| address);
+    text.parse::<IpAddr>().ok().map(|a| a.to_canonical())
+}
+
+#[cfg(test)]
+mod tests;

@@ -7,15 +7,18 @@
 //!
 //! Start with [`Engine`]; [`named`] reads `queries/*.sql`; [`output`] writes streams of rows.
 
+mod condition;
 pub mod engine;
 pub mod error;
 mod events;
-pub mod functions;
+mod functions;
 mod lookup;
 pub mod named;
 pub mod original;
 pub mod output;
 pub mod search;
+mod segments;
+mod statement;
 pub mod store;
 pub mod tables;
 
@@ -29,3 +32,6 @@ pub use store::{SegmentBytes, SegmentInfo, SegmentStore};
 pub use tables::{AccessRow, Companions, LedgerRow, ObjectRow, SourceRow};
 
 pub use arrow;
+
+#[cfg(test)]
+mod tests;

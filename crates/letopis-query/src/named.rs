@@ -5,6 +5,10 @@ use std::path::{Path, PathBuf};
 
 use letopis_event::Zone;
 
+mod bind;
+mod built_in;
+mod header;
+
 /// A named query is missing, or its text or a parameter is wrong.
 #[derive(Debug, thiserror::Error)]
 pub enum NamedError {
@@ -79,8 +83,26 @@ pub enum ParameterType {
     Timestamp,
     /// A time zone.
     Zone,
-    /// A quarter: `2026Q1`.
+    /// A quarter of a year in the zone of `tz`, as `2026Q1`, or `last`: the one that ended before the present.
+    /// Beside `$name` it gives the instants `$name_from`, `$name_to` (exclusive) and `$name_before_from`, and
+    /// `$name_before`, the quarter before.
     Quarter,
+    /// A length of time: `90s`, `30m`, `2h`, `1d`.
+    Duration,
+}
+
+impl ParameterType {
+    /// The word in headers.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Integer => "integer",
+            Self::Timestamp => "timestamp",
+            Self::Zone => "zone",
+            Self::Quarter => "quarter",
+            Self::Duration => "duration",
+        }
+    }
 }
 
 /// A declared parameter.
@@ -107,6 +129,8 @@ pub enum ParameterValue {
     Integer(i64),
     /// Microseconds since 1970 UTC.
     Timestamp(i64),
+    /// A length of time in seconds.
+    Seconds(i64),
 }
 
 /// A named query.
@@ -151,9 +175,11 @@ pub struct BoundQuery {
 }
 
 impl NamedQuery {
-    /// Reads a query file. Header lines stand at its top as `-- @title …`, `-- @param name type = default: text`.
+    /// Reads a query file. Header lines stand at its top, one of
+    /// `-- @title TEXT`, `-- @about TEXT`, `-- @param NAME TYPE = DEFAULT: TEXT`, `-- @column NAME: TEXT`,
+    /// `-- @clause ID, ID`; a comment line without `@` goes on with the one above.
     pub fn parse(name: &str, text: &str) -> Result<Self, NamedError> {
-        todo!()
+        header::parse(name, text)
     }
 
     /// Binds values given as text. Text never becomes SQL: values are put into the parsed statement as literals.
@@ -162,32 +188,67 @@ impl NamedQuery {
         given: &BTreeMap<String, String>,
         defaults: &BindDefaults,
     ) -> Result<BoundQuery, NamedError> {
-        todo!()
+        bind::bind(self, given, defaults)
     }
 }
 
 /// The queries that came with the program and those of a user's folder.
 #[derive(Clone, Debug)]
-pub struct QueryFolder {}
+pub struct QueryFolder {
+    queries: BTreeMap<String, NamedQuery>,
+}
 
 impl QueryFolder {
     /// The queries that came with the program.
     pub fn built_in() -> Result<Self, NamedError> {
-        todo!()
+        let mut queries = BTreeMap::new();
+        for (name, text) in built_in::FILES {
+            queries.insert((*name).to_owned(), NamedQuery::parse(name, text)?);
+        }
+        Ok(Self { queries })
     }
 
-    /// Adds every `*.sql` of a folder; one with the name of another replaces it.
-    pub fn with_folder(self, folder: &Path) -> Result<Self, NamedError> {
-        todo!()
+    /// Adds every `*.sql` of a folder; one with the name of another replaces it. A file with a wrong header is an
+    /// error, not skipped.
+    pub fn with_folder(mut self, folder: &Path) -> Result<Self, NamedError> {
+        let read = |path: &Path, source| NamedError::Read {
+            path: path.to_owned(),
+            source,
+        };
+        let mut paths = Vec::new();
+        for entry in std::fs::read_dir(folder).map_err(|e| read(folder, e))? {
+            let path = entry.map_err(|e| read(folder, e))?.path();
+            if path.extension().is_some_and(|e| e == "sql") {
+                paths.push(path);
+            }
+        }
+        paths.sort();
+        for path in paths {
+            let text = std::fs::read_to_string(&path).map_err(|e| read(&path, e))?;
+            let Some(name) = path.file_stem().and_then(|s| s.to_str()) else {
+                let message = std::io::Error::other("the file name of a query must be UTF-8");
+                return Err(read(&path, message));
+            };
+            let mut query = NamedQuery::parse(name, &text)?;
+            query.path = Some(path.clone());
+            self.queries.insert(query.name.clone(), query);
+        }
+        Ok(self)
     }
 
     /// Every query, by name.
     pub fn list(&self) -> impl Iterator<Item = &NamedQuery> {
-        std::iter::empty()
+        self.queries.values()
     }
 
     /// The query of that name.
     pub fn find(&self, name: &str) -> Result<&NamedQuery, NamedError> {
-        todo!()
+        self.queries.get(name).ok_or_else(|| NamedError::Unknown {
+            name: name.to_owned(),
+            known: self.queries.keys().cloned().collect::<Vec<_>>().join(", "),
+        })
     }
 }
+
+#[cfg(test)]
+mod tests;

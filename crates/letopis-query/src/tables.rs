@@ -1,5 +1,15 @@
 //! The tables beside `events`: what the caller knows of sources, objects, ledger and readings, as plain rows.
 
+use std::sync::Arc;
+
+use arrow::array::Array as _;
+use arrow::array::{ArrayRef, BooleanArray, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray};
+use arrow::datatypes::{Field, Schema};
+use datafusion::datasource::MemTable;
+use datafusion::error::Result as EngineResult;
+
+use crate::store::SegmentInfo;
+
 /// Everything that stands beside the events. `segments` is made from the store itself.
 #[derive(Clone, Debug, Default)]
 pub struct Companions {
@@ -123,4 +133,159 @@ pub struct AccessRow {
     pub ended: Option<String>,
     /// Journal that recorded it, where not the archive's own ledger.
     pub journal: Option<String>,
+}
+
+/// A column being built: name, whether it may lack values, values.
+enum Values {
+    Text(StringArray),
+    Number(Int64Array),
+    Flag(BooleanArray),
+    Time(TimestampMicrosecondArray),
+}
+
+struct Builder {
+    fields: Vec<Field>,
+    columns: Vec<ArrayRef>,
+}
+
+impl Builder {
+    fn new() -> Self {
+        Self {
+            fields: Vec::new(),
+            columns: Vec::new(),
+        }
+    }
+
+    fn add(mut self, name: &str, values: Values) -> Self {
+        let column: ArrayRef = match values {
+            Values::Text(values) => Arc::new(values),
+            Values::Number(values) => Arc::new(values),
+            Values::Flag(values) => Arc::new(values),
+            Values::Time(values) => Arc::new(values.with_timezone("UTC")),
+        };
+        self.fields
+            .push(Field::new(name, column.data_type().clone(), true));
+        self.columns.push(column);
+        self
+    }
+
+    fn text<'a>(self, name: &str, values: impl Iterator<Item = Option<&'a str>>) -> Self {
+        self.add(name, Values::Text(values.collect()))
+    }
+
+    fn number(self, name: &str, values: impl Iterator<Item = Option<i64>>) -> Self {
+        self.add(name, Values::Number(values.collect()))
+    }
+
+    fn time(self, name: &str, values: impl Iterator<Item = Option<i64>>) -> Self {
+        self.add(name, Values::Time(values.collect()))
+    }
+
+    fn flag(self, name: &str, values: impl Iterator<Item = bool>) -> Self {
+        self.add(name, Values::Flag(values.map(Some).collect()))
+    }
+
+    fn table(self) -> EngineResult<MemTable> {
+        let schema = Arc::new(Schema::new(self.fields));
+        let batch = RecordBatch::try_new(Arc::clone(&schema), self.columns)?;
+        MemTable::try_new(schema, vec![vec![batch]])
+    }
+}
+
+/// The table `sources`.
+pub(crate) fn sources(rows: &[SourceRow]) -> EngineResult<MemTable> {
+    Builder::new()
+        .text("source", rows.iter().map(|r| Some(r.source.as_str())))
+        .text("name", rows.iter().map(|r| r.name.as_deref()))
+        .text("category", rows.iter().map(|r| r.category.as_deref()))
+        .text("owner", rows.iter().map(|r| r.owner.as_deref()))
+        .text("zone", rows.iter().map(|r| r.zone.as_deref()))
+        .text("rhythm", rows.iter().map(|r| r.rhythm.as_deref()))
+        .flag("declared", rows.iter().map(|r| r.declared))
+        .table()
+}
+
+/// The table `objects`.
+pub(crate) fn objects(rows: &[ObjectRow]) -> EngineResult<MemTable> {
+    Builder::new()
+        .text("object", rows.iter().map(|r| Some(r.object.as_str())))
+        .text("blake3", rows.iter().map(|r| r.blake3.as_deref()))
+        .number("bytes", rows.iter().map(|r| Some(r.bytes)))
+        .text("path", rows.iter().map(|r| r.path.as_deref()))
+        .text("container", rows.iter().map(|r| r.container.as_deref()))
+        .text("status", rows.iter().map(|r| r.status.as_deref()))
+        .text("source", rows.iter().map(|r| r.source.as_deref()))
+        .text("format", rows.iter().map(|r| r.format.as_deref()))
+        .text("encoding", rows.iter().map(|r| r.encoding.as_deref()))
+        .number("records", rows.iter().map(|r| r.records))
+        .number("unparsed", rows.iter().map(|r| r.unparsed))
+        .time("first_time", rows.iter().map(|r| r.first_time))
+        .time("last_time", rows.iter().map(|r| r.last_time))
+        .time("ingested", rows.iter().map(|r| r.ingested))
+        .text("exhibit", rows.iter().map(|r| r.exhibit.as_deref()))
+        .text("received_from", rows.iter().map(|r| r.received_from.as_deref()))
+        .text("reason", rows.iter().map(|r| r.reason.as_deref()))
+        .table()
+}
+
+/// The table `ledger`.
+pub(crate) fn ledger(rows: &[LedgerRow]) -> EngineResult<MemTable> {
+    Builder::new()
+        .number("seq", rows.iter().map(|r| Some(r.seq)))
+        .time("time", rows.iter().map(|r| Some(r.time)))
+        .text("kind", rows.iter().map(|r| Some(r.kind.as_str())))
+        .text("hash", rows.iter().map(|r| Some(r.hash.as_str())))
+        .text("prev", rows.iter().map(|r| r.prev.as_deref()))
+        .text("detail", rows.iter().map(|r| r.detail.as_deref()))
+        .text("line", rows.iter().map(|r| Some(r.line.as_str())))
+        .table()
+}
+
+/// The table `access`.
+pub(crate) fn access(rows: &[AccessRow]) -> EngineResult<MemTable> {
+    Builder::new()
+        .number("seq", rows.iter().map(|r| Some(r.seq)))
+        .time("time", rows.iter().map(|r| Some(r.time)))
+        .number("result_seq", rows.iter().map(|r| r.result_seq))
+        .time("result_time", rows.iter().map(|r| r.result_time))
+        .text("person", rows.iter().map(|r| r.person.as_deref()))
+        .text("basis", rows.iter().map(|r| r.basis.as_deref()))
+        .text("host", rows.iter().map(|r| r.host.as_deref()))
+        .text("command", rows.iter().map(|r| r.command.as_deref()))
+        .text("query", rows.iter().map(|r| r.query.as_deref()))
+        .text("purpose", rows.iter().map(|r| r.purpose.as_deref()))
+        .text("case_id", rows.iter().map(|r| r.case_id.as_deref()))
+        .number("rows", rows.iter().map(|r| r.rows))
+        .text("digest", rows.iter().map(|r| r.digest.as_deref()))
+        .text("ended", rows.iter().map(|r| r.ended.as_deref()))
+        .text("journal", rows.iter().map(|r| r.journal.as_deref()))
+        .table()
+}
+
+/// The table `segments`.
+pub(crate) fn segments(rows: &[SegmentInfo]) -> EngineResult<MemTable> {
+    let count = |n: u64| i64::try_from(n).ok();
+    let joined = |name: &str| {
+        rows.iter()
+            .map(|r| {
+                let values = r.values.get(name)?;
+                Some(values.iter().map(String::as_str).collect::<Vec<_>>().join(", "))
+            })
+            .collect::<Vec<Option<String>>>()
+    };
+    let (sources, formats, kinds) = (joined("source"), joined("format"), joined("kind"));
+    Builder::new()
+        .text("segment", rows.iter().map(|r| Some(r.id.as_str())))
+        .number("rows", rows.iter().map(|r| count(r.rows)))
+        .number("bytes", rows.iter().map(|r| count(r.bytes)))
+        .time("first_time", rows.iter().map(|r| r.time.map(|t| t.0)))
+        .time("last_time", rows.iter().map(|r| r.time.map(|t| t.1)))
+        .number(
+            "rows_without_time",
+            rows.iter().map(|r| r.rows_without_time.and_then(count)),
+        )
+        .text("sources", sources.iter().map(|s| s.as_deref()))
+        .text("formats", formats.iter().map(|s| s.as_deref()))
+        .text("kinds", kinds.iter().map(|s| s.as_deref()))
+        .table()
 }

@@ -1,0 +1,173 @@
+//! A search made ready to test rows: which columns it needs, where the text of a row comes from.
+
+use std::sync::Arc;
+
+use arrow::array::BooleanArray;
+use arrow::record_batch::RecordBatch;
+use letopis_event::{Filter, ObjectDigest, Span, Text};
+use letopis_table::RowView;
+
+use crate::error::QueryError;
+use crate::original::{OriginalReader, OriginalText, RecordPlace};
+use crate::search::{RowMatcher, TextSearch};
+
+/// Columns that say where a record lies.
+pub(crate) const PLACE: [&str; 4] = ["object", "byte_offset", "byte_length", "encoding"];
+
+/// The encoding of records whose text is rendered from columns.
+pub(crate) const BINARY: &str = "binary";
+
+/// A filter with its exact test.
+pub(crate) struct Condition {
+    pub(crate) filter: Filter,
+    matcher: Box<dyn RowMatcher>,
+    /// For error messages and plans.
+    query: String,
+}
+
+impl std::fmt::Debug for Condition {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "matches({})", self.query)
+    }
+}
+
+impl Condition {
+    pub(crate) fn new(search: &dyn TextSearch, filter: Filter, query: String) -> Result<Self, QueryError> {
+        let matcher = search.matcher(&filter).map_err(|source| QueryError::Search {
+            query: query.clone(),
+            source,
+        })?;
+        Ok(Self {
+            filter,
+            matcher,
+            query,
+        })
+    }
+
+    /// Columns that a test reads; more of them where binary records may be met.
+    pub(crate) fn columns(&self, binary: bool) -> Vec<String> {
+        let mut columns = self.matcher.columns();
+        if self.matcher.needs_text() {
+            columns.extend(text_columns(binary).map(str::to_owned));
+        }
+        columns.sort();
+        columns.dedup();
+        columns
+    }
+
+    pub(crate) fn needs_text(&self) -> bool {
+        self.matcher.needs_text()
+    }
+
+    /// Which rows satisfy the condition.
+    pub(crate) fn test(
+        &self,
+        batch: &RecordBatch,
+        texts: &mut RecordTexts,
+    ) -> Result<BooleanArray, QueryError> {
+        let mut found = Vec::with_capacity(batch.num_rows());
+        for row in RowView::all(batch) {
+            let text = if self.matcher.needs_text() {
+                texts.text(row)?
+            } else {
+                ""
+            };
+            let matched = self
+                .matcher
+                .matches(text, row)
+                .map_err(|source| QueryError::Search {
+                    query: self.query.clone(),
+                    source,
+                })?;
+            found.push(matched);
+        }
+        Ok(BooleanArray::from(found))
+    }
+}
+
+/// Columns that the text of a record is read or rendered from.
+pub(crate) fn text_columns(binary: bool) -> impl Iterator<Item = &'static str> {
+    let rendered = Text::ALL.iter().map(|t| t.column()).chain(["attrs"]);
+    PLACE.into_iter().chain(rendered.filter(move |_| binary))
+}
+
+/// Texts of records, one after the other, in one buffer.
+pub(crate) struct RecordTexts {
+    originals: Arc<dyn OriginalText>,
+    reader: Option<Box<dyn OriginalReader>>,
+    text: String,
+}
+
+impl RecordTexts {
+    pub(crate) fn new(originals: Arc<dyn OriginalText>) -> Self {
+        Self {
+            originals,
+            reader: None,
+            text: String::new(),
+        }
+    }
+
+    /// The record as written, or rendered where it is binary.
+    pub(crate) fn text(&mut self, row: RowView<'_>) -> Result<&str, QueryError> {
+        let encoding = row.text("encoding").unwrap_or_default();
+        self.text.clear();
+        if encoding == BINARY {
+            render(row, &mut self.text);
+        } else {
+            self.read(row, encoding)?;
+        }
+        Ok(&self.text)
+    }
+
+    fn read(&mut self, row: RowView<'_>, encoding: &str) -> Result<(), QueryError> {
+        let object = row.text("object").unwrap_or_default();
+        let offset = row.number("byte_offset").and_then(|n| u64::try_from(n).ok());
+        let length = row.number("byte_length").and_then(|n| u64::try_from(n).ok());
+        let refuse = |source: crate::error::BoxError| QueryError::Original {
+            object: object.to_owned(),
+            offset: offset.unwrap_or(0),
+            source,
+        };
+        let digest: ObjectDigest = object.parse().map_err(|e| refuse(Box::new(e)))?;
+        let (Some(offset), Some(length)) = (offset, length) else {
+            return Err(refuse("its row has no byte offset or length".into()));
+        };
+        let place = RecordPlace {
+            object: digest,
+            span: Span { offset, length },
+            encoding,
+        };
+        if self.reader.is_none() {
+            self.reader = Some(self.originals.reader().map_err(refuse)?);
+        }
+        match &mut self.reader {
+            Some(reader) => reader.read(&place, &mut self.text).map_err(refuse),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The text of a binary record, as `EventBuf::rendered_text` made it for the index.
+fn render(row: RowView<'_>, out: &mut String) {
+    for column in Text::ALL {
+        if let Some(value) = row.text(column.column()) {
+            out.push_str(value);
+            out.push('\n');
+        }
+    }
+    let names: Vec<&str> = row.attrs().map(|(name, _)| name).collect();
+    for (name, value) in row.attrs() {
+        out.push_str(recorded_name(name, &names));
+        out.push_str(": ");
+        out.push_str(value);
+        out.push('\n');
+    }
+}
+
+/// The name an attribute had in its record: the table gives the second of one name `#2`, the third `#3`.
+fn recorded_name<'a>(name: &'a str, names: &[&str]) -> &'a str {
+    match name.rsplit_once('#') {
+        Some((base, number)) if number.bytes().all(|b| b.is_ascii_digit()) && names.contains(&base) => base,
+        _ => name,
+    }
+}

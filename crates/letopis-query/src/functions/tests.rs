@@ -1,0 +1,97 @@
+use std::net::IpAddr;
+
+use letopis_event::Zone;
+
+use super::in_cidr::Network;
+use super::is_account::means;
+use super::{Offsets, address};
+
+/// Networks and members as the documentation ranges of RFC 5737, RFC 3849 and RFC 4291 give them.
+#[test]
+fn addresses_lie_in_networks() {
+    let cases = [
+        ("10.0.0.0/8", "10.255.255.255", true),
+        ("10.0.0.0/8", "11.0.0.0", false),
+        ("192.0.2.17", "192.0.2.17", true),
+        ("192.0.2.17", "192.0.2.18", false),
+        ("0.0.0.0/0", "203.0.113.1", true),
+        ("0.0.0.0/0", "2001:db8::1", false),
+        ("::/0", "2001:db8::1", true),
+        ("2001:db8::/32", "2001:db8:ffff::1", true),
+        ("2001:db8::/32", "2001:db9::", false),
+        ("10.0.0.0/28", "::ffff:10.0.0.15", true),
+        ("::ffff:10.0.0.0/124", "10.0.0.15", true),
+        ("fe80::/10", "fe80::1%eth0", true),
+        ("2001:db8::/64", "[2001:db8::5]", true),
+        ("10.1.2.3/8", "10.9.9.9", true),
+    ];
+    for (network, text, expected) in cases {
+        let network = Network::parse(network).unwrap();
+        let found = address(text).is_some_and(|a: IpAddr| network.holds(a));
+        assert_eq!(found, expected, "{network:?} {text}");
+    }
+    for bad in [
+        "",
+        "10.0.0.0/33",
+        "10.0.0/8",
+        "::/129",
+        "10.0.0.0/",
+        "a/8",
+        "10.0.0.0/-1",
+        "::ffff:10.0.0.0/90",
+    ] {
+        assert!(Network::parse(bad).is_none(), "{bad}");
+    }
+    assert!(address("host.example").is_none());
+}
+
+#[test]
+fn accounts_are_known_with_and_without_domain() {
+    for (name, wanted, expected) in [
+        ("aigul", "aigul", true),
+        ("AKIMAT\\Aigul", "aigul", true),
+        ("aigul@akimat.kz", "aigul", true),
+        ("aigul2", "aigul", false),
+        ("AKIMAT\\aigul", "akimat\\aigul", true),
+        ("aigul", "akimat\\aigul", false),
+        ("Айгүл", "айгүл", true),
+        ("аigul", "aigul", false),
+        ("", "", false),
+    ] {
+        assert_eq!(means(name, wanted), expected, "{name} {wanted}");
+    }
+}
+
+/// The kept offset is the true one around every change of every zone since 1973.
+#[test]
+fn offsets_are_kept_no_longer_than_they_hold() {
+    const DAY: i64 = 86_400 * 1_000_000;
+    let begin = 3 * 365 * DAY;
+    for tz in chrono_tz::TZ_VARIANTS {
+        let zone = Zone::Named(tz);
+        let mut offsets = Offsets::new(zone);
+        for week in 0..52 * 60 {
+            let start = begin + week * 7 * DAY;
+            if zone.offset_min_at(start) == zone.offset_min_at(start + 7 * DAY) {
+                continue;
+            }
+            // Halve down to the change itself, then look at both of its sides.
+            let (mut low, mut high) = (start, start + 7 * DAY);
+            while high - low > 1_000_000 {
+                let middle = low + (high - low) / 2;
+                if zone.offset_min_at(middle) == zone.offset_min_at(start) {
+                    low = middle;
+                } else {
+                    high = middle;
+                }
+            }
+            for micros in [low - 240_000_000, low, high, high + 240_000_000] {
+                assert_eq!(
+                    offsets.at(zone, micros),
+                    zone.offset_min_at(micros),
+                    "{tz} {micros}"
+                );
+            }
+        }
+    }
+}

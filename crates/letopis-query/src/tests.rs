@@ -1,0 +1,9 @@
+//! An archive in memory, written by hand, and every question asked of it.
+
+mod named_queries;
+mod pushdown;
+mod references;
+mod refusals;
+mod scenario;
+mod search;
+mod tables;
