@@ -46,6 +46,7 @@
 //! One empty line parts the sections; the text is UTF-8 and every line ends in a newline. `text` lines stand there
 //! when the bytes are UTF-8 and at most 4,096: cut after every newline, with `\\`, `\n`, `\t`, `\r` and `\u{HEX}`
 //! for a backslash, control and formatting characters. They are made from the bytes and must be equal to them.
+//! The tlog-proof has no `extra` line. Signature lines of unknown keys (cosigners) are kept and say nothing here.
 //! One proof has one text: whatever parses prints back byte for byte.
 //!
 //! To check by hand: (1) the leaf of [`crate::record`] from commitment, offset, length, salt and bytes; (2) with leaf
@@ -71,7 +72,7 @@ mod text;
 mod tests;
 
 pub use check::{Checked, CheckedHead, KeySource, NotShown, ProvenPlace, TrustedKeys};
-pub use error::ProofError;
+pub use error::{ProofError, SignerError};
 
 /// A longer text is refused unread.
 pub const PROOF_BYTES_MAX: usize = 64 << 20;

@@ -13,7 +13,7 @@ mod verify;
 #[cfg(test)]
 mod tests;
 
-pub use build::{MemoryTree, TiledTree, TreeBuilder};
+pub use build::{MemoryTree, MissingNode, TiledError, TiledTree, TreeBuilder};
 pub use prove::{consistency_proof, inclusion_proof, root_at};
 pub use verify::{verify_consistency, verify_inclusion};
 

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::error::SignerError;
 use super::{LaterHead, Proof, ProofError, ProvenRecord};
 use crate::certificate::KeyRole;
 use crate::checkpoint::SignedCheckpoint;
@@ -173,14 +174,7 @@ pub(super) fn proof(proof: &Proof, trusted: Option<&TrustedKeys>) -> Result<Chec
     in_order(&record, &context)?;
     let file_sha256 = opened(proof)?;
     let keys = Keyring::of(proof, trusted)?;
-    let custodians = keys
-        .signers(head, &[KeyRole::Custodian])
-        .map_err(ProofError::Checkpoint)?;
-    let signed_by = keys
-        .old_enough(head, custodians)?
-        .into_iter()
-        .map(|(_, key)| key)
-        .collect();
+    let signed_by = custodians_of(head, &keys)?;
     let later = proof
         .later
         .as_ref()
@@ -300,6 +294,28 @@ fn opened(proof: &Proof) -> Result<Option<Sha256Digest>, ProofError> {
     Ok(Some(opened.sha256))
 }
 
+/// The custodian keys that signed the checkpoint under the record. A journal key may not bring in records, so one
+/// that signs alone says nothing about them.
+fn custodians_of(head: &SignedCheckpoint, keys: &Keyring) -> Result<Vec<VerifyingKey>, ProofError> {
+    let signers = keys.signers(head).map_err(ProofError::Signer)?;
+    let journal = signers
+        .iter()
+        .find(|(role, _)| *role == KeyRole::Journal)
+        .map(|(_, key)| key_label(key));
+    let custodians = signers
+        .into_iter()
+        .filter(|(role, _)| *role == KeyRole::Custodian);
+    let custodians: Vec<VerifyingKey> = custodians.map(|(_, key)| key).collect();
+    match journal {
+        Some(key) if custodians.is_empty() => Err(ProofError::JournalOnly { key }),
+        _ => Ok(custodians),
+    }
+}
+
+fn key_label(key: &VerifyingKey) -> String {
+    format!("{}+{}", key.name(), key.id())
+}
+
 fn later_head(head: &SignedCheckpoint, later: &LaterHead, keys: &Keyring) -> Result<CheckedHead, ProofError> {
     let (old, new) = (head.checkpoint(), later.checkpoint.checkpoint());
     if old.origin() != new.origin() {
@@ -313,11 +329,7 @@ fn later_head(head: &SignedCheckpoint, later: &LaterHead, keys: &Keyring) -> Res
         path,
     };
     verify_consistency(&consistency, &old.root(), &new.root()).map_err(ProofError::LaterConsistency)?;
-    let roles = [KeyRole::Custodian, KeyRole::Journal];
-    let signers = keys
-        .signers(&later.checkpoint, &roles)
-        .map_err(ProofError::LaterHead)?;
-    let signed_by = keys.old_enough(&later.checkpoint, signers)?;
+    let signed_by = keys.signers(&later.checkpoint).map_err(ProofError::LaterSigner)?;
     Ok(CheckedHead {
         size: new.size(),
         root: new.root(),
@@ -364,7 +376,7 @@ impl Keyring {
                     found,
                 });
             }
-            match signed.verify(ring.keys(&[KeyRole::Custodian])) {
+            match signed.verify(ring.custodians()) {
                 Ok(_) => {}
                 Err(error) if strict => return Err(ProofError::Certificate { number, error }),
                 Err(_) => continue,
@@ -375,44 +387,38 @@ impl Keyring {
         Ok(ring)
     }
 
-    fn keys<'a>(&'a self, roles: &'a [KeyRole]) -> impl Iterator<Item = &'a VerifyingKey> {
+    fn custodians(&self) -> impl Iterator<Item = &VerifyingKey> {
         self.0
             .iter()
-            .filter(|vouched| roles.contains(&vouched.role))
+            .filter(|vouched| vouched.role == KeyRole::Custodian)
             .map(|vouched| &vouched.key)
     }
 
-    fn signers(
-        &self,
-        head: &SignedCheckpoint,
-        roles: &[KeyRole],
-    ) -> Result<Vec<VerifyingKey>, crate::checkpoint::CheckpointError> {
-        let signed = head.verify(self.keys(roles))?;
-        Ok(signed.into_iter().cloned().collect())
-    }
-
-    /// The signers with their roles; a key cannot have signed a ledger without the line that brings it.
-    fn old_enough(
-        &self,
-        head: &SignedCheckpoint,
-        signers: Vec<VerifyingKey>,
-    ) -> Result<Vec<(KeyRole, VerifyingKey)>, ProofError> {
+    /// Who of the ring signed, in which role. A wrong signature of any of them refuses the head, and so does one by
+    /// a key that the ledger of that size cannot know yet.
+    fn signers(&self, head: &SignedCheckpoint) -> Result<Vec<(KeyRole, VerifyingKey)>, SignerError> {
         let size = head.checkpoint().size().0;
-        let mut checked = Vec::new();
-        for signer in signers {
-            let entries: Vec<&Vouched> = self.0.iter().filter(|vouched| vouched.key == signer).collect();
-            let fits = entries
-                .iter()
-                .find(|vouched| vouched.since.is_none_or(|since| size > since));
-            match (fits, entries.first()) {
-                (Some(vouched), _) => checked.push((vouched.role, signer)),
-                (None, first) => {
-                    let since = first.and_then(|vouched| vouched.since).unwrap_or_default();
-                    let key = format!("{}+{}", signer.name(), signer.id());
-                    return Err(ProofError::KeyTooNew { key, size, since });
+        let signed = head.verify(self.0.iter().map(|vouched| &vouched.key))?;
+        let mut signers = Vec::new();
+        for key in signed {
+            let of_key = || self.0.iter().filter(|vouched| vouched.key == *key);
+            let known = |vouched: &&Vouched| vouched.since.is_none_or(|since| size > since);
+            // The higher role counts where a key has both.
+            match of_key().filter(known).map(|vouched| vouched.role).min() {
+                Some(role) => signers.push((role, key.clone())),
+                None => {
+                    let since = of_key()
+                        .filter_map(|vouched| vouched.since)
+                        .min()
+                        .unwrap_or_default();
+                    return Err(SignerError::TooNew {
+                        key: key_label(key),
+                        size,
+                        since,
+                    });
                 }
             }
         }
-        Ok(checked)
+        Ok(signers)
     }
 }

@@ -125,19 +125,19 @@ pub enum ProofError {
     Inclusion(TreeError),
     /// The checkpoint is changed, or not signed by a custodian key that is trusted.
     #[error("proof: not vouched for by a custodian key that is trusted: {0}")]
-    Checkpoint(CheckpointError),
-    /// The key that signed is not yet in the ledger at that size.
+    Signer(SignerError),
+    /// Only a journal key signed the checkpoint.
     #[error(
-        "proof: key {key} signs a ledger of {size} lines, expected more than {since} as its certificate says"
+        "proof: the checkpoint is signed by the journal key {key} only, expected a custodian key: a journal key \
+         may not bring in records (prove against the newest head that the custodian signed)"
     )]
-    KeyTooNew {
+    JournalOnly {
         /// Name and id of the key.
         key: String,
-        /// Ledger lines of the checkpoint.
-        size: u64,
-        /// The line that brings the key.
-        since: u64,
     },
+    /// The later head is changed, or not signed by a key that is trusted or certified.
+    #[error("proof: the later head is not vouched for: {0}")]
+    LaterSigner(SignerError),
     /// The later head does not go on from the checkpoint.
     #[error("proof: the later head does not go on from the checkpoint: {0}")]
     LaterConsistency(TreeError),
@@ -148,5 +148,23 @@ pub enum ProofError {
         expected: String,
         /// The later head's origin.
         found: String,
+    },
+}
+
+/// Why the signatures under a head were refused.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SignerError {
+    /// A signature is wrong, or none is of a known key.
+    #[error(transparent)]
+    Checkpoint(#[from] CheckpointError),
+    /// The key that signed is not yet in the ledger at that size.
+    #[error("key {key} signs a ledger of {size} lines, expected more than {since} as its certificate says")]
+    TooNew {
+        /// Name and id of the key.
+        key: String,
+        /// Ledger lines of the checkpoint.
+        size: u64,
+        /// The line that brings the key.
+        since: u64,
     },
 }

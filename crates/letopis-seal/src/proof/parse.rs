@@ -71,6 +71,9 @@ pub(super) fn proof(text: &str) -> Result<Proof, ProofError> {
         return Err(lines.refuse(tlog_proof::FIRST_LINE));
     }
     let ledger = TlogProof::parse(lines.rest)?;
+    if ledger.extra.is_some() {
+        return Err(lines.refuse("a tlog proof without `extra`, which nothing would prove"));
+    }
     let proof = Proof {
         record: main,
         context,

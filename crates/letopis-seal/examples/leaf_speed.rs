@@ -1,0 +1,48 @@
+//! How fast records become a tree on one core: `cargo run --release -p letopis-seal --example leaf_speed`.
+//!
+//! Prints leaves per second for records of several lengths: leaf hashes alone, then with the tree grown over them.
+#![allow(
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "a program that measures and prints"
+)]
+
+use std::hint::black_box;
+use std::time::{Duration, Instant};
+
+use letopis_seal::{ObjectSecret, RecordHasher, TreeBuilder, sha256};
+
+fn main() {
+    let hasher = RecordHasher::new(&ObjectSecret([1; 32]), &sha256(b"object"));
+    for length in [80usize, 150, 300, 1000] {
+        let bytes: Vec<u8> = (0..length * 1000).map(|n| (n * 31 % 251) as u8).collect();
+        let leaves = rate(|| {
+            for (n, raw) in bytes.chunks(length).enumerate() {
+                black_box(hasher.leaf(n as u64 * length as u64, raw));
+            }
+        });
+        let tree = rate(|| {
+            let mut tree = TreeBuilder::new();
+            for (n, raw) in bytes.chunks(length).enumerate() {
+                tree.append(hasher.leaf(n as u64 * length as u64, raw));
+            }
+            black_box(tree.root());
+        });
+        println!(
+            "{length:5} bytes: {:5.2} M leaves/s, with the tree {:5.2} M leaves/s",
+            leaves / 1e6,
+            tree / 1e6
+        );
+    }
+}
+
+/// Runs a batch of 1,000 records for a second; records per second.
+fn rate(mut batch: impl FnMut()) -> f64 {
+    let start = Instant::now();
+    let mut batches = 0u32;
+    while start.elapsed() < Duration::from_secs(1) {
+        batch();
+        batches += 1;
+    }
+    f64::from(batches) * 1000.0 / start.elapsed().as_secs_f64()
+}
