@@ -1,9 +1,17 @@
 //! Which format an object is written in, by its content, and why.
 
-use crate::encoding::Encoding;
+#[cfg(test)]
+mod tests;
+
+use crate::encoding::{self, Encoding};
 use crate::error::IntakeError;
-use crate::format::{Claim, Format, ReadSeek};
+use crate::format::{Claim, Format, Head, ReadSeek, Reader};
+use crate::formats::{self, FORMATS};
+use crate::framing;
 use crate::options::ParseOptions;
+
+/// Bytes that detection looks at.
+pub const HEAD_BYTES: usize = 64 << 10;
 
 /// What an object seems to be.
 #[derive(Clone, Debug)]
@@ -31,7 +39,15 @@ pub struct Detection {
 impl Detection {
     /// Whether nobody knows the format of these (binary) bytes: recorded, not parsed.
     pub fn is_unknown(&self) -> bool {
-        self.format.name == crate::formats::UNKNOWN_BINARY
+        self.format.name == formats::UNKNOWN_BINARY
+    }
+
+    /// The encoding in the words of the `encoding` column: `binary` for binary formats.
+    pub fn encoding_name(&self) -> &'static str {
+        match self.format.reader {
+            Reader::Text { .. } => self.encoding.name(),
+            Reader::Binary { .. } => "binary",
+        }
     }
 }
 
@@ -44,6 +60,147 @@ pub fn detect(
     name: &str,
     options: &ParseOptions,
 ) -> Result<Detection, IntakeError> {
-    let _ = (input, name, options);
-    todo!()
+    let length = input
+        .seek(std::io::SeekFrom::End(0))
+        .map_err(IntakeError::read(0))?;
+    let bytes = read_head(input, length)?;
+    detect_head(&bytes, bytes.len() as u64 == length, name, options)
+}
+
+/// The same for a beginning that is already in memory (up to [`HEAD_BYTES`]; `complete`: there is no more).
+///
+/// # Errors
+/// When `options` force a format that there is not.
+pub fn detect_head(
+    bytes: &[u8],
+    complete: bool,
+    name: &str,
+    options: &ParseOptions,
+) -> Result<Detection, IntakeError> {
+    let guess = encoding::guess(bytes, complete);
+    let encoding = options.encoding.or(guess.encoding);
+    let bom = if encoding == guess.encoding { guess.bom } else { 0 };
+    let text = encoding.map_or_else(String::new, |e| {
+        head_text(bytes.get(usize::from(bom)..).unwrap_or_default(), e)
+    });
+    let head = Head {
+        bytes,
+        text: &text,
+        complete,
+        name,
+    };
+    let encoding_reason = match options.encoding {
+        Some(_) => "chosen by the user".to_owned(),
+        None => guess.reason,
+    };
+    let mut detection = match &options.format {
+        Some(wanted) => forced(wanted)?,
+        None => best(&head),
+    };
+    detection.encoding = encoding.unwrap_or(Encoding::Utf8);
+    detection.bom = bom;
+    detection.encoding_reason = encoding_reason;
+    Ok(detection)
+}
+
+fn detection(format: &'static Format, confidence: u8, reason: String) -> Detection {
+    let framing = match format.reader {
+        Reader::Text { framing, .. } => framing::describe(framing),
+        Reader::Binary { .. } => "binary: the format walks its own structure",
+    };
+    Detection {
+        format,
+        encoding: Encoding::Utf8,
+        bom: 0,
+        framing,
+        confidence,
+        reason,
+        encoding_reason: String::new(),
+        runner_up: None,
+        forced: false,
+    }
+}
+
+fn forced(wanted: &str) -> Result<Detection, IntakeError> {
+    let format = formats::find(wanted).ok_or_else(|| IntakeError::UnknownFormat(wanted.to_owned()))?;
+    let mut found = detection(format, 100, "chosen by the user".to_owned());
+    found.forced = true;
+    Ok(found)
+}
+
+/// The highest claim; equal ones go to the earlier in the list.
+fn best(head: &Head<'_>) -> Detection {
+    if head.bytes.is_empty() {
+        return detection(formats::last_resort(), 1, "the file is empty".to_owned());
+    }
+    let (mut first, mut second): (Option<(&'static Format, Claim)>, Option<(&'static str, Claim)>) =
+        (None, None);
+    for format in FORMATS {
+        let Some(claim) = (format.detect)(head).filter(|c| c.confidence > 0) else {
+            continue;
+        };
+        if first
+            .as_ref()
+            .is_none_or(|(_, best)| claim.confidence > best.confidence)
+        {
+            second = first.take().map(|(format, claim)| (format.name, claim));
+            first = Some((format, claim));
+        } else if second
+            .as_ref()
+            .is_none_or(|(_, best)| claim.confidence > best.confidence)
+        {
+            second = Some((format.name, claim));
+        }
+    }
+    match first {
+        Some((format, claim)) => {
+            let mut found = detection(format, claim.confidence.min(100), claim.reason);
+            found.runner_up = second;
+            found
+        }
+        // Text of nothing but blanks: nobody claims it.
+        None => detection(
+            formats::last_resort(),
+            1,
+            "no format claims these bytes".to_owned(),
+        ),
+    }
+}
+
+/// The first [`HEAD_BYTES`] of an object of `length` bytes.
+pub(crate) fn read_head(input: &mut dyn ReadSeek, length: u64) -> Result<Vec<u8>, IntakeError> {
+    use std::io::Read as _;
+    input
+        .seek(std::io::SeekFrom::Start(0))
+        .map_err(IntakeError::read(0))?;
+    let want = length.min(HEAD_BYTES as u64);
+    let mut bytes = Vec::with_capacity(want as usize);
+    (&mut *input)
+        .take(want)
+        .read_to_end(&mut bytes)
+        .map_err(IntakeError::read(0))?;
+    Ok(bytes)
+}
+
+/// The head decoded: each line as its record would be, the last line only where it is whole or the only one.
+pub(crate) fn head_text(bytes: &[u8], encoding: Encoding) -> String {
+    let cut_short = bytes.len() >= HEAD_BYTES - 3;
+    let mut text = String::with_capacity(bytes.len());
+    if encoding.unit() == 2 {
+        encoding.decode_into(bytes, &mut text);
+    } else if let Ok(whole) = std::str::from_utf8(bytes) {
+        text.push_str(whole);
+    } else {
+        let mut scratch = String::new();
+        for line in bytes.split_inclusive(|b| *b == b'\n') {
+            text.push_str(encoding::decode(line, encoding, false, &mut scratch).text);
+        }
+    }
+    if cut_short && let Some(end) = text.rfind('\n') {
+        text.truncate(end + 1);
+    }
+    // What a crash left before the first record is no text.
+    let blank = text.len() - text.trim_start_matches('\0').len();
+    text.drain(..blank);
+    text
 }

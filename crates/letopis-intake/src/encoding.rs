@@ -1,4 +1,14 @@
 //! How bytes become text: detected once a file, decided once a record, never changing a byte.
+//!
+//! A record that is valid UTF-8 is UTF-8; any other is read in the file's fallback encoding, unless a person forced
+//! one. So one file may hold both, as mail and syslog relays make them.
+
+mod guess;
+mod tables;
+#[cfg(test)]
+mod tests;
+
+pub use guess::{Guess, guess, guess_fallback};
 
 /// An encoding of text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,21 +28,178 @@ pub enum Encoding {
 }
 
 impl Encoding {
-    /// Name in the `encoding` column.
+    /// Windows-1251.
+    pub const WINDOWS_1251: Self = Self::Legacy(encoding_rs::WINDOWS_1251);
+
+    /// Name in the `encoding` column, in lower case.
     pub fn name(self) -> &'static str {
         match self {
             Self::Utf8 => "utf-8",
             Self::Utf16Le => "utf-16le",
             Self::Utf16Be => "utf-16be",
-            Self::Legacy(encoding) => encoding.name(),
+            Self::Legacy(encoding) => lower_name(encoding),
             Self::Pt154 => "pt154",
             Self::Rk1048 => "rk1048",
         }
     }
 
-    /// The encoding of that name or WHATWG label.
+    /// The encoding of that name or WHATWG label, in any case.
     pub fn parse(name: &str) -> Option<Self> {
-        let _ = name;
-        Some(Self::Utf8)
+        let name = name.trim().to_ascii_lowercase();
+        match name.as_str() {
+            "pt154" | "ptcp154" | "cp154" | "csptcp154" => return Some(Self::Pt154),
+            "rk1048" | "kz1048" | "kz-1048" | "strk1048-2002" => return Some(Self::Rk1048),
+            "utf-16" | "utf16" | "utf16le" | "ucs-2" => return Some(Self::Utf16Le),
+            "utf16be" => return Some(Self::Utf16Be),
+            "cp866" | "dos-866" | "oem866" => return Some(Self::Legacy(encoding_rs::IBM866)),
+            _ => {}
+        }
+        let found = encoding_rs::Encoding::for_label_no_replacement(name.as_bytes())?;
+        Some(if found == encoding_rs::UTF_8 {
+            Self::Utf8
+        } else if found == encoding_rs::UTF_16LE {
+            Self::Utf16Le
+        } else if found == encoding_rs::UTF_16BE {
+            Self::Utf16Be
+        } else {
+            Self::Legacy(found)
+        })
+    }
+
+    /// Bytes of one code unit.
+    pub fn unit(self) -> usize {
+        match self {
+            Self::Utf16Le | Self::Utf16Be => 2,
+            _ => 1,
+        }
+    }
+
+    /// Decodes `bytes` at the end of `out`; whether something was lost (U+FFFD stands for it).
+    pub fn decode_into(self, bytes: &[u8], out: &mut String) -> bool {
+        match self {
+            Self::Utf8 => decode_utf8(bytes, out),
+            Self::Utf16Le => decode_utf16(bytes, u16::from_le_bytes, out),
+            Self::Utf16Be => decode_utf16(bytes, u16::from_be_bytes, out),
+            Self::Legacy(encoding) => decode_legacy(encoding, bytes, out),
+            Self::Pt154 => decode_table(&tables::PT154, bytes, out),
+            Self::Rk1048 => decode_table(&tables::RK1048, bytes, out),
+        }
+    }
+}
+
+/// The WHATWG names in lower case, without an allocation.
+fn lower_name(encoding: &'static encoding_rs::Encoding) -> &'static str {
+    const LOWER: &[(&str, &str)] = &[
+        ("IBM866", "ibm866"),
+        ("ISO-8859-2", "iso-8859-2"),
+        ("ISO-8859-5", "iso-8859-5"),
+        ("ISO-8859-15", "iso-8859-15"),
+        ("KOI8-R", "koi8-r"),
+        ("KOI8-U", "koi8-u"),
+        ("GBK", "gbk"),
+        ("Big5", "big5"),
+        ("EUC-JP", "euc-jp"),
+        ("EUC-KR", "euc-kr"),
+        ("Shift_JIS", "shift_jis"),
+    ];
+    let name = encoding.name();
+    LOWER
+        .iter()
+        .find(|(upper, _)| *upper == name)
+        .map_or(name, |(_, lower)| lower)
+}
+
+fn decode_utf8(bytes: &[u8], out: &mut String) -> bool {
+    let mut lossy = false;
+    for chunk in bytes.utf8_chunks() {
+        out.push_str(chunk.valid());
+        if !chunk.invalid().is_empty() {
+            out.push(char::REPLACEMENT_CHARACTER);
+            lossy = true;
+        }
+    }
+    lossy
+}
+
+fn decode_utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16, out: &mut String) -> bool {
+    let (pairs, rest) = bytes.as_chunks::<2>();
+    let mut lossy = !rest.is_empty();
+    for decoded in char::decode_utf16(pairs.iter().map(|p| unit(*p))) {
+        out.push(decoded.unwrap_or_else(|_| {
+            lossy = true;
+            char::REPLACEMENT_CHARACTER
+        }));
+    }
+    if !rest.is_empty() {
+        out.push(char::REPLACEMENT_CHARACTER);
+    }
+    lossy
+}
+
+fn decode_legacy(encoding: &'static encoding_rs::Encoding, bytes: &[u8], out: &mut String) -> bool {
+    let mut decoder = encoding.new_decoder_without_bom_handling();
+    let mut lossy = false;
+    let mut at = 0;
+    loop {
+        let rest = bytes.get(at..).unwrap_or_default();
+        out.reserve(
+            decoder
+                .max_utf8_buffer_length(rest.len())
+                .unwrap_or(rest.len() * 3 + 16),
+        );
+        let (result, read, errors) = decoder.decode_to_string(rest, out, true);
+        lossy |= errors;
+        at += read;
+        if result == encoding_rs::CoderResult::InputEmpty {
+            return lossy;
+        }
+    }
+}
+
+fn decode_table(table: &[char; 128], bytes: &[u8], out: &mut String) -> bool {
+    let mut lossy = false;
+    for byte in bytes {
+        let letter = if *byte < 128 {
+            char::from(*byte)
+        } else {
+            table[usize::from(*byte - 128)]
+        };
+        lossy |= letter == char::REPLACEMENT_CHARACTER;
+        out.push(letter);
+    }
+    lossy
+}
+
+/// The text of one record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Decoded<'a> {
+    /// The text.
+    pub text: &'a str,
+    /// What it was decoded with.
+    pub encoding: Encoding,
+    /// Whether something was lost.
+    pub lossy: bool,
+}
+
+/// Decodes `bytes` as one record of a file whose fallback is `fallback`. `scratch` is used where the bytes are not
+/// UTF-8 and keeps its memory; `forced` reads everything as `fallback`.
+pub fn decode<'a>(bytes: &'a [u8], fallback: Encoding, forced: bool, scratch: &'a mut String) -> Decoded<'a> {
+    let wide = fallback.unit() == 2;
+    if !wide
+        && (!forced || fallback == Encoding::Utf8)
+        && let Ok(text) = std::str::from_utf8(bytes)
+    {
+        return Decoded {
+            text,
+            encoding: Encoding::Utf8,
+            lossy: false,
+        };
+    }
+    scratch.clear();
+    let lossy = fallback.decode_into(bytes, scratch);
+    Decoded {
+        text: scratch,
+        encoding: fallback,
+        lossy,
     }
 }

@@ -18,6 +18,8 @@ pub mod mapping;
 pub mod options;
 pub mod parse;
 pub mod resolve;
+#[cfg(test)]
+mod testing;
 pub mod timetext;
 
 pub use detect::{Detection, detect};

@@ -1,15 +1,35 @@
 //! Every format that there is. A format is tested by being in this list.
 
+mod apache;
+mod auditd;
+mod cisco_asa;
+mod evtx;
+mod log_access;
+mod nginx;
+mod plain_text;
+mod scan;
+mod syslog;
+#[cfg(test)]
+mod tests;
 mod unknown_binary;
+mod web_access;
+mod windows;
+mod windows_json;
+mod windows_xml;
 
 pub(crate) use unknown_binary::NAME as UNKNOWN_BINARY;
 
 use crate::format::Format;
 
 /// Every format, specific ones first: equal claims go to the earlier.
-pub const FORMATS: &[&Format] = &[&unknown_binary::FORMAT];
+pub const FORMATS: &[&Format] = &[&evtx::FORMAT, &windows_xml::FORMAT, &windows_json::FORMAT, &auditd::FORMAT, &cisco_asa::FORMAT, &web_access::FORMAT, &nginx::FORMAT, &apache::FORMAT, &syslog::RFC5424, &syslog::RFC3164, &plain_text::FORMAT, &unknown_binary::FORMAT];
 
 /// The format of that name.
 pub fn find(name: &str) -> Option<&'static Format> {
     FORMATS.iter().copied().find(|f| f.name == name)
+}
+
+/// The format of text that nobody claims.
+pub(crate) fn last_resort() -> &'static Format {
+    &plain_text::FORMAT
 }

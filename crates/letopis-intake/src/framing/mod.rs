@@ -1,1 +1,93 @@
 //! Where records end.
+//!
+//! A framer looks at the bytes from the current place on and says what comes first: a record, structure, or that it
+//! must see more. It works on one byte a code unit: for UTF-16 the driver brings a view in which every unit that is
+//! not ASCII stands as one high byte, so that a line end inside a letter cannot be mistaken for one.
+
+mod json;
+mod lines;
+mod quoted;
+#[cfg(test)]
+mod tests;
+mod xml;
+
+use letopis_event::StructureKind;
+
+use crate::format::Framing;
+
+pub(crate) use lines::{LineEnds, line_end};
+
+/// What comes first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Step {
+    /// A record of `length` units, then `after` units of line end. `closed`: nothing that follows could belong to it.
+    Record {
+        length: usize,
+        after: usize,
+        closed: bool,
+    },
+    /// Units that are no record.
+    Structure { length: usize, kind: StructureKind },
+    /// The end lies beyond what can be seen.
+    More,
+}
+
+/// The bytes from the current place on.
+#[derive(Clone, Copy)]
+pub(crate) struct View<'a> {
+    /// One byte a code unit.
+    pub(crate) units: &'a [u8],
+    /// Whether the object ends with them.
+    pub(crate) at_end: bool,
+    /// What ends a line.
+    pub(crate) ends: LineEnds,
+    /// Asks the given function about the text of some units.
+    pub(crate) is_start: &'a dyn Fn(fn(&str) -> bool, std::ops::Range<usize>) -> bool,
+}
+
+/// What a framer remembers from record to record; kept in the state of a part.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Memory {
+    /// A record was seen.
+    pub(crate) started: bool,
+    /// Inside the array that encloses the records (JSON).
+    pub(crate) in_array: bool,
+    /// The array stands in an object (JSON).
+    pub(crate) wrapped: bool,
+}
+
+/// The next step of `framing`.
+pub(crate) fn step(framing: Framing, view: &View<'_>, memory: &mut Memory) -> Step {
+    let step = match framing {
+        Framing::Lines => lines::line(view),
+        Framing::StartLine(is_start) => lines::start_line(view, is_start),
+        Framing::Paragraphs => lines::paragraph(view),
+        Framing::Quoted(quote) => quoted::record(view, quote),
+        Framing::Json => json::value(view, memory),
+        Framing::XmlElement(name) => xml::element(view, name, memory),
+    };
+    memory.started |= matches!(step, Step::Record { .. });
+    step
+}
+
+/// The framing in words, for people.
+pub(crate) fn describe(framing: Framing) -> &'static str {
+    match framing {
+        Framing::Lines => "one line, one record",
+        Framing::StartLine(_) => "a record begins with a line of a certain form; other lines continue it",
+        Framing::Quoted(_) => "lines; line ends inside quotes do not end a record",
+        Framing::Json => "one JSON value, one record",
+        Framing::XmlElement(_) => "one XML element, one record",
+        Framing::Paragraphs => "runs of lines ended by a blank line",
+    }
+}
+
+/// Whether a unit is a blank.
+fn is_blank(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | 0x0b | 0x0c)
+}
+
+/// Length of the run of blanks at the start.
+fn blanks(units: &[u8]) -> usize {
+    units.iter().take_while(|b| is_blank(**b)).count()
+}

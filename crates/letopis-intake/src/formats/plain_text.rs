@@ -1,0 +1,78 @@
+//! Last resort for text: one line, one event, with the time that stands at its beginning, if any.
+//!
+//! So a text that nobody knows still becomes events that can be searched and put in order.
+
+use letopis_event::{EventBuf, Kind, Text};
+
+use crate::format::{Claim, Context, Format, Framing, Head, Reader, Record, RecordReader, Sample, Verdict};
+use crate::timetext;
+
+/// Name of the format.
+pub(crate) const NAME: &str = "plain-text";
+
+/// Text of no known format.
+pub(super) const FORMAT: Format = Format {
+    name: NAME,
+    title: "Plain text",
+    reference: "none: one line, one record",
+    category: None,
+    kinds: &[Kind::OTHER],
+    samples: &[Sample {
+        bytes: b"2026-01-01 00:12:03 backup finished\nno time stands here\n",
+        events: &[
+            &[
+                ("time_text", "2026-01-01 00:12:03"),
+                ("message", "backup finished"),
+                ("time_basis", "zone-assumed"),
+            ],
+            &[("message", "no time stands here"), ("time_basis", "none")],
+        ],
+    }],
+    detect,
+    reader: Reader::Text {
+        framing: Framing::Lines,
+        open,
+    },
+};
+
+fn detect(head: &Head<'_>) -> Option<Claim> {
+    head.lines(1).next().map(|_| Claim {
+        confidence: 2,
+        reason: "text, and no known format claims it: every line is a record".to_owned(),
+    })
+}
+
+fn open(_: &Context<'_>) -> Box<dyn RecordReader> {
+    Box::new(Lines)
+}
+
+struct Lines;
+
+impl RecordReader for Lines {
+    fn read(&mut self, record: &Record<'_>, event: &mut EventBuf) -> Verdict {
+        let rest = leading_time(record.text, event);
+        event.set(Text::Message, rest);
+        Verdict::Event
+    }
+}
+
+/// Reads a time at the beginning of a line, in brackets or not, into the event; what stands after it, or the whole
+/// line where none is there.
+pub(super) fn leading_time<'a>(text: &'a str, event: &mut EventBuf) -> &'a str {
+    let trimmed = text.trim_start();
+    let open = trimmed.strip_prefix(['[', '(', '"']);
+    let start = open.unwrap_or(trimmed);
+    let Some((reading, taken)) = timetext::any(start) else {
+        return text;
+    };
+    event.reading = Some(reading);
+    event.set(Text::TimeText, &start[..taken]);
+    let rest = &start[taken..];
+    let rest = if open.is_some() {
+        rest.trim_start_matches([']', ')', '"'])
+    } else {
+        rest
+    };
+    let rest = rest.trim_start_matches([' ', '\t', ':', ',', ';', '|']);
+    if rest.is_empty() { text } else { rest }
+}

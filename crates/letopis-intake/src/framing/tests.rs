@@ -1,0 +1,125 @@
+//! Framings by what they cut out of a text.
+
+use super::*;
+
+/// Records of `text`, each on its own line with `|` for line ends; structure in brackets.
+#[track_caller]
+fn check(framing: Framing, text: &str, expected: &[&str]) {
+    let mut memory = Memory::default();
+    let mut rest = text;
+    let mut found = Vec::new();
+    while !rest.is_empty() {
+        let is_start = |start: fn(&str) -> bool, range: std::ops::Range<usize>| start(&rest[range]);
+        let view = View {
+            units: rest.as_bytes(),
+            at_end: true,
+            ends: LineEnds::Feed,
+            is_start: &is_start,
+        };
+        let length = match step(framing, &view, &mut memory) {
+            Step::Record { length, after, .. } => {
+                found.push(rest[..length].replace('\n', "|"));
+                length + after
+            }
+            Step::Structure { length, kind } => {
+                if kind != StructureKind::Separator {
+                    found.push(format!("({})", rest[..length].replace('\n', "|")));
+                }
+                length
+            }
+            Step::More => panic!("more asked for at the end"),
+        };
+        assert!(length > 0);
+        rest = &rest[length..];
+    }
+    assert_eq!(found, expected, "{text}");
+}
+
+#[test]
+fn lines_that_continue_others() {
+    let framing = Framing::StartLine(|line| line.starts_with('2'));
+    check(
+        framing,
+        "lost\n2 a\n  at b\n\n  at c\n\n2 d\n",
+        &["lost", "2 a|  at b||  at c", "2 d"],
+    );
+}
+
+#[test]
+fn quotes_hold_lines_together() {
+    check(Framing::Quoted(b'"'), "a,\"b\nc\"\nd\n", &["a,\"b|c\"", "d"]);
+    check(
+        Framing::Quoted(b'"'),
+        "a,\"b \"\"x\"\"\nc\",d\n",
+        &["a,\"b \"\"x\"\"|c\",d"],
+    );
+    // A quote that nobody closes must not swallow the file.
+    check(Framing::Quoted(b'"'), "a,\"b\nc\nd\n", &["a,\"b", "c", "d"]);
+}
+
+#[test]
+fn json_in_every_layout() {
+    let json = Framing::Json;
+    check(
+        json,
+        "{\"a\":1}\n{\"b\":\"}\\\"{\"}\n",
+        &["{\"a\":1}", "{\"b\":\"}\\\"{\"}"],
+    );
+    check(
+        json,
+        "{\n \"a\": {\n  \"b\": 1\n }\n}\n{\"c\":2}",
+        &["{| \"a\": {|  \"b\": 1| }|}", "{\"c\":2}"],
+    );
+    check(
+        json,
+        "[{\"a\":1},\n{\"b\":2}]\n",
+        &["([)", "{\"a\":1}", "{\"b\":2}", "(])"],
+    );
+    check(
+        json,
+        "{\"Records\":[{\"a\":1},{\"b\":2}]}",
+        &["({\"Records\":[)", "{\"a\":1}", "{\"b\":2}", "(])", "(})"],
+    );
+    check(json, "{\"a\":1}{\"b\":2}", &["{\"a\":1}", "{\"b\":2}"]);
+    check(json, "{\"a\":1\n{\"b\":2}\n", &["{\"a\":1", "{\"b\":2}"]);
+    check(json, "{\"a\":\"x\n{\"b\":2}\n", &["{\"a\":\"x", "{\"b\":2}"]);
+    check(json, "no json\n{\"b\":2}\n", &["no json", "{\"b\":2}"]);
+}
+
+#[test]
+fn xml_elements() {
+    let xml = Framing::XmlElement("Event");
+    check(
+        xml,
+        "<?xml version=\"1.0\"?>\n<Events>\n<Event a=\"1\"><x/></Event><Event>\n<y>z</y></Event>\n</Events>\n",
+        &[
+            "(<?xml version=\"1.0\"?>)",
+            "(<Events>)",
+            "<Event a=\"1\"><x/></Event>",
+            "<Event>|<y>z</y></Event>",
+            "(</Events>)",
+        ],
+    );
+    check(xml, "<e:Event>a</e:Event>", &["<e:Event>a</e:Event>"]);
+    check(xml, "<Event/><Event>b</Event>", &["<Event/>", "<Event>b</Event>"]);
+    check(
+        xml,
+        "<Event>cut <Event>b</Event>",
+        &["<Event>cut ", "<Event>b</Event>"],
+    );
+    check(
+        xml,
+        "<Event><![CDATA[</Event>]]></Event>",
+        &["<Event><![CDATA[</Event>]]></Event>"],
+    );
+    check(
+        xml,
+        "<EventData>no</EventData>",
+        &["(<EventData>)", "no", "(</EventData>)"],
+    );
+}
+
+#[test]
+fn paragraphs() {
+    check(Framing::Paragraphs, "A=1\nB=2\n\n\nA=3\n", &["A=1|B=2", "A=3"]);
+}

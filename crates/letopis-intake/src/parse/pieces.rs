@@ -1,0 +1,212 @@
+//! An object as a sequence of pieces: records and structure, in order, without gaps.
+
+use std::cell::RefCell;
+use std::ops::Range;
+
+use letopis_event::StructureKind;
+
+use super::window::Window;
+use crate::encoding::{self, Encoding};
+use crate::error::IntakeError;
+use crate::format::{Framing, ReadSeek};
+use crate::framing::{LineEnds, Memory, Step, View, line_end, step};
+
+/// What comes next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Piece {
+    /// A record: its bytes lie at the current place of the window.
+    Record {
+        /// Bytes of the record.
+        length: usize,
+        /// Bytes of line end after it.
+        after: usize,
+        /// Nothing that follows could belong to it.
+        closed: bool,
+        /// It is a piece of a longer one: the offset of the whole, and whether this is its first piece.
+        cut: Option<(u64, bool)>,
+    },
+    /// Bytes that are no record.
+    Structure { length: usize, kind: StructureKind },
+    /// Nothing is left.
+    End,
+}
+
+/// Walks an object.
+pub(crate) struct Pieces<'i> {
+    pub(crate) window: Window<'i>,
+    pub(crate) memory: Memory,
+    pub(crate) ends: LineEnds,
+    framing: Framing,
+    pub(crate) encoding: Encoding,
+    forced: bool,
+    max_record: usize,
+    /// Offset of the record that is being cut.
+    cutting: Option<u64>,
+    scratch: RefCell<String>,
+}
+
+/// How an object is walked.
+#[derive(Clone, Copy)]
+pub(crate) struct Walk {
+    pub(crate) framing: Framing,
+    pub(crate) encoding: Encoding,
+    pub(crate) forced: bool,
+    pub(crate) max_record: usize,
+    pub(crate) memory: Memory,
+    pub(crate) ends: Option<LineEnds>,
+}
+
+impl<'i> Pieces<'i> {
+    pub(crate) fn open(
+        input: &'i mut dyn ReadSeek,
+        start: u64,
+        length: u64,
+        walk: &Walk,
+    ) -> Result<Self, IntakeError> {
+        let mut window = Window::open(input, start, length, walk.encoding)?;
+        window.fill()?;
+        let ends = walk.ends.unwrap_or_else(|| line_ends(window.units()));
+        Ok(Self {
+            window,
+            memory: walk.memory,
+            ends,
+            framing: walk.framing,
+            encoding: walk.encoding,
+            forced: walk.forced,
+            // Room for a character and its line end at least.
+            max_record: walk.max_record.max(16) & !1,
+            cutting: None,
+            scratch: RefCell::default(),
+        })
+    }
+
+    /// The next piece, at the current place. The caller goes on by its bytes with `window.advance`.
+    pub(crate) fn next(&mut self) -> Result<Piece, IntakeError> {
+        loop {
+            let unit = self.encoding.unit();
+            let (raw, at_end) = (self.window.raw().len(), self.window.at_end());
+            if raw < unit {
+                if !at_end {
+                    self.window.fill()?;
+                    continue;
+                }
+                return Ok(if raw == 0 { Piece::End } else { self.odd_byte() });
+            }
+            if let Some(length) = self.padding() {
+                return Ok(Piece::Structure {
+                    length: length * unit,
+                    kind: StructureKind::Padding,
+                });
+            }
+            let found = if self.cutting.is_some() {
+                self.rest_of_cut()
+            } else {
+                self.framed()
+            };
+            match found {
+                Step::Structure { length, kind } => {
+                    return Ok(Piece::Structure {
+                        length: length * unit,
+                        kind,
+                    });
+                }
+                Step::Record { length, .. } if length * unit > self.max_record => return Ok(self.cut()),
+                Step::Record {
+                    length,
+                    after,
+                    closed,
+                } => {
+                    return Ok(Piece::Record {
+                        length: length * unit,
+                        after: after * unit,
+                        closed,
+                        cut: self.cutting.take().map(|whole| (whole, false)),
+                    });
+                }
+                Step::More if raw > self.max_record => return Ok(self.cut()),
+                Step::More => self.window.fill()?,
+            }
+        }
+    }
+
+    /// A run of NULs before a record: what a crash leaves where data was not yet written.
+    fn padding(&self) -> Option<usize> {
+        let run = self.window.units().iter().take_while(|b| **b == 0).count();
+        (run > 0).then_some(run)
+    }
+
+    /// Half a UTF-16 unit at the end.
+    fn odd_byte(&self) -> Piece {
+        Piece::Record {
+            length: 1,
+            after: 0,
+            closed: false,
+            cut: None,
+        }
+    }
+
+    fn framed(&mut self) -> Step {
+        let (window, encoding, forced, scratch) = (&self.window, self.encoding, self.forced, &self.scratch);
+        let is_start = |start: fn(&str) -> bool, units: Range<usize>| {
+            let bytes = window
+                .raw()
+                .get(units.start * encoding.unit()..units.end * encoding.unit());
+            let mut scratch = scratch.borrow_mut();
+            start(encoding::decode(bytes.unwrap_or_default(), encoding, forced, &mut scratch).text)
+        };
+        let view = View {
+            units: window.units(),
+            at_end: window.at_end(),
+            ends: self.ends,
+            is_start: &is_start,
+        };
+        step(self.framing, &view, &mut self.memory)
+    }
+
+    /// After a cut the record goes on to the end of its line.
+    fn rest_of_cut(&self) -> Step {
+        let units = self.window.units();
+        match line_end(units, 0, self.ends, self.window.at_end()) {
+            Some((content, next)) => Step::Record {
+                length: content,
+                after: next - content,
+                closed: true,
+            },
+            None if self.window.at_end() => Step::Record {
+                length: units.len(),
+                after: 0,
+                closed: false,
+            },
+            None => Step::More,
+        }
+    }
+
+    /// The first bytes of a record that is too long, ending with a whole character.
+    fn cut(&mut self) -> Piece {
+        let raw = self.window.raw();
+        let mut length = self.max_record.min(raw.len()) & !(self.encoding.unit() - 1);
+        if self.encoding.unit() == 1 {
+            let is_inside = |at: usize| raw.get(at).is_some_and(|b| b & 0xc0 == 0x80);
+            let back = (0..4).find(|back| !is_inside(length - back)).unwrap_or(0);
+            length -= back;
+        }
+        let first = self.cutting.is_none();
+        let whole = *self.cutting.get_or_insert(self.window.offset());
+        Piece::Record {
+            length,
+            after: 0,
+            closed: true,
+            cut: Some((whole, first)),
+        }
+    }
+}
+
+/// CR ends lines only where no LF stands among the first units.
+fn line_ends(units: &[u8]) -> LineEnds {
+    let head = &units[..units.len().min(1 << 16)];
+    if memchr::memchr(b'\n', head).is_none() && memchr::memchr(b'\r', head).is_some() {
+        LineEnds::Return
+    } else {
+        LineEnds::Feed
+    }
+}
