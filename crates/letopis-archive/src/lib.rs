@@ -16,9 +16,11 @@ mod store;
 pub mod error;
 pub mod hashes;
 pub mod ingest;
+pub mod inspect;
 pub mod known;
 pub mod manifest;
 pub mod name;
+pub mod proof;
 pub mod rebuild;
 pub mod register;
 pub mod sources;
@@ -28,9 +30,22 @@ pub mod walk;
 pub use error::{ArchiveError, Result};
 pub use hashes::HashList;
 pub use ingest::{IngestOptions, IngestOutcome, IngestProgress, ingest};
+pub use inspect::{FirstEvent, Inspection, inspect};
 pub use known::manifests;
 pub use manifest::{Acquisition, FileRecord, FileStatus, Manifest};
 pub use name::Name;
 pub use rebuild::{RebuildOutcome, rebuild};
 pub use sources::{Register, Source, SourceError};
 pub use verify::{CheckOptions, CheckOutcome, check};
+
+pub use letopis_intake as intake;
+pub use letopis_vault as vault;
+
+/// Whether a failure of the intake is one that the person at the keyboard can mend by typing something else.
+pub fn is_usage(error: &letopis_intake::IntakeError) -> bool {
+    use letopis_intake::IntakeError;
+    matches!(
+        error,
+        IntakeError::UnknownFormat(_) | IntakeError::UnknownEncoding(_) | IntakeError::Mapping(_)
+    )
+}

@@ -2,25 +2,34 @@
 //!
 //! Every answer begins with [`Reading::open`], which writes the access intent before anything is decoded, and ends
 //! with [`Reading::end`]. Deliberately absent: taking logs in, writing objects, the command line, printing.
-//! Start with [`reading`], then [`search`], [`show`](mod@show), [`export`].
+//! Start with [`reading`], then [`search`], [`timeline`](mod@timeline), [`access`], [`statistics`].
 
 mod companions;
 mod finding;
 mod originals;
 mod segments;
 
+pub mod access;
 pub mod error;
 pub mod export;
+pub mod moment;
 pub mod reading;
 pub mod rows;
 pub mod search;
 pub mod show;
+pub mod statistics;
+pub mod timeline;
 
+pub use access::{AccessReport, AccessRequest, access_report};
 pub use error::{ReconstructError, Result};
 pub use export::export_events;
 pub use reading::{OpenOptions, Reader, Reading};
 pub use rows::EventLines;
 pub use search::SearchRequest;
 pub use show::{Shown, show};
+pub use statistics::quarter_statistics;
+pub use timeline::{Timeline, TimelineRequest, timeline};
 
 pub use letopis_query as query;
+pub use letopis_stats as stats;
+pub use letopis_table as table;

@@ -1,9 +1,10 @@
 //! Reading an archive: nothing is decoded before the intent is on record, and every reading says how it ended.
 
-use std::sync::Arc;
+use std::io::Write;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use letopis_event::Zone;
-use letopis_query::{Engine, EngineOptions};
+use letopis_query::{Engine, EngineOptions, OutputFormat, QueryStream, RowWriter};
 use letopis_vault::{
     AccessIntent, AccessResult, AccessToken, Backend, Basis, ExternalJournal, Keys, Micros, Sha256, Vault,
 };
@@ -14,6 +15,8 @@ use crate::companions;
 use crate::error::{ReconstructError, Result};
 use crate::finding::IndexSearch;
 use crate::originals::Originals;
+use crate::rows::EventLines;
+use letopis_table::RowView;
 use crate::segments::Segments;
 
 /// Who reads, with what command, and why: the content of the access record.
@@ -73,7 +76,25 @@ pub struct Reading {
 /// What was given out so far.
 struct Given {
     rows: u64,
-    digest: sha2::Sha256,
+    digest: Arc<Mutex<sha2::Sha256>>,
+}
+
+/// Writes an answer out and into the digest that the access record keeps.
+pub struct Tee<W> {
+    out: W,
+    digest: Arc<Mutex<sha2::Sha256>>,
+}
+
+impl<W: Write> Write for Tee<W> {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        let written = self.out.write(bytes)?;
+        self.digest.lock().unwrap_or_else(PoisonError::into_inner).update(&bytes[..written]);
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.out.flush()
+    }
 }
 
 impl Reading {
@@ -136,7 +157,7 @@ impl Reading {
             segments,
             search,
             runtime,
-            given: Given { rows: 0, digest: sha2::Sha256::new() },
+            given: Given { rows: 0, digest: Arc::default() },
         })
     }
 
@@ -168,7 +189,71 @@ impl Reading {
     /// Counts rows that are given out, with the bytes they are given out as.
     pub fn give(&mut self, rows: u64, bytes: &[u8]) {
         self.given.rows += rows;
-        self.given.digest.update(bytes);
+        self.given.digest.lock().unwrap_or_else(PoisonError::into_inner).update(bytes);
+    }
+
+    /// A writer that counts what goes through it as given out; rows are told by [`Reading::give`].
+    pub fn tee<W: Write>(&self, out: W) -> Tee<W> {
+        Tee { out, digest: Arc::clone(&self.given.digest) }
+    }
+
+    /// Writes the rows of an answer out in the given format. Gives their number.
+    ///
+    /// # Errors
+    /// When the query fails on the way, or `out` cannot be written.
+    pub fn write<W: Write + Send>(&mut self, mut stream: QueryStream, format: OutputFormat, out: W) -> Result<u64> {
+        let mut writer = RowWriter::new(format, stream.schema(), self.tee(out))?;
+        while let Some(batch) = self.runtime.block_on(stream.next()) {
+            writer.write(&batch?)?;
+        }
+        let (rows, mut out) = writer.finish()?;
+        out.flush()?;
+        self.given.rows += rows;
+        Ok(rows)
+    }
+
+    /// Writes rows of the event table out as [`EventLines`] does. Gives their number.
+    ///
+    /// # Errors
+    /// When the query fails, an original cannot be read, or `out` cannot be written.
+    pub fn write_events<W: Write>(&mut self, mut stream: QueryStream, mut out: W) -> Result<u64> {
+        let vault = self.vault.clone();
+        let mut lines = EventLines::new(&vault);
+        let (mut rows, mut buffer) = (0, Vec::new());
+        while let Some(batch) = self.runtime.block_on(stream.next()) {
+            let batch = batch?;
+            buffer.clear();
+            lines.batch(&batch, &mut buffer)?;
+            out.write_all(&buffer)?;
+            self.give(batch.num_rows() as u64, &buffer);
+            rows += batch.num_rows() as u64;
+        }
+        out.flush()?;
+        Ok(rows)
+    }
+
+    /// Calls `each` for every row of an answer of the event table, with the record's text. Gives their number.
+    ///
+    /// # Errors
+    /// When the query fails, an original cannot be read, or `each` cannot go on.
+    pub fn each_event(
+        &mut self,
+        mut stream: QueryStream,
+        each: &mut dyn FnMut(&RowView<'_>, &str) -> std::io::Result<()>,
+    ) -> Result<u64> {
+        let vault = self.vault.clone();
+        let mut lines = EventLines::new(&vault);
+        let mut rows = 0;
+        while let Some(batch) = self.runtime.block_on(stream.next()) {
+            let batch = batch?;
+            for row in RowView::all(&batch) {
+                let text = lines.text_of(&row)?;
+                each(&row, text)?;
+                self.give(1, text.as_bytes());
+                rows += 1;
+            }
+        }
+        Ok(rows)
     }
 
     /// Puts the end of the reading on record: `complete`, `interrupted` or `error`.
@@ -177,7 +262,7 @@ impl Reading {
     /// When the record cannot be written; the intent then stands without a result, which `verify` names.
     pub fn end(&mut self, ended: &str) -> Result<()> {
         let Some(token) = self.token.take() else { return Ok(()) };
-        let digest = self.given.digest.clone().finalize();
+        let digest = self.given.digest.lock().unwrap_or_else(PoisonError::into_inner).clone().finalize();
         let mut sha256 = [0; 32];
         sha256.copy_from_slice(&digest);
         let result = AccessResult {

@@ -58,6 +58,15 @@ impl<'v> EventLines<'v> {
         Ok(())
     }
 
+    /// The record's text.
+    ///
+    /// # Errors
+    /// When the original cannot be read.
+    pub fn text_of(&mut self, row: &RowView<'_>) -> Result<&str> {
+        self.original(row)?;
+        Ok(&self.text)
+    }
+
     /// Fills `text` and `bytes` with the record; whether decoding lost something.
     fn original(&mut self, row: &RowView<'_>) -> Result<bool> {
         let object = row.text("object").unwrap_or_default();

@@ -1,0 +1,139 @@
+//! Who read the logs, in both senses: readers of this archive, and people on the monitored systems who read,
+//! changed, stopped or cleared logs there.
+
+use std::collections::BTreeMap;
+
+use letopis_query::arrow::record_batch::RecordBatch;
+use letopis_query::{BindDefaults, QueryFolder};
+use letopis_table::RowView;
+use serde::Serialize;
+
+use crate::error::Result;
+use crate::reading::Reading;
+
+/// What the report covers.
+#[derive(Clone, Debug, Default)]
+pub struct AccessRequest {
+    /// Parameters of the named queries: `from`, `to`, `source`, `tz`.
+    pub parameters: BTreeMap<String, String>,
+}
+
+/// One reading of this archive.
+#[derive(Clone, Debug, Serialize)]
+pub struct ArchiveReading {
+    /// Ledger position of the intent.
+    pub seq: i64,
+    /// When it was announced, microseconds since 1970 UTC.
+    pub time: i64,
+    /// Who.
+    pub person: String,
+    /// How that is known.
+    pub basis: String,
+    /// Command.
+    pub command: String,
+    /// Why.
+    pub purpose: Option<String>,
+    /// For which case.
+    pub case_id: Option<String>,
+    /// Rows shown.
+    pub rows: Option<i64>,
+    /// How it ended; none where no result was recorded.
+    pub ended: Option<String>,
+}
+
+/// One record of someone reading, changing, stopping or clearing logs on a monitored system.
+#[derive(Clone, Debug, Serialize)]
+pub struct LogAccess {
+    /// Citation.
+    pub event_id: String,
+    /// Microseconds since 1970 UTC; none where not placed in time.
+    pub time: Option<i64>,
+    /// How the time is known.
+    pub time_basis: String,
+    /// Source.
+    pub source: String,
+    /// Machine.
+    pub host: Option<String>,
+    /// Account.
+    pub user_name: Option<String>,
+    /// Kind.
+    pub kind: String,
+    /// Outcome.
+    pub outcome: String,
+    /// Which log.
+    pub target: Option<String>,
+    /// What the record says.
+    pub message: Option<String>,
+}
+
+/// Both halves of the report.
+#[derive(Clone, Debug, Serialize)]
+pub struct AccessReport {
+    /// Readers of this archive.
+    pub archive: Vec<ArchiveReading>,
+    /// Reading logs on the monitored systems.
+    pub read: Vec<LogAccess>,
+    /// Changing, stopping and clearing them.
+    pub stopped_or_cleared: Vec<LogAccess>,
+}
+
+/// What no such report can show.
+pub const NOT_SHOWN: &str =
+    "whoever reads the archive's files with other tools is not in this list, nor is a reading that a monitored system did not log";
+
+/// Makes the report.
+///
+/// # Errors
+/// When a query fails: a list of readers is complete or it is an error.
+pub fn access_report(reading: &mut Reading, request: &AccessRequest) -> Result<AccessReport> {
+    let sql = "SELECT * FROM access ORDER BY seq";
+    let archive = reading.run(async { reading.engine().sql(sql).await?.collect().await })?;
+    let read = run(reading, "access_to_log_files", request)?;
+    let stopped = run(reading, "logging_stopped_or_cleared", request)?;
+    let report = AccessReport {
+        archive: archive.iter().flat_map(RowView::all).map(|r| archive_row(&r)).collect(),
+        read: read.iter().flat_map(RowView::all).map(|r| log_row(&r)).collect(),
+        stopped_or_cleared: stopped.iter().flat_map(RowView::all).map(|r| log_row(&r)).collect(),
+    };
+    let rows = report.archive.len() + report.read.len() + report.stopped_or_cleared.len();
+    reading.give(rows as u64, &serde_json::to_vec(&report).unwrap_or_default());
+    Ok(report)
+}
+
+fn run(reading: &Reading, name: &str, request: &AccessRequest) -> Result<Vec<RecordBatch>> {
+    let folder = QueryFolder::built_in()?;
+    let defaults = BindDefaults { zone: reading.zone(), now: reading.now() };
+    let query = folder.find(name)?.bind(&request.parameters, &defaults)?;
+    Ok(reading.run(async { reading.engine().run(&query).await?.collect().await })?)
+}
+
+fn archive_row(row: &RowView<'_>) -> ArchiveReading {
+    let text = |column| row.text(column).map(str::to_owned);
+    ArchiveReading {
+        seq: row.number("seq").unwrap_or_default(),
+        time: row.time("time").unwrap_or_default(),
+        person: text("person").unwrap_or_default(),
+        basis: text("basis").unwrap_or_default(),
+        command: text("command").unwrap_or_default(),
+        purpose: text("purpose"),
+        case_id: text("case_id"),
+        rows: row.number("rows"),
+        ended: text("ended"),
+    }
+}
+
+fn log_row(row: &RowView<'_>) -> LogAccess {
+    let text = |column| row.text(column).map(str::to_owned);
+    LogAccess {
+        event_id: text("event_id").unwrap_or_default(),
+        time: row.time("time"),
+        time_basis: text("time_basis").unwrap_or_default(),
+        source: text("source").unwrap_or_default(),
+        host: text("host"),
+        user_name: text("user_name"),
+        kind: text("kind").unwrap_or_default(),
+        outcome: text("outcome").unwrap_or_default(),
+        target: text("target"),
+        message: text("message").or_else(|| text("x_command_line")),
+    }
+}

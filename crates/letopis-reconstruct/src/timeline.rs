@@ -1,0 +1,275 @@
+//! What happened around something: anchors, one step over what they share, and why each row is there.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use letopis_query::arrow::record_batch::RecordBatch;
+use letopis_table::RowView;
+use serde::Serialize;
+
+use crate::error::{ReconstructError, Result};
+use crate::reading::Reading;
+use crate::search::literal;
+
+mod entity;
+mod gaps;
+mod grow;
+
+pub use entity::{Entity, EntityKind, Involved, Skipped};
+pub use gaps::Gap;
+
+/// Where a timeline starts and how far it goes.
+#[derive(Clone, Debug, Default)]
+pub struct TimelineRequest {
+    /// A search whose records are anchors.
+    pub search: Option<String>,
+    /// Accounts whose records are anchors.
+    pub users: Vec<String>,
+    /// Machines whose records are anchors.
+    pub hosts: Vec<String>,
+    /// Addresses whose records are anchors.
+    pub addresses: Vec<String>,
+    /// Records that are anchors.
+    pub events: Vec<String>,
+    /// First instant, microseconds since 1970 UTC.
+    pub from: Option<i64>,
+    /// First instant that is no longer in.
+    pub to: Option<i64>,
+    /// How far before and after an anchor its entities are followed, in microseconds.
+    pub window: i64,
+    /// Whether entities are followed at all.
+    pub grow: bool,
+    /// Whether entities that are seen too often are followed too.
+    pub follow_common: bool,
+}
+
+/// Anchors beyond which a timeline is refused rather than cut: it would tell nobody anything.
+pub const ANCHORS_MOST: usize = 50_000;
+/// Rows beyond which a timeline is refused.
+pub const ROWS_MOST: usize = 200_000;
+
+/// A row of a timeline.
+#[derive(Clone, Debug, Serialize)]
+pub struct TimelineRow {
+    /// Citation.
+    pub event_id: String,
+    /// Microseconds since 1970 UTC.
+    pub time: i64,
+    /// Offset of the clock that wrote it, minutes.
+    pub offset_min: Option<i16>,
+    /// How the time is known.
+    pub time_basis: String,
+    /// Source.
+    pub source: String,
+    /// Machine.
+    pub host: Option<String>,
+    /// Kind.
+    pub kind: String,
+    /// Outcome.
+    pub outcome: String,
+    /// Who.
+    pub user_name: Option<String>,
+    /// Whose account.
+    pub target_user: Option<String>,
+    /// Where from.
+    pub src_ip: Option<String>,
+    /// Where to.
+    pub dst_ip: Option<String>,
+    /// What was acted on.
+    pub target: Option<String>,
+    /// The text a person reads.
+    pub message: Option<String>,
+    /// Whether it is an anchor.
+    pub anchor: bool,
+    /// Why it is there.
+    pub why: String,
+}
+
+/// A reconstructed timeline.
+#[derive(Clone, Debug, Serialize)]
+pub struct Timeline {
+    /// Its rows, in the order of time, then object and offset.
+    pub rows: Vec<TimelineRow>,
+    /// Entities of the anchors that were followed.
+    pub followed: Vec<Involved>,
+    /// Entities of the anchors that were not, and why.
+    pub skipped: Vec<Skipped>,
+    /// Stretches without records of the sources involved, around the rows.
+    pub gaps: Vec<Gap>,
+    /// Records that satisfy the anchors and have no place in time: counted, not shown.
+    pub not_placed: u64,
+}
+
+impl Timeline {
+    /// First and last instant of its rows.
+    pub fn span(&self) -> Option<(i64, i64)> {
+        Some((self.rows.first()?.time, self.rows.last()?.time))
+    }
+}
+
+/// Columns of a timeline row.
+const COLUMNS: &str = "event_id, time, time_offset_min, time_basis, source, host, kind, outcome, user_name, \
+    target_user, src_ip, dst_ip, target, message, session, object, byte_offset";
+
+/// Reconstructs a timeline.
+///
+/// # Errors
+/// When nothing says where to start, the anchors are too many to be told apart by anyone, or a query fails.
+pub fn timeline(reading: &mut Reading, request: &TimelineRequest) -> Result<Timeline> {
+    let condition = anchor_condition(request)?;
+    let anchors = fetch(reading, &condition, request, ANCHORS_MOST, "anchors")?;
+    let not_placed = not_placed(reading, &condition)?;
+    let mut rows: BTreeMap<Place, TimelineRow> = BTreeMap::new();
+    for (place, mut row) in anchors {
+        row.anchor = true;
+        row.why = anchor_reason(request, &row);
+        rows.insert(place, row);
+    }
+    let (mut followed, mut skipped) = (Vec::new(), Vec::new());
+    if request.grow && !rows.is_empty() {
+        let touched = entity::touched(rows.values());
+        (followed, skipped) = entity::judge(reading, touched, request)?;
+        grow::grow(reading, request, &followed, &mut rows)?;
+    }
+    let rows: Vec<TimelineRow> = rows.into_values().collect();
+    let sources: BTreeSet<&str> = rows.iter().map(|r| r.source.as_str()).collect();
+    let gaps = match (rows.first(), rows.last()) {
+        (Some(first), Some(last)) => gaps::around(reading, &sources, first.time, last.time)?,
+        _ => Vec::new(),
+    };
+    Ok(Timeline { rows, followed, skipped, gaps, not_placed })
+}
+
+/// The order of rows: time, then place in the originals.
+type Place = (i64, String, i64);
+
+fn one_of(columns: &[&str], values: &[String]) -> Option<String> {
+    if values.is_empty() {
+        return None;
+    }
+    let list: Vec<String> = values.iter().map(|v| literal(&v.to_lowercase())).collect();
+    let list = list.join(", ");
+    let tests: Vec<String> = columns.iter().map(|c| format!("lower({c}) IN ({list})")).collect();
+    Some(format!("({})", tests.join(" OR ")))
+}
+
+/// What makes a record an anchor. Different options narrow each other; several values of one widen it.
+fn anchor_condition(request: &TimelineRequest) -> Result<String> {
+    let events: Vec<String> = request.events.iter().map(|e| literal(e)).collect();
+    let tests: Vec<String> = [
+        request.search.as_ref().map(|q| format!("matches(event_id, {})", literal(q))),
+        one_of(&["user_name", "target_user"], &request.users),
+        one_of(&["host", "source"], &request.hosts),
+        one_of(&["src_ip", "dst_ip", "host_ip"], &request.addresses),
+        (!events.is_empty()).then(|| format!("event_id IN ({})", events.join(", "))),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    if tests.is_empty() && (request.from.is_none() || request.to.is_none()) {
+        return Err(ReconstructError::Parameter(
+            "nothing says where to start: expected a search, a user, a host, an address, a record, or both ends of a time"
+                .to_owned(),
+        ));
+    }
+    Ok(if tests.is_empty() { "true".to_owned() } else { tests.join(" AND ") })
+}
+
+fn anchor_reason(request: &TimelineRequest, row: &TimelineRow) -> String {
+    let is = |wanted: &[String], value: &Option<String>| {
+        value.as_ref().filter(|v| wanted.iter().any(|w| w.to_lowercase() == v.to_lowercase())).cloned()
+    };
+    let mut parts = Vec::new();
+    if let Some(query) = &request.search {
+        parts.push(format!("search {query}"));
+    }
+    if let Some(user) = is(&request.users, &row.user_name).or_else(|| is(&request.users, &row.target_user)) {
+        parts.push(format!("user {user}"));
+    }
+    if let Some(host) = is(&request.hosts, &row.host).or_else(|| is(&request.hosts, &Some(row.source.clone()))) {
+        parts.push(format!("host {host}"));
+    }
+    if let Some(ip) = is(&request.addresses, &row.src_ip).or_else(|| is(&request.addresses, &row.dst_ip)) {
+        parts.push(format!("address {ip}"));
+    }
+    if request.events.contains(&row.event_id) {
+        parts.push("named record".to_owned());
+    }
+    if parts.is_empty() { "in the time asked for".to_owned() } else { parts.join(", ") }
+}
+
+fn within(from: Option<i64>, to: Option<i64>) -> String {
+    let mut text = "time IS NOT NULL".to_owned();
+    if let Some(from) = from {
+        text.push_str(&format!(" AND time >= {}", instant(from)));
+    }
+    if let Some(to) = to {
+        text.push_str(&format!(" AND time < {}", instant(to)));
+    }
+    text
+}
+
+/// An instant as an SQL literal.
+fn instant(micros: i64) -> String {
+    let mut text = String::new();
+    letopis_event::time::format_rfc3339(micros, 0, &mut text);
+    format!("TIMESTAMP {}", literal(&text))
+}
+
+fn fetch(
+    reading: &mut Reading,
+    condition: &str,
+    request: &TimelineRequest,
+    most: usize,
+    what: &str,
+) -> Result<Vec<(Place, TimelineRow)>> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM events WHERE {} AND ({condition}) LIMIT {}",
+        within(request.from, request.to),
+        most + 1
+    );
+    let batches = reading.run(async { reading.engine().sql(&sql).await?.collect().await })?;
+    let rows = rows_of(&batches);
+    if rows.len() > most {
+        return Err(ReconstructError::Parameter(format!(
+            "more than {most} {what}: nobody could read them; narrow with --from and --to, or a narrower start"
+        )));
+    }
+    reading.give(rows.len() as u64, &[]);
+    Ok(rows)
+}
+
+fn not_placed(reading: &Reading, condition: &str) -> Result<u64> {
+    let sql = format!("SELECT count(*) AS n FROM events WHERE time IS NULL AND ({condition})");
+    let batches = reading.run(async { reading.engine().sql(&sql).await?.collect().await })?;
+    let number = batches.first().and_then(|b| RowView::new(b, 0)).and_then(|r| r.number("n"));
+    Ok(number.and_then(|n| u64::try_from(n).ok()).unwrap_or_default())
+}
+
+fn rows_of(batches: &[RecordBatch]) -> Vec<(Place, TimelineRow)> {
+    batches.iter().flat_map(RowView::all).filter_map(|row| row_of(&row)).collect()
+}
+
+fn row_of(row: &RowView<'_>) -> Option<(Place, TimelineRow)> {
+    let text = |column| row.text(column).map(str::to_owned);
+    let time = row.time("time")?;
+    let place = (time, text("object").unwrap_or_default(), row.number("byte_offset").unwrap_or_default());
+    let row = TimelineRow {
+        event_id: text("event_id").unwrap_or_default(),
+        time,
+        offset_min: row.number("time_offset_min").and_then(|m| i16::try_from(m).ok()),
+        time_basis: text("time_basis").unwrap_or_default(),
+        source: text("source").unwrap_or_default(),
+        host: text("host"),
+        kind: text("kind").unwrap_or_default(),
+        outcome: text("outcome").unwrap_or_default(),
+        user_name: text("user_name"),
+        target_user: text("target_user"),
+        src_ip: text("src_ip"),
+        dst_ip: text("dst_ip"),
+        target: text("target"),
+        message: text("message"),
+        anchor: false,
+        why: String::new(),
+    };
+    Some((place, row))
+}

@@ -1,0 +1,21 @@
+//! One file a command: what can be typed, and one function that does it and prints the outcome.
+
+pub mod access;
+pub mod checkpoint;
+pub mod config;
+pub mod demo;
+pub mod detect;
+pub mod export;
+pub mod formats;
+pub mod ingest;
+pub mod init;
+pub mod prove;
+pub mod query;
+pub mod rebuild;
+pub mod search;
+pub mod show;
+pub mod source;
+pub mod sql;
+pub mod stats;
+pub mod timeline;
+pub mod verify;
