@@ -3,7 +3,14 @@
 //! A container's members are streamed into a [`Spool`] that the caller brings. What is damaged gives its bytes up
 //! to the damage.
 
-use std::io::Write;
+mod tar;
+#[cfg(test)]
+mod tests;
+mod walk;
+mod zip;
+
+use std::io::{Read as _, Seek as _, SeekFrom, Write};
+use std::rc::Rc;
 
 use crate::error::IntakeError;
 use crate::format::ReadSeek;
@@ -55,7 +62,7 @@ pub struct Step {
 pub struct MemberInfo {
     /// The way to it, outermost first.
     pub steps: Vec<Step>,
-    /// Name of the innermost step that gives one, else the container's own name without its ending.
+    /// Name of the member of the innermost zip or tar, else of the container; without the endings of compressions.
     pub name: Vec<u8>,
     /// When the container says it was modified, microseconds since 1970 UTC. A zip's local clock is taken as UTC
     /// and `modified_is_local` set.
@@ -132,11 +139,12 @@ impl Default for Limits {
 
 /// Takes members as they come out. Brought by the caller.
 pub trait Spool {
-    /// Begins a member; its bytes are then written. Flush or close happens in [`Spool::end`].
+    /// Begins a member; its bytes are then written. Flush or close happens in [`Spool::end`]. A member that gives no
+    /// byte at all because of what it is (encrypted, a link) is not begun: it stands in [`Expansion::members`] only.
     ///
     /// # Errors
     /// What the system said.
-    fn begin(&mut self, member: &MemberInfo) -> std::io::Result<Box<dyn Write>>;
+    fn begin(&mut self, member: &MemberInfo) -> std::io::Result<Box<dyn Write + '_>>;
 
     /// Ends the member begun last, after its writer was dropped.
     ///
@@ -164,13 +172,58 @@ pub struct Expansion {
     pub damage: Vec<Damage>,
 }
 
-/// The decoder for bytes that begin like this, by their magic; `None` where it is no container.
+/// The decoder for bytes that begin like this (512 bytes are enough), by their magic, never by a name; `None` where
+/// it is no container that is opened here.
 pub fn recognise(head: &[u8]) -> Option<Decoder> {
-    let _ = head;
-    None
+    let begins = |magic: &[u8]| head.starts_with(magic);
+    if begins(&[0x1f, 0x8b, 8]) {
+        return Some(Decoder::Gzip);
+    }
+    // RFC 8878: a frame, or a skippable frame, whose first byte is 0x50 to 0x5f.
+    let skippable = head.len() >= 8 && head[0] & 0xf0 == 0x50 && head[1..4] == [0x2a, 0x4d, 0x18];
+    if begins(&[0x28, 0xb5, 0x2f, 0xfd]) || skippable {
+        return Some(Decoder::Zstd);
+    }
+    if begins(&[0xfd, b'7', b'z', b'X', b'Z', 0]) {
+        return Some(Decoder::Xz);
+    }
+    // The first block, or the end mark of an empty file.
+    let blocks: [&[u8]; 2] = [
+        &[0x31, 0x41, 0x59, 0x26, 0x53, 0x59],
+        &[0x17, 0x72, 0x45, 0x38, 0x50, 0x90],
+    ];
+    if begins(b"BZh")
+        && matches!(head.get(3), Some(b'1'..=b'9'))
+        && blocks.iter().any(|b| head[4..].starts_with(b))
+    {
+        return Some(Decoder::Bzip2);
+    }
+    if begins(b"PK\x03\x04") || begins(b"PK\x05\x06") {
+        return Some(Decoder::Zip);
+    }
+    is_tar(head).then_some(Decoder::Tar)
 }
 
-/// Expands the container in `input` into `spool`, nested containers included.
+/// Whether a header block of 512 bytes stands here: its check sum is right (POSIX.1-2017, pax, ustar format).
+fn is_tar(head: &[u8]) -> bool {
+    let Some(block) = head.first_chunk::<512>() else {
+        return false;
+    };
+    let digits = block[148..156]
+        .iter()
+        .skip_while(|b| **b == b' ')
+        .take_while(|b| matches!(b, b'0'..=b'7'));
+    let (mut stated, mut count) = (0u32, 0);
+    for digit in digits {
+        stated = stated * 8 + u32::from(digit - b'0');
+        count += 1;
+    }
+    let sum: u32 = block.iter().map(|b| u32::from(*b)).sum();
+    let field: u32 = block[148..156].iter().map(|b| u32::from(*b)).sum();
+    count > 0 && block[0] != 0 && sum - field + 8 * u32::from(b' ') == stated
+}
+
+/// Expands the container in `input` into `spool`, nested containers included. Nothing comes out where it is none.
 ///
 /// # Errors
 /// Only when `input` cannot be read or the spool cannot be written; damage is in the result.
@@ -180,6 +233,38 @@ pub fn expand(
     spool: &mut dyn Spool,
     limits: &Limits,
 ) -> Result<Expansion, IntakeError> {
-    let _ = (input, name, spool, limits);
-    todo!()
+    let length = input.seek(SeekFrom::End(0)).map_err(IntakeError::read(0))?;
+    input.seek(SeekFrom::Start(0)).map_err(IntakeError::read(0))?;
+    let mut outer = walk::Outer::new(input);
+    let failure = Rc::clone(&outer.failure);
+    let mut walker = walk::Walker {
+        spool,
+        limits: *limits,
+        budget: walk::Budget::new(limits, length),
+        out: Expansion::default(),
+        stopped: false,
+    };
+    let info = MemberInfo {
+        steps: Vec::new(),
+        name: name.to_vec(),
+        modified: None,
+        modified_is_local: false,
+        declared_size: None,
+    };
+    let mut head = Vec::with_capacity(1024);
+    (&mut outer)
+        .take(1024)
+        .read_to_end(&mut head)
+        .map_err(IntakeError::read(0))?;
+    outer.seek(SeekFrom::Start(0)).map_err(IntakeError::read(0))?;
+    let result = match recognise(&head) {
+        Some(Decoder::Zip) => zip::walk(&mut walker, &mut outer, &info, 1),
+        Some(decoder) => walker.container(decoder, &mut outer, &info, 1),
+        None => Ok(()),
+    };
+    if let Some((offset, source)) = failure.take() {
+        return Err(IntakeError::Read { offset, source });
+    }
+    result?;
+    Ok(walker.out)
 }
