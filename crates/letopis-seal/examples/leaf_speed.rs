@@ -36,13 +36,23 @@ fn main() {
     }
 }
 
-/// Runs a batch of 1,000 records for a second; records per second.
+/// Runs a batch of 1,000 records for a second; records per second of processor time.
 fn rate(mut batch: impl FnMut()) -> f64 {
-    let start = Instant::now();
+    let (start, wall) = (processor_time(), Instant::now());
     let mut batches = 0u32;
-    while start.elapsed() < Duration::from_secs(1) {
+    while wall.elapsed() < Duration::from_secs(1) {
         batch();
         batches += 1;
     }
-    f64::from(batches) * 1000.0 / start.elapsed().as_secs_f64()
+    let spent = match (start, processor_time()) {
+        (Some(start), Some(end)) => end - start,
+        _ => wall.elapsed(),
+    };
+    f64::from(batches) * 1000.0 / spent.as_secs_f64()
+}
+
+/// What this thread has used of a processor, where the system says so: other work on the machine does not count.
+fn processor_time() -> Option<Duration> {
+    let text = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+    text.split(' ').next()?.parse().ok().map(Duration::from_nanos)
 }

@@ -33,16 +33,20 @@ pub(crate) fn finish(mut state: State, before: u64, rest: &[u8]) -> Sha256Digest
         compress(&mut state, whole);
     }
     let bits = (before + rest.len() as u64) * 8;
-    let mut last = [[0u8; 64]; 2];
-    let flat = last.as_flattened_mut();
-    let used = if tail.len() < 56 { 64 } else { 128 };
-    for (place, byte) in flat.iter_mut().zip(tail.iter().chain(&[0x80])) {
-        *place = *byte;
+    let mut last = [0u8; 64];
+    let (text, padding) = last.split_at_mut(tail.len());
+    text.copy_from_slice(tail);
+    if let Some(mark) = padding.first_mut() {
+        *mark = 0x80;
     }
-    if let Some(place) = flat.get_mut(used - 8..used) {
-        place.copy_from_slice(&bits.to_be_bytes());
+    if tail.len() >= 56 {
+        compress(&mut state, &[last]);
+        last = [0; 64];
     }
-    compress(&mut state, last.get(..used / 64).unwrap_or(&last));
+    if let Some(length) = last.last_chunk_mut() {
+        *length = bits.to_be_bytes();
+    }
+    compress(&mut state, &[last]);
     digest(&state)
 }
 

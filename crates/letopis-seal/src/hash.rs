@@ -66,17 +66,18 @@ pub fn sha256(bytes: &[u8]) -> Sha256Digest {
 /// Leaf hash of RFC 6962: SHA-256(0x00 ‖ data).
 pub fn leaf_hash(data: &[u8]) -> Sha256Digest {
     let mut first = [0u8; 64];
-    let (head, rest) = data.split_at(data.len().min(63));
-    let Some(place) = first.get_mut(1..=head.len()) else {
-        unreachable!("head has at most 63 bytes");
-    };
-    place.copy_from_slice(head);
-    if head.len() < 63 {
-        return block::finish(block::IV, 0, first.get(..=head.len()).unwrap_or(&first));
+    match data.split_at_checked(63) {
+        Some((head, rest)) => {
+            first[1..].copy_from_slice(head);
+            let mut state = block::IV;
+            block::compress(&mut state, &[first]);
+            block::finish(state, 64, rest)
+        }
+        None => {
+            first[1..=data.len()].copy_from_slice(data);
+            block::finish(block::IV, 0, &first[..=data.len()])
+        }
     }
-    let mut state = block::IV;
-    block::compress(&mut state, &[first]);
-    block::finish(state, 64, rest)
 }
 
 /// Node hash of RFC 6962: SHA-256(0x01 ‖ left ‖ right).

@@ -599,3 +599,56 @@ proptest! {
 thread_local! {
     static SAMPLE: String = Archive::new().full_proof().to_text();
 }
+
+/// The standard-library Python checker, which shares no code with this crate, on good proofs and on every lie.
+#[test]
+fn the_python_checker_agrees() {
+    let archive = Archive::new();
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/check_proof.py");
+    let folder = std::env::temp_dir().join(format!("letopis-seal-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let verdict_on = |name: &str, text: String, key: Option<&VerifyingKey>| {
+        let file = folder.join(format!("{}.txt", name.replace(' ', "-")));
+        std::fs::write(&file, text).unwrap();
+        let mut command = std::process::Command::new("python3");
+        command.arg(script).arg(&file).args(key.map(ToString::to_string));
+        command.output().ok().map(|output| {
+            (
+                output.status.code(),
+                String::from_utf8_lossy(&output.stdout).into_owned(),
+            )
+        })
+    };
+    let verdict =
+        |name: &str, proof: &Proof, key: Option<&VerifyingKey>| verdict_on(name, proof.to_text(), key);
+    let custodian = archive.custodian.verifying_key();
+    let Some((code, said)) = verdict("good", &archive.full_proof(), Some(custodian)) else {
+        eprintln!("SKIPPED: no python3 to run check_proof.py with");
+        return;
+    };
+    assert_eq!(code, Some(0), "{said}");
+    assert!(
+        said.contains("as you gave it") && said.contains("sshd[77]"),
+        "{said}"
+    );
+    for number in [0, 6, 8, 299] {
+        let (code, said) = verdict("plain", &archive.proof(number), None).unwrap();
+        assert_eq!(code, Some(0), "record {number}: {said}");
+        assert!(said.contains("COMPARE"), "{said}");
+    }
+    let lies = lies(&archive);
+    for (name, lie) in &lies {
+        let (code, said) = verdict(name, lie, None).unwrap();
+        assert_eq!(code, Some(1), "{name}: {said}");
+        assert!(said.starts_with("refused:"), "{name}: {said}");
+    }
+    let stranger = key("custodian", 9);
+    assert_eq!(
+        verdict("stranger", &archive.proof(1), Some(stranger.verifying_key()))
+            .unwrap()
+            .0,
+        Some(1)
+    );
+    std::fs::remove_dir_all(&folder).unwrap();
+    eprintln!("check_proof.py agrees on 5 good proofs and {} lies", lies.len());
+}
