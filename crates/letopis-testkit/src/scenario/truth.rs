@@ -278,6 +278,18 @@ impl Truth {
         Self::load(&crate::corpus::samples().join("truth.json"))
     }
 
+    /// The content of `truth.json`: what is small on lines of its own, what is long one record a line.
+    ///
+    /// # Errors
+    /// None that is known: every value can be said in JSON.
+    pub fn to_json(&self) -> io::Result<String> {
+        let mut out = Vec::new();
+        let mut writer = serde_json::Serializer::with_formatter(&mut out, OneRecordALine::default());
+        self.serialize(&mut writer).map_err(io::Error::other)?;
+        out.push(b'\n');
+        String::from_utf8(out).map_err(io::Error::other)
+    }
+
     /// The source of that id.
     pub fn source(&self, id: &str) -> Option<&Source> {
         self.sources.iter().find(|s| s.id == id)
@@ -286,5 +298,76 @@ impl Truth {
     /// The decoy of that name.
     pub fn decoy(&self, name: &str) -> Option<&Story> {
         self.decoys.iter().find(|d| d.name == name)
+    }
+}
+
+/// JSON that a person can read and a diff can show: the outer levels indented, records on one line each.
+#[derive(Debug, Default)]
+struct OneRecordALine {
+    depth: usize,
+    /// Whether each open level has its values on lines of their own.
+    broken: Vec<bool>,
+    empty: bool,
+}
+
+impl OneRecordALine {
+    fn open<W: ?Sized + io::Write>(&mut self, out: &mut W, bracket: &[u8], deepest: usize) -> io::Result<()> {
+        self.depth += 1;
+        let outer = self.broken.last().copied().unwrap_or(true);
+        self.broken.push(outer && self.depth <= deepest);
+        self.empty = true;
+        out.write_all(bracket)
+    }
+
+    fn close<W: ?Sized + io::Write>(&mut self, out: &mut W, bracket: &[u8]) -> io::Result<()> {
+        self.depth -= 1;
+        if self.broken.pop() == Some(true) && !self.empty {
+            self.new_line(out)?;
+        }
+        self.empty = false;
+        out.write_all(bracket)
+    }
+
+    fn new_line<W: ?Sized + io::Write>(&self, out: &mut W) -> io::Result<()> {
+        out.write_all(b"\n")?;
+        (0..self.depth).try_for_each(|_| out.write_all(b" "))
+    }
+
+    fn next<W: ?Sized + io::Write>(&mut self, out: &mut W, first: bool) -> io::Result<()> {
+        self.empty = false;
+        if !first {
+            out.write_all(b",")?;
+        }
+        if self.broken.last() == Some(&true) {
+            self.new_line(out)
+        } else {
+            Ok(())
+        }
+    }
+}
+
+impl serde_json::ser::Formatter for OneRecordALine {
+    fn begin_array<W: ?Sized + io::Write>(&mut self, out: &mut W) -> io::Result<()> {
+        self.open(out, b"[", 4)
+    }
+
+    fn end_array<W: ?Sized + io::Write>(&mut self, out: &mut W) -> io::Result<()> {
+        self.close(out, b"]")
+    }
+
+    fn begin_array_value<W: ?Sized + io::Write>(&mut self, out: &mut W, first: bool) -> io::Result<()> {
+        self.next(out, first)
+    }
+
+    fn begin_object<W: ?Sized + io::Write>(&mut self, out: &mut W) -> io::Result<()> {
+        self.open(out, b"{", 3)
+    }
+
+    fn end_object<W: ?Sized + io::Write>(&mut self, out: &mut W) -> io::Result<()> {
+        self.close(out, b"}")
+    }
+
+    fn begin_object_key<W: ?Sized + io::Write>(&mut self, out: &mut W, first: bool) -> io::Result<()> {
+        self.next(out, first)
     }
 }
