@@ -66,11 +66,11 @@ impl Engine {
         store: Arc<dyn SegmentStore>,
         originals: Arc<dyn OriginalText>,
         search: Arc<dyn TextSearch>,
-        companions: &Companions,
-        options: &EngineOptions,
+        companions: Companions,
+        options: EngineOptions,
     ) -> Result<Self, QueryError> {
         let own = |e| QueryError::from_engine(e, options.memory_bytes);
-        let runtime = runtime(options).map_err(own)?;
+        let runtime = runtime(&options).map_err(own)?;
         let segments = Arc::new(Segments::new(store));
         let lookup = Arc::new(Lookup::new(
             Arc::clone(&segments),

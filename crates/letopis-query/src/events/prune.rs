@@ -9,7 +9,7 @@ use datafusion::common::pruning::PruningStatistics;
 use datafusion::common::{Column, ScalarValue};
 use datafusion::error::Result as EngineResult;
 use datafusion::physical_expr::PhysicalExpr;
-use datafusion::physical_optimizer::pruning::PruningPredicate;
+use datafusion::physical_optimizer::pruning::PruningPredicateBuilder;
 use letopis_event::EventId;
 
 use super::holds_text;
@@ -23,7 +23,10 @@ pub(super) fn keep(
     schema: &SchemaRef,
 ) -> EngineResult<Vec<bool>> {
     // A predicate that can not be judged from statistics keeps every segment.
-    let Ok(pruning) = PruningPredicate::try_new(Arc::clone(predicate), Arc::clone(schema)) else {
+    let pruning = PruningPredicateBuilder::new()
+        .with_file_schema(Arc::clone(schema))
+        .build(Arc::clone(predicate));
+    let Some(pruning) = pruning else {
         return Ok(vec![true; list.len()]);
     };
     pruning.prune(&Catalogue { list, schema })

@@ -76,9 +76,9 @@ async fn successes_after_failures() {
             "logon_success_after_failures",
             &[("failures", &least)],
             &["time", "account_failures", "address_failures"],
-        );
+        )
+        .await;
         let mut found: Vec<String> = found
-            .await
             .into_iter()
             .map(|f| format!("{} {} {}", micros(&f[0]), f[1], f[2]))
             .collect();
@@ -102,9 +102,9 @@ async fn months_held() {
             "months_held_by_source",
             &[("at", at)],
             &["source", "missing_days", "unbroken_months"],
-        );
+        )
+        .await;
         let found: BTreeMap<String, (String, String)> = found
-            .await
             .into_iter()
             .map(|f| (f[0].clone(), (f[1].clone(), f[2].clone())))
             .collect();
@@ -207,9 +207,9 @@ async fn silent_periods() {
         "silent_periods_by_source",
         &[],
         &["source", "silent_from", "silent_to", "expected_hours"],
-    );
+    )
+    .await;
     let found: BTreeSet<(String, i64, Option<i64>, usize)> = found
-        .await
         .into_iter()
         .map(|f| {
             let to = (!f[2].is_empty()).then(|| micros(&f[2]));
@@ -263,9 +263,8 @@ async fn quarterly_counts() {
         "source",
         "log_records",
     ];
-    let found = fields("quarterly_log_records", &[("quarter", "2026Q1")], &columns);
+    let found = fields("quarterly_log_records", &[("quarter", "2026Q1")], &columns).await;
     let found: BTreeMap<String, u64> = found
-        .await
         .into_iter()
         .map(|f| (f[..6].join(","), f[6].parse().unwrap()))
         .collect();

@@ -98,7 +98,7 @@ async fn memory_has_a_limit() {
     let archive = std::sync::Arc::new(scenario::archive());
     let search = std::sync::Arc::new(scenario::index());
     let originals = std::sync::Arc::new(scenario::Originals(std::sync::Arc::clone(&archive)));
-    let engine = crate::Engine::new(archive, originals, search, &scenario::companions(), &options).unwrap();
+    let engine = crate::Engine::new(archive, originals, search, scenario::companions(), options).unwrap();
     let sql = "SELECT value, repeat('x', 1000) AS filling FROM generate_series(1, 100000) ORDER BY filling, value DESC";
     let error = match engine.sql(sql).await {
         Ok(stream) => stream.collect().await.unwrap_err(),

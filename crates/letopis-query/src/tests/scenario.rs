@@ -408,16 +408,14 @@ fn add(archive: &mut Archive, file: &File) {
 }
 
 pub(super) fn event(record: &Record) -> EventBuf {
-    let mut event = EventBuf {
-        kind: record.kind,
-        outcome: record.outcome,
-        time: EventTime {
-            micros: record.time,
-            offset_min: record.time.map(|_| 300),
-            basis: record.basis,
-            ..EventTime::default()
-        },
-        ..EventBuf::default()
+    let mut event = EventBuf::default();
+    event.kind = record.kind;
+    event.outcome = record.outcome;
+    event.time = EventTime {
+        micros: record.time,
+        offset_min: record.time.map(|_| 300),
+        basis: record.basis,
+        ..EventTime::default()
     };
     for (column, value) in &record.texts {
         event.set(*column, value);
@@ -531,7 +529,7 @@ pub(super) fn options(threads: usize) -> EngineOptions {
 
 pub(super) fn engine(archive: Arc<Archive>, search: Arc<WordSearch>, threads: usize) -> Engine {
     let originals = Arc::new(Originals(Arc::clone(&archive)));
-    Engine::new(archive, originals, search, &companions(), &options(threads)).unwrap()
+    Engine::new(archive, originals, search, companions(), options(threads)).unwrap()
 }
 
 pub(super) fn whole_engine() -> Engine {
