@@ -7,7 +7,9 @@ mod evtx;
 mod log_access;
 mod nginx;
 mod plain_text;
+mod postgres_csv;
 mod scan;
+mod sql;
 mod syslog;
 #[cfg(test)]
 mod tests;
@@ -22,7 +24,21 @@ pub(crate) use unknown_binary::NAME as UNKNOWN_BINARY;
 use crate::format::Format;
 
 /// Every format, specific ones first: equal claims go to the earlier.
-pub const FORMATS: &[&Format] = &[&evtx::FORMAT, &windows_xml::FORMAT, &windows_json::FORMAT, &auditd::FORMAT, &cisco_asa::FORMAT, &web_access::FORMAT, &nginx::FORMAT, &apache::FORMAT, &syslog::RFC5424, &syslog::RFC3164, &plain_text::FORMAT, &unknown_binary::FORMAT];
+pub const FORMATS: &[&Format] = &[
+    &evtx::FORMAT,
+    &windows_xml::FORMAT,
+    &windows_json::FORMAT,
+    &postgres_csv::FORMAT,
+    &auditd::FORMAT,
+    &cisco_asa::FORMAT,
+    &web_access::FORMAT,
+    &nginx::FORMAT,
+    &apache::FORMAT,
+    &syslog::RFC5424,
+    &syslog::RFC3164,
+    &plain_text::FORMAT,
+    &unknown_binary::FORMAT,
+];
 
 /// The format of that name.
 pub fn find(name: &str) -> Option<&'static Format> {

@@ -97,13 +97,21 @@ pub(crate) fn address_port(text: &str, mark: u8) -> Option<(&str, &str)> {
     (digits && !address.is_empty()).then_some((address, port))
 }
 
-/// Walks `key=value` fields divided by spaces or `separator`; a value may stand in double or single quotes
-/// (a quote of the same sort inside is allowed when written `\"`). Words without `=` go to `word`.
-pub(crate) fn fields<'a>(text: &'a str, mut field: impl FnMut(&'a str, &'a str), mut word: impl FnMut(&'a str)) {
+/// Walks `key=value` fields divided by spaces, commas or semicolons; a value may stand in double or single quotes
+/// (a quote of the same sort inside is allowed when written `\"`). Words without `=` are passed over.
+pub(crate) fn fields<'a>(text: &'a str, mut field: impl FnMut(&'a str, &'a str)) {
+    fields_and_words(text, |name, value| {
+        if let Some(value) = value {
+            field(name, value);
+        }
+    });
+}
+
+/// As [`fields`]; words without `=` come with no value.
+pub(crate) fn fields_and_words<'a>(text: &'a str, mut each: impl FnMut(&'a str, Option<&'a str>)) {
     let bytes = text.as_bytes();
     let mut at = 0;
-    while at < bytes.len() {
-        let Some(byte) = bytes.get(at) else { break };
+    while let Some(byte) = bytes.get(at) {
         if matches!(byte, b' ' | b',' | b';' | b'\t') {
             at += 1;
             continue;
@@ -112,15 +120,14 @@ pub(crate) fn fields<'a>(text: &'a str, mut field: impl FnMut(&'a str, &'a str),
         while bytes.get(at).is_some_and(|b| !matches!(b, b'=' | b' ' | b'\t')) {
             at += 1;
         }
-        if bytes.get(at) != Some(&b'=') {
-            word(text.get(start..at).unwrap_or_default());
-            continue;
+        let name = text.get(start..at).unwrap_or_default();
+        if bytes.get(at) == Some(&b'=') {
+            let (value, next) = value_at(text, at + 1);
+            each(name, Some(value));
+            at = next;
+        } else {
+            each(name, None);
         }
-        let key = text.get(start..at).unwrap_or_default();
-        at += 1;
-        let (value, next) = value_at(text, at);
-        field(key, value);
-        at = next;
     }
 }
 
@@ -141,7 +148,10 @@ fn value_at(text: &str, at: usize) -> (&str, usize) {
         return (text.get(at..).unwrap_or_default(), bytes.len());
     }
     let mut end = at;
-    while bytes.get(end).is_some_and(|b| !matches!(b, b' ' | b'\t' | b',' | b';')) {
+    while bytes
+        .get(end)
+        .is_some_and(|b| !matches!(b, b' ' | b'\t' | b',' | b';'))
+    {
         end += 1;
     }
     (text.get(at..end).unwrap_or_default(), end)
@@ -167,14 +177,19 @@ mod tests {
     fn fields_keep_their_quotes_together() {
         let mut found = Vec::new();
         let mut words = Vec::new();
-        fields(
-            "avc: name=\"a b\" user='c=d' x= y=1, z=\"open",
-            |k, v| found.push((k, v)),
-            |w| words.push(w),
-        );
+        fields_and_words("avc: name=\"a b\" user='c=d' x= y=1, z=\"open", |k, v| match v {
+            Some(v) => found.push((k, v)),
+            None => words.push(k),
+        });
         assert_eq!(
             found,
-            [("name", "a b"), ("user", "c=d"), ("x", ""), ("y", "1"), ("z", "\"open")]
+            [
+                ("name", "a b"),
+                ("user", "c=d"),
+                ("x", ""),
+                ("y", "1"),
+                ("z", "\"open")
+            ]
         );
         assert_eq!(words, ["avc:"]);
     }
@@ -187,7 +202,10 @@ mod tests {
         for name in ["", "example.com", "a", "1.2.3", "192.030.0.6", "-"] {
             assert!(!is_ip(name), "{name}");
         }
-        assert_eq!(address_port("[2001:db8::1]:22", b':'), Some(("2001:db8::1", "22")));
+        assert_eq!(
+            address_port("[2001:db8::1]:22", b':'),
+            Some(("2001:db8::1", "22"))
+        );
         assert_eq!(address_port("10.0.0.1:http", b':'), None);
     }
 }

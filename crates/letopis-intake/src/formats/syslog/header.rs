@@ -97,7 +97,9 @@ pub(super) fn priority(line: &str) -> Option<(u8, &str)> {
 fn sequence(text: &str) -> Option<(&str, &str)> {
     let end = text.bytes().take_while(u8::is_ascii_digit).count();
     let rest = text.get(end..)?.strip_prefix(": ")?;
-    (1..=10).contains(&end).then(|| (text.get(..end).unwrap_or_default(), rest))
+    (1..=10)
+        .contains(&end)
+        .then(|| (text.get(..end).unwrap_or_default(), rest))
 }
 
 /// A time of any syslog sort at the start: the reading, its text, the rest.
@@ -125,11 +127,17 @@ pub(super) fn time(text: &str) -> Option<(TimeReading, &str, &str)> {
     if !rest.is_empty() && !rest.starts_with([' ', ':', '\t', ']']) {
         return None;
     }
-    if let Clock { civil, offset_min: None } = reading
+    if let Clock {
+        civil,
+        offset_min: None,
+    } = reading
         && let Some(after) = rest.strip_prefix(" UTC").or_else(|| rest.strip_prefix(" GMT"))
         && after.starts_with([' ', ':'])
     {
-        reading = Clock { civil, offset_min: Some(0) };
+        reading = Clock {
+            civil,
+            offset_min: Some(0),
+        };
         end += 4;
     }
     let time_text = text.get(..end)?;
@@ -158,7 +166,10 @@ fn year_before_month(body: &str) -> timetext::Taken {
     }
     let (reading, length) = timetext::bsd_syslog(rest)?;
     match reading {
-        Clock { mut civil, offset_min } if civil.year.is_none() => {
+        Clock {
+            mut civil,
+            offset_min,
+        } if civil.year.is_none() => {
             civil.year = i32::try_from(year).ok();
             Some((Clock { civil, offset_min }, length + 5))
         }
@@ -221,26 +232,26 @@ fn is_host(first: &str, after: &str) -> bool {
 
 /// `[seq: ][*time: ]%FAC-SEV-MNEMONIC`: the part that a Cisco device wrote itself, behind a relay's head.
 fn device<'a>(rest: &mut &'a str, header: &mut Header<'a>) {
+    let saved = *header;
     let mut text = *rest;
     if let Some((digits, after)) = sequence(text) {
         header.sequence = digits;
         text = after;
     }
-    if text.starts_with(['*', '.']) || !header.sequence.is_empty() {
-        if let Some((reading, taken, after)) = time(text) {
-            if header.reading.is_none() {
-                header.reading = Some(reading);
-                header.time_text = taken;
-            } else {
-                header.device_time = taken;
-            }
-            text = after.trim_start_matches([' ', ':']);
+    let clock = text.starts_with(['*', '.']) || header.sequence != saved.sequence;
+    if clock && let Some((reading, taken, after)) = time(text) {
+        if header.reading.is_none() {
+            header.reading = Some(reading);
+            header.time_text = taken;
+        } else {
+            header.device_time = taken;
         }
+        text = after.trim_start_matches([' ', ':']);
     }
     if text.starts_with('%') {
         *rest = text;
     } else {
-        header.sequence = if header.tag.is_empty() { header.sequence } else { "" };
+        *header = saved;
     }
 }
 
@@ -250,7 +261,9 @@ pub(super) fn tag(text: &str) -> (&str, &str, &str) {
     let none = ("", "", text);
     // `[sshd]: …` and `[sshd] …`
     if bytes.first() == Some(&b'[') {
-        let Some(close) = memchr(b']', bytes) else { return none };
+        let Some(close) = memchr(b']', bytes) else {
+            return none;
+        };
         let name = text.get(1..close).unwrap_or_default();
         if name.is_empty() || name.contains([' ', '=']) {
             return none;
@@ -340,7 +353,12 @@ fn rfc5424<'a>(text: &'a str, header: &mut Header<'a>) -> Option<()> {
 /// One field and exactly one space.
 fn field(text: &str) -> Option<(&str, &str)> {
     let at = memchr(b' ', text.as_bytes())?;
-    (at > 0).then(|| (text.get(..at).unwrap_or_default(), text.get(at + 1..).unwrap_or_default()))
+    (at > 0).then(|| {
+        (
+            text.get(..at).unwrap_or_default(),
+            text.get(at + 1..).unwrap_or_default(),
+        )
+    })
 }
 
 /// Bytes of the structured data at the start: `-`, or elements in brackets where `]` inside a value is escaped.
@@ -380,7 +398,9 @@ pub(super) fn parameters<'a>(text: &'a str, mut each: impl FnMut(&'a str, &'a st
         let mut any = false;
         while bytes.get(at) == Some(&b' ') {
             let name_start = at + 1;
-            let Some(equals) = bytes.get(name_start..).and_then(|b| memchr(b'=', b)) else { return };
+            let Some(equals) = bytes.get(name_start..).and_then(|b| memchr(b'=', b)) else {
+                return;
+            };
             let name = text.get(name_start..name_start + equals).unwrap_or_default();
             let value_start = name_start + equals + 2;
             at = value_start;

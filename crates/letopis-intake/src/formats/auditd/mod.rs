@@ -1,0 +1,616 @@
+//! The Linux audit log: `type=SYSCALL msg=audit(1364481363.243:24287): field=value …`.
+//!
+//! One event is several records with the same serial number. Each record is a row of its own, tied by
+//! `event_group` (node, epoch, serial); the first carries kind and outcome, the others are `part`. What the first
+//! record says of who and which process is written into the others too, as far as they follow within
+//! [`WINDOW`] events, so that a path or a command line is read together with its user.
+//!
+//! One exception to `part`: a record that shows that a person (login uid set) read or wiped a log carries
+//! `log.view`, `log.clear` … itself, since the first record had gone before the path was known.
+
+mod kinds;
+mod syscalls;
+#[cfg(test)]
+mod tests;
+mod values;
+
+use letopis_event::{Category, EventBuf, Kind, Number, Outcome, Text, TimeReading};
+
+use super::log_access;
+use super::scan::{self, split};
+use crate::format::{Claim, Context, Format, Framing, Head, Reader, Record, RecordReader, Sample, Verdict};
+
+/// How many events the records of one event may be interleaved with.
+const WINDOW: usize = 8;
+
+/// The Linux audit log.
+pub(crate) const FORMAT: Format = Format {
+    name: "auditd",
+    title: "Linux audit log",
+    reference: "audit-userspace: auditd(8), auparse field dictionary; linux/audit.h record types",
+    category: Some(Category::Os),
+    kinds: super::syslog::AUDIT_KINDS,
+    samples: SAMPLES,
+    detect,
+    reader: Reader::Text {
+        framing: Framing::Lines,
+        open,
+    },
+};
+
+const SAMPLES: &[Sample] = &[Sample {
+    bytes: b"type=SYSCALL msg=audit(1767208323.250:4411): arch=c000003e syscall=59 success=yes exit=0 a0=55d0 items=2 ppid=900 pid=901 auid=1000 uid=0 euid=0 tty=pts0 ses=3 comm=\"cat\" exe=\"/usr/bin/cat\" key=\"logs\"\x1dARCH=x86_64 SYSCALL=execve AUID=\"aigul\" UID=\"root\"\n\
+type=EXECVE msg=audit(1767208323.250:4411): argc=2 a0=\"cat\" a1=\"/var/log/secure\"\n\
+type=PROCTITLE msg=audit(1767208323.250:4411): proctitle=636174002F7661722F6C6F672F736563757265\n\
+type=USER_LOGIN msg=audit(1767208400.000:4412): pid=950 uid=0 auid=4294967295 ses=4294967295 msg='op=login acct=28756E6B6E6F776E207573657229 exe=\"/usr/sbin/sshd\" hostname=? addr=203.0.113.9 terminal=ssh res=failed'\n",
+    events: &[
+        &[
+            ("kind", "process.start"),
+            ("outcome", "success"),
+            ("user_name", "aigul"),
+            ("process", "cat"),
+            ("pid", "901"),
+            ("session", "3"),
+            ("x_rule", "logs"),
+            ("attrs.syscall", "execve"),
+            ("event_group", "1767208323.250:4411"),
+        ],
+        &[
+            ("kind", "log.view"),
+            ("target", "/var/log/secure"),
+            ("user_name", "aigul"),
+            ("x_command_line", "cat /var/log/secure"),
+            ("event_group", "1767208323.250:4411"),
+        ],
+        &[("kind", "part"), ("x_command_line", "cat /var/log/secure")],
+        &[
+            ("kind", "auth.logon"),
+            ("outcome", "failure"),
+            ("user_name", "(unknown user)"),
+            ("src_ip", "203.0.113.9"),
+            ("attrs.auid", "unset"),
+        ],
+    ],
+}];
+
+fn detect(head: &Head<'_>) -> Option<Claim> {
+    let share = head.share(50, |line| {
+        (line.starts_with("type=") || line.starts_with("node=")) && scan::has(line, " msg=audit(")
+    });
+    (share >= 50).then(|| Claim {
+        confidence: 85 + share / 10,
+        reason: format!("{share} of 100 lines begin with type= and have msg=audit(seconds:serial)"),
+    })
+}
+
+fn open(_: &Context<'_>) -> Box<dyn RecordReader> {
+    Box::new(Audit::default())
+}
+
+/// What the first record of an event said, for those that follow it.
+#[derive(Debug, Default)]
+struct Begun {
+    group: String,
+    /// Whether the first record (not only auxiliary ones) has been seen.
+    head: bool,
+    user: String,
+    process: String,
+    session: String,
+    syscall: &'static str,
+    pid: Option<i64>,
+    /// A login uid is set: somebody logged on is behind it.
+    person: bool,
+    /// Flags of `open`, where it is one.
+    open_flags: Option<u64>,
+    success: bool,
+    /// What was done to a log has been told already.
+    told: bool,
+}
+
+#[derive(Default)]
+struct Audit {
+    recent: Vec<Begun>,
+    next: usize,
+    decoded: String,
+}
+
+impl RecordReader for Audit {
+    fn read(&mut self, record: &Record<'_>, event: &mut EventBuf) -> Verdict {
+        if self.read_line(record.text, event) {
+            Verdict::Event
+        } else {
+            Verdict::Unparsed("the line has no type= and msg=audit(seconds:serial)")
+        }
+    }
+}
+
+/// An audit record that came inside another log (kernel, audispd, journal): read alone, without its neighbours.
+pub(crate) fn read_embedded(text: &str, event: &mut EventBuf) -> bool {
+    let mut audit = Audit::default();
+    if scan::has(text, "audit(") {
+        // The outer log has its own time; the record's is the more exact one.
+        let outer_text = event.get(Text::TimeText).is_some();
+        let outer = event.reading;
+        let known = audit.read_line(text, event);
+        if known && outer_text {
+            event.reading = event.reading.or(outer);
+        }
+        return known;
+    }
+    // The journal has type and fields only: `USER_LOGIN pid=1 …`.
+    let (kind, body) = scan::word(text);
+    let typed = !kind.is_empty()
+        && kind
+            .bytes()
+            .all(|b| b.is_ascii_uppercase() || b == b'_' || b.is_ascii_digit());
+    if !typed || !body.contains('=') {
+        return false;
+    }
+    audit.begin_event(kind, "", event);
+    audit.read_body(kind, body, event);
+    audit.finish(kind, event);
+    true
+}
+
+/// `[node=N ]type=T msg=audit(S.MMM:SERIAL): body`
+struct Head4<'a> {
+    node: &'a str,
+    kind: &'a str,
+    stamp: &'a str,
+    body: &'a str,
+}
+
+fn head_of(line: &str) -> Option<Head4<'_>> {
+    let (node, rest) = match line.strip_prefix("node=") {
+        Some(rest) => scan::word(rest),
+        None => ("", line),
+    };
+    let rest = rest.strip_prefix("type=")?;
+    let (kind, rest) = scan::word(rest);
+    let rest = rest.strip_prefix("msg=").unwrap_or(rest);
+    let (stamp, rest) = split(rest.strip_prefix("audit(")?, ")")?;
+    let body = rest.strip_prefix(':').unwrap_or(rest).trim_start_matches(' ');
+    let bare = kind
+        .strip_prefix("UNKNOWN[")
+        .and_then(|k| k.strip_suffix(']'))
+        .unwrap_or(kind);
+    Some(Head4 {
+        node,
+        kind: kinds::type_name(bare).unwrap_or(kind),
+        stamp,
+        body,
+    })
+}
+
+/// `1364481363.243`: nanoseconds since 1970.
+fn instant(seconds: &str) -> Option<TimeReading> {
+    let (whole, fraction) = seconds.split_once('.').unwrap_or((seconds, ""));
+    let whole: i64 = whole.parse().ok()?;
+    let mut nanos = 0i128;
+    let mut place = 100_000_000;
+    for digit in fraction.bytes().take(9) {
+        nanos += i128::from(digit.checked_sub(b'0').filter(|d| *d < 10)?) * place;
+        place /= 10;
+    }
+    Some(TimeReading::Instant {
+        nanos: i128::from(whole) * 1_000_000_000 + nanos,
+    })
+}
+
+impl Audit {
+    fn read_line(&mut self, line: &str, event: &mut EventBuf) -> bool {
+        let Some(head) = head_of(line) else { return false };
+        let Some((seconds, serial)) = head.stamp.split_once(':') else {
+            return false;
+        };
+        if serial.is_empty() || !serial.bytes().all(|b| b.is_ascii_digit()) {
+            return false;
+        }
+        let Some(reading) = instant(seconds) else {
+            return false;
+        };
+        event.reading = Some(reading);
+        event.set(Text::TimeText, seconds);
+        if head.node.is_empty() {
+            event.set(Text::EventGroup, head.stamp);
+        } else {
+            event.set(Text::Host, head.node);
+            event.set_fmt(Text::EventGroup, format_args!("{}:{}", head.node, head.stamp));
+        }
+        event.set(Text::XRecordId, serial);
+        let group = event.get(Text::EventGroup).unwrap_or_default();
+        self.find(group);
+        self.begin_event(head.kind, head.body, event);
+        self.read_body(head.kind, head.body, event);
+        self.finish(head.kind, event);
+        true
+    }
+
+    /// Makes `next` the place of this event in the window.
+    fn find(&mut self, group: &str) {
+        if self.recent.get(self.next).is_some_and(|b| b.group == group) {
+            return;
+        }
+        if let Some(at) = self.recent.iter().position(|b| b.group == group) {
+            self.next = at;
+            return;
+        }
+        if self.recent.len() < WINDOW {
+            self.next = self.recent.len();
+            self.recent.push(Begun::default());
+        } else {
+            self.next = (self.next + 1) % WINDOW;
+        }
+        if let Some(begun) = self.recent.get_mut(self.next) {
+            // Keep the memory of the texts.
+            begun.group.clear();
+            begun.group.push_str(group);
+            begun.user.clear();
+            begun.process.clear();
+            begun.session.clear();
+            begun.syscall = "";
+            (begun.head, begun.person, begun.success, begun.told) = (false, false, false, false);
+            (begun.pid, begun.open_flags) = (None, None);
+        }
+    }
+
+    /// First record or part: settled before the fields, which the parts take over from the first.
+    fn begin_event(&mut self, kind: &str, body: &str, event: &mut EventBuf) {
+        event.set(Text::Code, kind);
+        event.set(Text::Service, "auditd");
+        event.set_if_absent(Text::Message, body);
+        let Some(begun) = self.recent.get(self.next) else {
+            event.kind = kinds::of_type(kind);
+            return;
+        };
+        if begun.head || kinds::is_auxiliary(kind) {
+            event.kind = Kind::PART;
+            if !begun.head {
+                event.set(Text::Status, "late-part");
+            }
+            event.set(Text::UserName, &begun.user);
+            event.set(Text::Process, &begun.process);
+            event.set(Text::Session, &begun.session);
+            if let Some(pid) = begun.pid {
+                event.set_number(Number::Pid, pid);
+            }
+        } else {
+            event.kind = kinds::of_type(kind);
+        }
+    }
+
+    /// The fields: those of the kernel, then those of the program in `msg='…'`, then the names after 0x1D.
+    fn read_body(&mut self, kind: &str, body: &str, event: &mut EventBuf) {
+        let (raw, enriched) = match memchr::memchr(0x1d, body.as_bytes()) {
+            Some(at) => (
+                body.get(..at).unwrap_or_default(),
+                body.get(at + 1..).unwrap_or_default(),
+            ),
+            None => (body, ""),
+        };
+        let (outer, rest) = split(raw, "msg='").unwrap_or((raw, ""));
+        // The program's text may hold quotes; it ends at the last one.
+        let (inner, tail) = scan::split_last(rest, "'").unwrap_or((rest, ""));
+        let mut decoded = std::mem::take(&mut self.decoded);
+        if kind == "EXECVE" {
+            arguments(outer, &mut decoded, event);
+        } else {
+            for part in [outer, inner] {
+                values::fields(part, |name, value, quoted| {
+                    let hexed =
+                        !quoted && values::is_escaped_field(name) && values::unhex(value, &mut decoded);
+                    let value = if hexed { decoded.as_str() } else { value };
+                    field(kind, name, value, event);
+                });
+            }
+        }
+        for part in [tail, enriched] {
+            values::fields(part, |name, value, _| enrichment(name, value, event));
+        }
+        self.decoded = decoded;
+        if kind == "AVC" || kind == "USER_AVC" {
+            access_vector(raw, event);
+        }
+    }
+
+    /// Settles what depends on all fields, and remembers the first record.
+    fn finish(&mut self, kind: &str, event: &mut EventBuf) {
+        settle_user(kind, event);
+        let number = event.find_attr("syscall_number").and_then(|n| n.parse().ok());
+        let arch = event.find_attr("arch").unwrap_or_default();
+        let syscall = number.and_then(|n| syscalls::name(arch, n)).unwrap_or("");
+        if event.find_attr("syscall").is_none() && number.is_some() {
+            if syscall.is_empty() {
+                event.copy_attr("syscall_number", Text::Action);
+            } else {
+                event.attr("syscall", syscall);
+                event.set(Text::Action, syscall);
+            }
+        }
+        if event.kind == Kind::PART {
+            self.tell_log_access(kind, event);
+        } else {
+            if kind == "SYSCALL" {
+                event.kind = event.find_attr("syscall").map_or(Kind::OTHER, kinds::of_syscall);
+            }
+            kinds::sharpen(kind, event);
+        }
+        if kind == "USER_CMD" && event.outcome != Outcome::Failure {
+            let command = event.get(Text::XCommandLine).unwrap_or_default().to_owned();
+            log_access::apply(&command, event);
+        }
+        if event.kind != Kind::PART && !kinds::is_auxiliary(kind) {
+            self.remember(syscall, event);
+        }
+    }
+
+    fn remember(&mut self, syscall: &'static str, event: &EventBuf) {
+        let Some(begun) = self.recent.get_mut(self.next) else {
+            return;
+        };
+        begun.head = true;
+        begun.user.push_str(event.get(Text::UserName).unwrap_or_default());
+        begun
+            .process
+            .push_str(event.get(Text::Process).unwrap_or_default());
+        begun
+            .session
+            .push_str(event.get(Text::Session).unwrap_or_default());
+        begun.pid = event.number(Number::Pid);
+        begun.syscall = syscall;
+        begun.success = event.outcome == Outcome::Success;
+        begun.person = event.find_attr("auid").is_some_and(|id| id != "unset");
+        let flags = match syscall {
+            "open" => event.find_attr("a1"),
+            "openat" => event.find_attr("a2"),
+            _ => None,
+        };
+        begun.open_flags = flags.and_then(|f| u64::from_str_radix(f, 16).ok());
+    }
+
+    /// A part that shows that a person read or wiped a log says so itself.
+    fn tell_log_access(&mut self, kind: &str, event: &mut EventBuf) {
+        let Some(begun) = self.recent.get_mut(self.next) else {
+            return;
+        };
+        if !begun.head || !begun.person || begun.told || !begun.success {
+            return;
+        }
+        match kind {
+            "EXECVE" => {
+                let command = event.get(Text::XCommandLine).unwrap_or_default();
+                let Some(access) = log_access::of_command(command) else {
+                    return;
+                };
+                let (kind, target) = (access.kind, access.target.to_owned());
+                event.set(Text::Target, &target);
+                let Some(kind) = kind else { return };
+                event.kind = kind;
+                if kind == Kind::PROTECTION_DISABLE {
+                    event.attr("component", "logging");
+                }
+            }
+            "PATH" => {
+                let Some(path) = event.get(Text::Target).filter(|p| log_access::is_log(p)) else {
+                    return;
+                };
+                // A directory is named as the parent of what is opened or deleted in it.
+                if path.ends_with('/') || event.find_attr("nametype") == Some("PARENT") {
+                    return;
+                }
+                let Some(kind) = path_access(begun) else { return };
+                event.kind = kind;
+            }
+            _ => return,
+        }
+        begun.told = true;
+        event.outcome = Outcome::Success;
+    }
+}
+
+/// What the system call did to the log that a PATH record names.
+fn path_access(begun: &Begun) -> Option<Kind> {
+    const ACCESS_MODE: u64 = 3;
+    const TRUNCATE: u64 = 0o1000;
+    match begun.syscall {
+        "open" | "openat" => {
+            let flags = begun.open_flags?;
+            if flags & TRUNCATE != 0 {
+                Some(Kind::LOG_CLEAR)
+            } else {
+                (flags & ACCESS_MODE == 0).then_some(Kind::LOG_VIEW)
+            }
+        }
+        "unlink" | "unlinkat" | "truncate" => Some(Kind::LOG_CLEAR),
+        _ => None,
+    }
+}
+
+/// The arguments of EXECVE as one command line. A long argument comes in pieces (`a1[0]=… a1[1]=…`).
+fn arguments(body: &str, decoded: &mut String, event: &mut EventBuf) {
+    let mut line = String::with_capacity(body.len());
+    let mut last = "";
+    values::fields(body, |name, value, quoted| {
+        let is_argument = name
+            .strip_prefix('a')
+            .is_some_and(|n| n.starts_with(|c: char| c.is_ascii_digit()));
+        if !is_argument {
+            event.attr(name, value);
+            return;
+        }
+        if name.ends_with("_len") {
+            return;
+        }
+        let (base, piece) = name.split_once('[').unwrap_or((name, ""));
+        if !line.is_empty() && !(base == last && !piece.is_empty()) {
+            line.push(' ');
+        }
+        last = base;
+        if !quoted && values::unhex(value, decoded) {
+            line.push_str(decoded);
+        } else {
+            line.push_str(value);
+        }
+    });
+    event.set(Text::XCommandLine, &line);
+}
+
+/// One field into its column; the others become attributes under their own names.
+fn field(kind: &str, name: &str, value: &str, event: &mut EventBuf) {
+    let absent = matches!(
+        value,
+        "?" | "(null)" | "(null" | "(none)" | "(none" | "4294967295" | "-1"
+    );
+    match name {
+        "pid" => event.set_number_text(Number::Pid, value),
+        "res" | "success" | "result" => {
+            event.outcome = match value {
+                "success" | "yes" | "1" => Outcome::Success,
+                "failed" | "no" | "0" => Outcome::Failure,
+                _ => Outcome::Unknown,
+            };
+            if event.kind == Kind::PART {
+                event.outcome = Outcome::Unknown;
+            }
+            event.attr("result", value);
+        }
+        "exit" => {
+            event.attr(name, value);
+            event.set(Text::Status, value);
+        }
+        "ses" => {
+            if absent {
+                event.attr("ses", "unset")
+            } else {
+                event.set(Text::Session, value)
+            }
+        }
+        "auid" | "old-auid" | "uid" if absent => event.attr(name, "unset"),
+        "syscall" => event.attr("syscall_number", value),
+        "comm" if !absent => event.set(Text::Process, value),
+        "exe" => {
+            event.attr(name, value);
+            event.set_if_absent(Text::Process, value);
+        }
+        "key" if !absent => event.set(Text::XRule, value),
+        "proctitle" | "cmd" => {
+            event.set(Text::XCommandLine, value);
+        }
+        "name" if kind == "PATH" && !absent => event.set(Text::Target, value),
+        "name" | "path" => {
+            event.attr(name, value);
+            event.set_if_absent(Text::Target, value);
+        }
+        "addr" if !absent => scan::set_source(event, value),
+        "hostname" if !absent => {
+            event.attr(name, value);
+            if event.get(Text::SrcIp).is_none() && scan::is_ip(value) {
+                event.set(Text::SrcIp, value);
+            }
+        }
+        "terminal" | "tty" if !absent => event.set(Text::XInterface, value),
+        "saddr" => socket(value, event),
+        "rport" | "lport" if !absent => event.attr(name, value),
+        "op" => {
+            event.attr(name, value);
+            event.set(Text::Action, value);
+        }
+        _ => event.attr(name, value),
+    }
+}
+
+fn socket(value: &str, event: &mut EventBuf) {
+    match values::socket(value) {
+        Some(values::Socket::Internet { address, port }) => {
+            event.set(Text::DstIp, &address);
+            event.set_number(Number::DstPort, i64::from(port));
+        }
+        Some(values::Socket::Local(path)) => event.set(Text::Target, &path),
+        Some(values::Socket::Other(family)) => event.attr_fmt("saddr_family", format_args!("{family}")),
+        None => {}
+    }
+    event.attr("saddr", value);
+}
+
+/// Names that auditd adds to the numbers (`log_format = ENRICHED`).
+fn enrichment(name: &str, value: &str, event: &mut EventBuf) {
+    match name {
+        "SYSCALL" => {
+            event.attr("syscall", value);
+            event.set(Text::Action, value);
+        }
+        _ => event.attr(name, value),
+    }
+}
+
+/// `avc:  denied  { read write } for  pid=…`; AppArmor: `apparmor="DENIED" operation="open"`.
+fn access_vector(raw: &str, event: &mut EventBuf) {
+    let verdict = if scan::has(raw, "denied  {") || scan::has(raw, "apparmor=\"DENIED\"") {
+        Outcome::Failure
+    } else if scan::has(raw, "granted  {") || scan::has(raw, "apparmor=\"ALLOWED\"") {
+        Outcome::Success
+    } else {
+        Outcome::Unknown
+    };
+    if event.kind != Kind::PART {
+        event.outcome = verdict;
+        if verdict == Outcome::Failure {
+            event.set(Text::Status, "denied");
+        }
+    }
+    if let Some(rights) = scan::between(raw, "{ ", " }") {
+        event.set(Text::Action, rights);
+    } else {
+        event.copy_attr("operation", Text::Action);
+    }
+    event.copy_attr("profile", Text::XRule);
+}
+
+/// Who acted: the login user (who once logged on), else the user of the process; a name where the record has one,
+/// else the number. Log-ons name the account that was tried; account changes have it as the target.
+fn settle_user(kind: &str, event: &mut EventBuf) {
+    let actor = |event: &mut EventBuf, to: Text| {
+        for name in ["AUID", "auid", "UID", "uid"] {
+            if event.find_attr(name).is_some_and(|id| id != "unset") {
+                event.copy_attr(name, to);
+                return;
+            }
+        }
+    };
+    let tried = matches!(
+        kind,
+        "USER_LOGIN"
+            | "USER_AUTH"
+            | "USER_ACCT"
+            | "USER_ERR"
+            | "USER_START"
+            | "USER_END"
+            | "USER_LOGOUT"
+            | "CRED_ACQ"
+            | "CRED_DISP"
+            | "CRED_REFR"
+            | "GRP_AUTH"
+    );
+    let account = event
+        .find_attr("acct")
+        .filter(|a| !a.is_empty() && *a != "?")
+        .is_some();
+    if tried && account {
+        event.copy_attr("acct", Text::UserName);
+        return;
+    }
+    if tried && event.find_attr("ID").is_some() {
+        event.copy_attr("ID", Text::UserName);
+        return;
+    }
+    if tried && event.find_attr("id").is_some_and(|id| id != "unset") {
+        event.copy_attr("id", Text::UserName);
+        return;
+    }
+    if account {
+        event.copy_attr("acct", Text::TargetUser);
+    }
+    if event.get(Text::UserName).is_none() {
+        actor(event, Text::UserName);
+    }
+}

@@ -1,0 +1,261 @@
+//! Which family reads a message: by the program that wrote it, then by what the message itself shows.
+
+use letopis_event::{EventBuf, Kind, Number, Text};
+
+use super::{
+    accounts, cef, cisco_ios, cron, dhcp, dns, kernel, logging, logind, mail, packages, pam, sshd, su, sudo,
+    systemd, timekeeping, vpn, web,
+};
+use crate::formats::scan::{self, has};
+use crate::formats::{auditd, cisco_asa};
+
+/// Every kind that the families make.
+pub(crate) const KINDS: &[Kind] = &[
+    Kind::ACCOUNT_CREATE,
+    Kind::ACCOUNT_DELETE,
+    Kind::ACCOUNT_LOCK,
+    Kind::ACCOUNT_MODIFY,
+    Kind::ACCOUNT_PASSWORD_CHANGE,
+    Kind::ACCOUNT_PASSWORD_RESET,
+    Kind::ACCOUNT_UNLOCK,
+    Kind::AUTH_CREDENTIAL_USE,
+    Kind::AUTH_LOGOFF,
+    Kind::AUTH_LOGON,
+    Kind::AUTH_TICKET,
+    Kind::AUTH_UNREGISTERED_ACCOUNT,
+    Kind::CONFIG_CHANGE,
+    Kind::DATA_ACCESS,
+    Kind::DEVICE_CONNECT,
+    Kind::DEVICE_DISCONNECT,
+    Kind::DNS_QUERY,
+    Kind::ERROR_REPORT,
+    Kind::FILE_ACCESS,
+    Kind::FIREWALL_ALLOW,
+    Kind::FIREWALL_BLOCK,
+    Kind::FIREWALL_DEVICE_EVENT,
+    Kind::GROUP_CREATE,
+    Kind::GROUP_DELETE,
+    Kind::GROUP_MEMBER_ADD,
+    Kind::GROUP_MEMBER_REMOVE,
+    Kind::GROUP_MODIFY,
+    Kind::HTTP_REQUEST,
+    Kind::IDS_ALERT,
+    Kind::LINK_DEGRADE,
+    Kind::LINK_DOWN,
+    Kind::LINK_UP,
+    Kind::LOG_CLEAR,
+    Kind::LOG_EXPORT,
+    Kind::LOG_FAILURE,
+    Kind::LOG_FULL,
+    Kind::LOG_OVERWRITE,
+    Kind::LOG_POLICY_CHANGE,
+    Kind::LOG_ROTATE,
+    Kind::LOG_VIEW,
+    Kind::MAIL_RECEIVE,
+    Kind::MAIL_SEND,
+    Kind::MALWARE_DETECT,
+    Kind::MEDIA_CONNECT,
+    Kind::MEDIA_DISCONNECT,
+    Kind::MODULE_LOAD,
+    Kind::NETWORK_CONNECT,
+    Kind::NETWORK_DISCONNECT,
+    Kind::NETWORK_FLOW,
+    Kind::OBJECT_CREATE,
+    Kind::OBJECT_DELETE,
+    Kind::OBJECT_OPEN,
+    Kind::OBJECT_RENAME,
+    Kind::OTHER,
+    Kind::PART,
+    Kind::PORT_OPEN,
+    Kind::PRIVILEGE_USE,
+    Kind::PROCESS_START,
+    Kind::PROCESS_STOP,
+    Kind::PROTECTION_CONFIG_CHANGE,
+    Kind::PROTECTION_DISABLE,
+    Kind::PROTECTION_ENABLE,
+    Kind::REMOTE_ACCESS,
+    Kind::RESOURCE_EXHAUSTED,
+    Kind::SERVICE_FAILURE,
+    Kind::SERVICE_START,
+    Kind::SERVICE_STATE,
+    Kind::SERVICE_STOP,
+    Kind::SERVICE_TIMEOUT,
+    Kind::SESSION_CLOSE,
+    Kind::SESSION_DISCONNECT,
+    Kind::SESSION_OPEN,
+    Kind::SOFTWARE_INSTALL,
+    Kind::SOFTWARE_REMOVE,
+    Kind::SYSTEM_START,
+    Kind::SYSTEM_STOP,
+    Kind::TASK_DELETE,
+    Kind::TASK_MODIFY,
+    Kind::TASK_RUN,
+    Kind::TIME_CHANGE,
+    Kind::TIME_SYNC,
+    Kind::TRAFFIC_IN,
+    Kind::TRAFFIC_OUT,
+    Kind::USER_ACTION,
+];
+
+/// Reads a message that `program` wrote. The journal formats use this too: they have the same messages under
+/// other heads. Never fails: a message that no family knows keeps kind `other` and its text.
+pub(crate) fn read_message(program: &str, message: &str, event: &mut EventBuf) {
+    let message = message.trim_end_matches(['\n', '\r']);
+    let message = solaris_id(message, event);
+    event.set(Text::Message, message);
+    let (name, module) = base_name(program);
+    let message = repeated(message, event);
+    if message.starts_with('%') {
+        if !cisco_asa::read_message(message, event) {
+            cisco_ios::read(message, event);
+        }
+        return;
+    }
+    if by_program(name, message, event) != Some(true) {
+        by_content(name, module, message, event);
+    }
+}
+
+/// The program without its path, and the PAM module of the old spelling `su(pam_unix)`.
+fn base_name(program: &str) -> (&str, &str) {
+    let (name, module) = match program.split_once('(') {
+        Some((name, rest)) if !name.is_empty() => (name, rest.strip_suffix(')').unwrap_or(rest)),
+        // `(systemd)` is what a child calls itself before it becomes another program.
+        _ => (program.trim_matches(['(', ')']), ""),
+    };
+    let name = match name.starts_with('/') {
+        true => name.rsplit('/').next().unwrap_or(name),
+        false => name,
+    };
+    (name, module)
+}
+
+/// `[ID 800047 auth.info] ` of Solaris.
+fn solaris_id<'a>(message: &'a str, event: &mut EventBuf) -> &'a str {
+    let Some(rest) = message.strip_prefix("[ID ") else {
+        return message;
+    };
+    let Some((inside, rest)) = scan::split(rest, "] ") else {
+        return message;
+    };
+    let (id, facility) = scan::word(inside);
+    event.set_if_absent(Text::Code, id);
+    event.attr("solaris_facility", facility);
+    rest
+}
+
+/// `message repeated 3 times: [ … ]` (rsyslog): the inner message, with the count as an attribute.
+fn repeated<'a>(message: &'a str, event: &mut EventBuf) -> &'a str {
+    if let Some(rest) = message.strip_prefix("last message repeated ") {
+        event.attr("repeated", scan::word(rest).0);
+        return message;
+    }
+    let Some(rest) = message.strip_prefix("message repeated ") else {
+        return message;
+    };
+    let Some((count, inner)) = scan::split(rest, " times: [") else {
+        return message;
+    };
+    event.attr("repeated", count);
+    inner.trim_start_matches(' ').strip_suffix(']').unwrap_or(inner)
+}
+
+/// `None` where no family belongs to the program.
+fn by_program(name: &str, message: &str, event: &mut EventBuf) -> Option<bool> {
+    Some(match name {
+        "sshd" | "sshd-session" | "sshd-auth" | "dropbear" => sshd::read(message, event),
+        "sudo" | "sudoedit" => sudo::read(message, event),
+        "su" | "su-l" | "runuser" => su::read(message, event),
+        "login" | "systemd-user" | "gdm-password" | "gdm" | "lightdm" | "sddm" | "polkitd" | "pkexec"
+        | "doas" | "pam" | "vsftpd" | "proftpd" | "pure-ftpd" | "ftpd" | "klogind" => {
+            pam::read_program(name, message, event)
+        }
+        "cron" | "CRON" | "crond" | "CROND" | "crontab" | "anacron" | "atd" | "/usr/sbin/cron" => {
+            cron::read(message, event)
+        }
+        "systemd" | "systemd-shutdown" | "init" | "shutdown" => systemd::read(message, event),
+        "systemd-logind" | "elogind" => logind::read(message, event),
+        "kernel" => kernel::read(message, event),
+        "useradd" | "userdel" | "usermod" | "groupadd" | "groupdel" | "groupmod" | "passwd" | "chage"
+        | "gpasswd" | "chpasswd" | "chfn" | "chsh" | "newusers" | "vipw" | "adduser" | "deluser" => {
+            accounts::read(name, message, event)
+        }
+        "rsyslogd" | "rsyslogd-pstats" | "syslogd" | "syslog-ng" | "syslog" | "klogd" | "auditd"
+        | "auditctl" | "augenrules" | "logrotate" | "systemd-journald" | "journald" | "systemd-journal"
+        | "rsyslog" => logging::read(name, message, event),
+        "audispd" | "audisp-syslog" | "audit" | "audisp-remote" => auditd::read_embedded(message, event),
+        "chronyd" | "ntpd" | "ntpdate" | "sntp" | "systemd-timesyncd" | "systemd-timedated" | "openntpd"
+        | "hwclock" => timekeeping::read(message, event),
+        "dhcpd" | "dhclient" | "dnsmasq-dhcp" | "dhcpcd" => dhcp::read(message, event),
+        "named" | "dnsmasq" | "unbound" | "systemd-resolved" => dns::read(message, event),
+        "openvpn" | "charon" | "charon-systemd" | "ipsec" | "pluto" | "wireguard" | "wg-quick" | "pppd"
+        | "ocserv" => vpn::read(name, message, event),
+        "dovecot" | "exim" | "exim4" | "sendmail" | "sm-mta" | "opendkim" | "imap-login" | "pop3-login"
+        | "auth" => mail::read(name, message, event),
+        "yum" | "dnf" | "dpkg" | "apt" | "apt-get" | "rpm" | "zypper" | "packagekitd" | "PackageKit"
+        | "pacman" => packages::read(message, event),
+        "haproxy" | "nginx" | "apache2" | "httpd" | "apache" => web::read(name, message, event),
+        "NetworkManager" | "systemd-networkd" | "wpa_supplicant" => kernel::read_link(message, event),
+        _ if name.starts_with("postfix/") => mail::read_postfix(name, message, event),
+        _ if name.starts_with("dovecot") => mail::read("dovecot", message, event),
+        _ if name.starts_with("openvpn") || name.starts_with("ovpn-") => vpn::read("openvpn", message, event),
+        _ if name.starts_with("httpd/") || name.starts_with("apache2/") => web::read(name, message, event),
+        _ => return None,
+    })
+}
+
+/// What is recognised whoever wrote it.
+fn by_content(name: &str, module: &str, message: &str, event: &mut EventBuf) {
+    if pam::is_pam(module, message) && pam::read(message, event) {
+        return;
+    }
+    if has(message, "CEF:0|") || has(message, "CEF:1|") {
+        cef::read(message, event);
+        return;
+    }
+    if (message.starts_with("type=") || message.starts_with("node=")) && auditd::read_embedded(message, event)
+    {
+        return;
+    }
+    // netfilter lines relayed without the program's name
+    if has(message, " SRC=") && has(message, " PROTO=") && kernel::read(message, event) {
+        return;
+    }
+    if has(message, "No space left on device") {
+        event.kind = Kind::RESOURCE_EXHAUSTED;
+        event.set(Text::XReason, "No space left on device");
+        return;
+    }
+    // Only a message that begins with a field is one of fields: a stray `=` in a sentence is no name.
+    if starts_with_field(message) {
+        pairs(message, event);
+    }
+    event.set_if_absent(Text::Service, name);
+}
+
+/// `name=…` or `name="…"` at the start, with a plain name.
+fn starts_with_field(message: &str) -> bool {
+    let end = message
+        .bytes()
+        .take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.'))
+        .count();
+    end > 0 && end <= 40 && message.as_bytes().get(end) == Some(&b'=')
+}
+
+/// key=value messages of devices and applications: every field an attribute, the plain ones as columns too.
+fn pairs(message: &str, event: &mut EventBuf) {
+    scan::fields(message, |key, value| {
+        event.attr(key, value);
+        match key {
+            "srcip" | "src" | "src_ip" | "SRC" | "client_ip" => scan::set_source(event, value),
+            "dstip" | "dst" | "dst_ip" | "DST" => scan::set_destination(event, value),
+            "srcport" | "src_port" | "spt" => scan::set_port(event, Number::SrcPort, value),
+            "dstport" | "dst_port" | "dpt" => scan::set_port(event, Number::DstPort, value),
+            "user" | "usr" | "username" | "user_name" => event.set(Text::UserName, value),
+            "action" => event.set(Text::Action, value),
+            "status" => event.set(Text::Status, value),
+            "proto" => event.set(Text::Protocol, value),
+            _ => {}
+        }
+    });
+}

@@ -1,0 +1,313 @@
+//! Mail: who logged on to fetch or send it, what came in, what went out (Postfix, Dovecot, Exim, sendmail).
+
+use letopis_event::{EventBuf, Kind, Number, Outcome, Text};
+
+use super::{pam, set_kind};
+use crate::formats::scan::{self, after, between, has, split, split_last, word};
+
+/// Reads one message of Dovecot, Exim or sendmail.
+pub(super) fn read(name: &str, message: &str, event: &mut EventBuf) -> bool {
+    event.set(Text::Service, name);
+    if pam::is_pam("", message) {
+        return pam::read(message, event);
+    }
+    let text = message.trim_end();
+    match name {
+        "dovecot" | "imap-login" | "pop3-login" | "auth" => dovecot(name, text, event),
+        "exim" | "exim4" => exim(text, event),
+        _ => sendmail(text, event),
+    }
+}
+
+/// `imap-login: Login: user=<alice>, method=PLAIN, rip=10.0.0.5, lip=10.0.0.1, TLS, session=<…>`
+fn dovecot(name: &str, text: &str, event: &mut EventBuf) -> bool {
+    let (part, rest) = split(text, ": ").unwrap_or((name, text));
+    let protocol = part.strip_suffix("-login").unwrap_or_default();
+    event.set(Text::Protocol, protocol);
+    // user= is the client's word and stands first; the server's own fields follow it, so they are taken from the right.
+    let server = split_last(rest, "rip=").map_or("", |(_, t)| t);
+    if !server.is_empty() {
+        scan::set_source(event, server.split([',', ' ']).next().unwrap_or_default());
+        scan::set_destination(event, after(server, "lip=").unwrap_or_default());
+        event.set(
+            Text::Session,
+            between(server, "session=<", ">").unwrap_or_default(),
+        );
+        if let Some((_, user)) = split(rest, "user=<") {
+            let user = split(user, ">, method=")
+                .or_else(|| split(user, ">, rip="))
+                .or_else(|| split(user, ">"));
+            event.set(Text::UserName, user.map_or("", |(u, _)| u));
+        }
+        if let Some(method) = after(rest, "method=") {
+            event.attr("method", method);
+        }
+    }
+    if rest.starts_with("Login: ") || rest.starts_with("Info: Login: ") {
+        event.outcome = Outcome::Success;
+        return set_kind(event, Kind::AUTH_LOGON);
+    }
+    let failed = has(rest, "auth failed")
+        || has(rest, "unknown user")
+        || has(rest, "assword mismatch")
+        || has(rest, "Authentication failure")
+        || has(rest, "pam_authenticate() failed")
+        || has(rest, "tried to use dis");
+    if failed {
+        event.outcome = Outcome::Failure;
+        if event.get(Text::SrcIp).is_none() {
+            worker(rest, event);
+        }
+        event.set(
+            Text::XReason,
+            between(rest, "(", ")")
+                .filter(|r| has(r, "auth") || has(r, "tried"))
+                .unwrap_or_default(),
+        );
+        return set_kind(event, Kind::AUTH_LOGON);
+    }
+    if has(rest, "Logged out") {
+        event.set_if_absent(Text::UserName, between(part, "(", ")").unwrap_or_default());
+        event.outcome = Outcome::Success;
+        return set_kind(event, Kind::AUTH_LOGOFF);
+    }
+    if has(rest, "Disconnected") || has(rest, "Aborted login") || has(rest, "Connection closed") {
+        event.set_if_absent(Text::UserName, between(part, "(", ")").unwrap_or_default());
+        return set_kind(event, Kind::NETWORK_DISCONNECT);
+    }
+    false
+}
+
+/// `… pam(alice,10.0.0.5,<session>): …`, `sql(…)`, `passwd-file(…)`: user and address of the last such bracket.
+fn worker(text: &str, event: &mut EventBuf) {
+    for mark in [
+        "pam(",
+        "sql(",
+        "passwd-file(",
+        "ldap(",
+        "shadow(",
+        "passwd(",
+        "static(",
+    ] {
+        if let Some((_, inside)) = split_last(text, mark) {
+            let inside = split(inside, "):").map_or(inside, |(i, _)| i);
+            let inside = inside.split(",<").next().unwrap_or(inside);
+            let (user, address) = inside.rsplit_once(',').unwrap_or((inside, ""));
+            event.set(Text::UserName, user);
+            scan::set_source(event, address);
+            return;
+        }
+    }
+}
+
+/// Exim's main log: `login authenticator failed for host (helo) [10.0.0.5]: 535 … (set_id=alice)`.
+fn exim(text: &str, event: &mut EventBuf) -> bool {
+    event.set(Text::Protocol, "smtp");
+    if let Some((_, rest)) = split(text, "authenticator failed for ") {
+        if let Some((head, _)) = split(rest, "]: ").or_else(|| split(rest, "]:")) {
+            scan::set_source(event, head.rsplit('[').next().unwrap_or_default());
+        }
+        event.set(Text::UserName, between(rest, "(set_id=", ")").unwrap_or_default());
+        event.outcome = Outcome::Failure;
+        return set_kind(event, Kind::AUTH_LOGON);
+    }
+    if let Some((_, rest)) = split(text, " <= ") {
+        event.attr("from", word(rest).0);
+        scan::set_source(event, between(rest, " [", "]").unwrap_or_default());
+        if let Some(login) = after(rest, " A=") {
+            event.set(Text::UserName, login.rsplit(':').next().unwrap_or(login));
+        }
+        return set_kind(event, Kind::MAIL_RECEIVE);
+    }
+    for (mark, outcome) in [
+        (" => ", Outcome::Success),
+        (" ** ", Outcome::Failure),
+        (" == ", Outcome::Unknown),
+    ] {
+        if let Some((_, rest)) = split(text, mark) {
+            event.attr("to", word(rest).0);
+            event.outcome = outcome;
+            return set_kind(event, Kind::MAIL_SEND);
+        }
+    }
+    if has(text, "rejected RCPT") {
+        scan::set_source(event, between(text, " [", "]").unwrap_or_default());
+        event.outcome = Outcome::Failure;
+        return set_kind(event, Kind::MAIL_RECEIVE);
+    }
+    false
+}
+
+fn sendmail(text: &str, event: &mut EventBuf) -> bool {
+    event.set(Text::Protocol, "smtp");
+    if has(text, "AUTH failure") || has(text, "possible SMTP attack") {
+        scan::set_source(event, split_last(text, "relay=").map_or("", |(_, r)| bracket(r)));
+        if event.get(Text::SrcIp).is_none() {
+            scan::set_source(event, bracket(text));
+        }
+        event.set(Text::UserName, after(text, "user=").unwrap_or_default());
+        event.outcome = Outcome::Failure;
+        return set_kind(event, Kind::AUTH_LOGON);
+    }
+    let queued = split(text, ": from=");
+    let sent = split(text, ": to=");
+    let (head, rest) = match (queued, sent) {
+        (Some(pair), _) | (None, Some(pair)) => pair,
+        _ => return false,
+    };
+    event.set(Text::XRecordId, head);
+    event.attr(
+        if queued.is_some() { "from" } else { "to" },
+        rest.split(',').next().unwrap_or_default(),
+    );
+    if let Some((_, status)) = split(rest, "stat=") {
+        event.set(Text::Status, status);
+        event.outcome = if status.starts_with("Sent") {
+            Outcome::Success
+        } else {
+            Outcome::Unknown
+        };
+    }
+    if let Some((_, relay)) = split(rest, "relay=") {
+        scan::set_source(event, bracket(relay));
+    }
+    set_kind(
+        event,
+        if queued.is_some() {
+            Kind::MAIL_RECEIVE
+        } else {
+            Kind::MAIL_SEND
+        },
+    )
+}
+
+/// What stands in the first square brackets.
+fn bracket(text: &str) -> &str {
+    between(text, "[", "]").unwrap_or_default()
+}
+
+/// Reads one message of a Postfix process (`postfix/smtpd`, `postfix/submission/smtpd`, `postfix/qmgr` …).
+pub(super) fn read_postfix(name: &str, message: &str, event: &mut EventBuf) -> bool {
+    event.set(Text::Service, "postfix");
+    event.set(Text::Protocol, "smtp");
+    let process = name.rsplit('/').next().unwrap_or(name);
+    let text = message.trim_end();
+    let text = text.strip_prefix("warning: ").unwrap_or(text);
+    if let Some((client, reason)) = split(text, ": SASL ") {
+        peer(client, event);
+        event.outcome = Outcome::Failure;
+        event.set(Text::XReason, split(reason, "failed: ").map_or("", |(_, r)| r));
+        event.attr("method", word(reason).0);
+        event.set(
+            Text::UserName,
+            after(reason, "sasl_username=").unwrap_or_default(),
+        );
+        return set_kind(event, Kind::AUTH_LOGON);
+    }
+    for (start, kind) in [
+        ("connect from ", Kind::NETWORK_CONNECT),
+        ("disconnect from ", Kind::NETWORK_DISCONNECT),
+        ("lost connection after ", Kind::NETWORK_DISCONNECT),
+        ("timeout after ", Kind::NETWORK_DISCONNECT),
+        ("improper command pipelining after ", Kind::NETWORK_CONNECT),
+        ("non-SMTP command from ", Kind::NETWORK_CONNECT),
+        ("Illegal address syntax from ", Kind::NETWORK_CONNECT),
+        ("SSL_accept error from ", Kind::NETWORK_CONNECT),
+        ("too many errors after ", Kind::NETWORK_DISCONNECT),
+    ] {
+        if let Some(rest) = text.strip_prefix(start) {
+            peer(split(rest, "from ").map_or(rest, |(_, c)| c), event);
+            return set_kind(event, kind);
+        }
+    }
+    if let Some((_, rest)) = split(text, "reject: ").or_else(|| split(text, "milter-reject: ")) {
+        return reject(rest, event);
+    }
+    let Some((queue, rest)) = split(text, ": ") else {
+        return false;
+    };
+    if queue.is_empty() || !queue.bytes().all(|b| b.is_ascii_alphanumeric()) {
+        return false;
+    }
+    event.set(Text::XRecordId, queue);
+    queued(process, rest, event)
+}
+
+/// `host[10.0.0.5]`, `unknown[10.0.0.5]:4022`
+fn peer(text: &str, event: &mut EventBuf) {
+    let Some((name, rest)) = split(text, "[") else {
+        return;
+    };
+    let (address, _) = split(rest, "]").unwrap_or((rest, ""));
+    scan::set_source(event, address);
+    if !matches!(name, "unknown" | "") && !name.contains(' ') {
+        event.attr("src_host", name);
+    }
+}
+
+/// `RCPT from host[10.0.0.5]: 554 5.7.1 …; from=<a> to=<b> proto=ESMTP helo=<c>`
+fn reject(rest: &str, event: &mut EventBuf) -> bool {
+    let (head, reason) = split(rest, ": ").unwrap_or((rest, ""));
+    peer(split(head, "from ").map_or(head, |(_, c)| c), event);
+    event.set(Text::Action, word(head).0);
+    event.set(Text::Code, word(reason).0);
+    let (reason, fields) = split_last(reason, "; from=<").unwrap_or((reason, ""));
+    event.set(Text::XReason, reason);
+    event.set(Text::Status, "denied");
+    if !fields.is_empty() {
+        event.attr("from", split(fields, ">").map_or("", |(f, _)| f));
+        if let Some(to) = between(fields, "to=<", ">") {
+            event.attr("to", to);
+        }
+        if let Some(helo) = between(fields, "helo=<", ">") {
+            event.attr("helo", helo);
+        }
+    }
+    event.outcome = Outcome::Failure;
+    set_kind(event, Kind::MAIL_RECEIVE)
+}
+
+/// `QUEUEID: client=…`, `from=<…>`, `to=<…>, relay=…, status=sent (…)`
+fn queued(process: &str, rest: &str, event: &mut EventBuf) -> bool {
+    if let Some(client) = rest.strip_prefix("client=") {
+        peer(client, event);
+        event.set(
+            Text::UserName,
+            after(client, "sasl_username=").unwrap_or_default(),
+        );
+        let logged_on = event.get(Text::UserName).is_some();
+        if logged_on {
+            event.outcome = Outcome::Success;
+        }
+        return set_kind(
+            event,
+            if logged_on {
+                Kind::AUTH_LOGON
+            } else {
+                Kind::MAIL_RECEIVE
+            },
+        );
+    }
+    if let Some(from) = rest.strip_prefix("from=<") {
+        event.attr("from", split(from, ">").map_or("", |(f, _)| f));
+        if let Some(size) = after(from, "size=") {
+            event.set_number_text(Number::XBytes, size);
+        }
+        return process == "qmgr" && set_kind(event, Kind::MAIL_RECEIVE);
+    }
+    if let Some(to) = rest.strip_prefix("to=<") {
+        event.attr("to", split(to, ">").map_or("", |(t, _)| t));
+        if let Some(relay) = after(to, "relay=") {
+            scan::set_destination(event, bracket(relay));
+        }
+        let status = after(to, "status=").unwrap_or_default();
+        event.set(Text::Status, status);
+        event.outcome = match status {
+            "sent" => Outcome::Success,
+            "bounced" => Outcome::Failure,
+            _ => Outcome::Unknown,
+        };
+        return set_kind(event, Kind::MAIL_SEND);
+    }
+    false
+}

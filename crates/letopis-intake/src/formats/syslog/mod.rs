@@ -1,0 +1,244 @@
+//! Syslog, RFC 3164 as it is really written and RFC 5424: the head of the line here, the message by families.
+//!
+//! [`header`] takes the line apart, [`dispatch`] chooses the reader of the message by program and content. Each
+//! family of messages is one file. A message that no family knows is an event of kind `other` with its text; its
+//! head is read all the same.
+
+mod accounts;
+mod cef;
+mod cisco_ios;
+mod cron;
+mod dhcp;
+mod dispatch;
+mod dns;
+mod firewall;
+mod header;
+mod kernel;
+mod logging;
+mod logind;
+mod mail;
+mod packages;
+mod pam;
+mod sshd;
+mod su;
+mod sudo;
+mod systemd;
+#[cfg(test)]
+mod tests;
+mod timekeeping;
+mod vpn;
+mod web;
+
+use letopis_event::{Category, EventBuf, Kind, Number, Text};
+
+pub(crate) use dispatch::{KINDS as AUDIT_KINDS, read_message};
+
+use crate::format::{Claim, Context, Format, Framing, Head, Reader, Record, RecordReader, Sample, Verdict};
+use header::Header;
+
+/// RFC 3164 syslog and its dialects.
+pub(crate) const RFC3164: Format = Format {
+    name: "syslog-rfc3164",
+    title: "Syslog, BSD style (RFC 3164 and dialects)",
+    reference: "RFC 3164 sections 4 and 5; rsyslog templates RSYSLOG_TraditionalFileFormat and RSYSLOG_FileFormat",
+    category: Some(Category::Os),
+    kinds: dispatch::KINDS,
+    samples: SAMPLES_3164,
+    detect: detect_3164,
+    reader: Reader::Text {
+        framing: Framing::Lines,
+        open,
+    },
+};
+
+/// RFC 5424 syslog.
+pub(crate) const RFC5424: Format = Format {
+    name: "syslog-rfc5424",
+    title: "Syslog (RFC 5424)",
+    reference: "RFC 5424 section 6",
+    category: Some(Category::Os),
+    kinds: dispatch::KINDS,
+    samples: SAMPLES_5424,
+    detect: detect_5424,
+    reader: Reader::Text {
+        framing: Framing::Lines,
+        open,
+    },
+};
+
+const SAMPLES_3164: &[Sample] = &[
+    Sample {
+        bytes: b"Jan 31 23:52:07 web1 sshd[4021]: Failed password for invalid user oracle from 203.0.113.7 port 51022 ssh2\n\
+<86>Jan 31 23:52:09 web1 sshd[4021]: Accepted publickey for aigul from 203.0.113.7 port 51022 ssh2: ED25519 SHA256:Zm9vYmFy\n",
+        events: &[
+            &[
+                ("host", "web1"),
+                ("process", "sshd"),
+                ("pid", "4021"),
+                ("kind", "auth.logon"),
+                ("outcome", "failure"),
+                ("user_name", "oracle"),
+                ("src_ip", "203.0.113.7"),
+                ("src_port", "51022"),
+                ("x_reason", "invalid user"),
+                ("time_text", "Jan 31 23:52:07"),
+            ],
+            &[("outcome", "success"), ("user_name", "aigul"), ("level", "6"), ("attrs.facility", "authpriv")],
+        ],
+    },
+    Sample {
+        bytes: b"2026-01-01T00:12:03.250000+05:00 db1 sudo:    admin : TTY=pts/0 ; PWD=/home/admin ; USER=root ; COMMAND=/usr/bin/less /var/log/auth.log\n",
+        events: &[&[
+            ("kind", "log.view"),
+            ("outcome", "success"),
+            ("user_name", "admin"),
+            ("target_user", "root"),
+            ("target", "/var/log/auth.log"),
+            ("x_command_line", "/usr/bin/less /var/log/auth.log"),
+        ]],
+    },
+];
+
+const SAMPLES_5424: &[Sample] = &[Sample {
+    bytes: b"<38>1 2026-01-01T00:12:03.25+05:00 db1 sshd 812 - [origin ip=\"10.1.2.3\" note=\"a \\\"b\\] c\"] Invalid user test from 198.51.100.4 port 4022\n\
+<13>1 - - - - - - plain words\n",
+    events: &[
+        &[
+            ("host", "db1"),
+            ("pid", "812"),
+            ("level", "6"),
+            ("attrs.facility", "auth"),
+            ("attrs.origin.ip", "10.1.2.3"),
+            ("attrs.origin.note", "a \"b] c"),
+            ("user_name", "test"),
+            ("src_ip", "198.51.100.4"),
+        ],
+        &[("kind", "other"), ("message", "plain words"), ("level", "5")],
+    ],
+}];
+
+/// The facilities of RFC 5424 table 1, by number.
+const FACILITIES: [&str; 24] = [
+    "kern", "user", "mail", "daemon", "auth", "syslog", "lpr", "news", "uucp", "cron", "authpriv", "ftp",
+    "ntp", "audit", "alert", "clock", "local0", "local1", "local2", "local3", "local4", "local5", "local6",
+    "local7",
+];
+
+fn detect_3164(head: &Head<'_>) -> Option<Claim> {
+    let share = head.share(50, |line| {
+        header::priority(line).is_none_or(|(_, rest)| !rest.starts_with("1 ")) && is_syslog(line)
+    });
+    (share >= 60).then(|| Claim {
+        confidence: 60 + share / 10,
+        reason: format!("{share} of 100 lines have a syslog head (time, host, program)"),
+    })
+}
+
+fn detect_5424(head: &Head<'_>) -> Option<Claim> {
+    let share = head.share(50, |line| {
+        header::priority(line).is_some_and(|(_, rest)| rest.starts_with("1 ")) && header::read(line).is_some()
+    });
+    (share >= 60).then(|| Claim {
+        confidence: 65 + share / 10,
+        reason: format!("{share} of 100 lines begin with <priority>1 and the seven fields of RFC 5424"),
+    })
+}
+
+/// A line that is syslog and nothing more special: a time alone is not enough, many logs begin with one.
+fn is_syslog(line: &str) -> bool {
+    let Some(head) = header::read(line) else {
+        return false;
+    };
+    if head.priority.is_some() || !head.pid.is_empty() {
+        return true;
+    }
+    let bsd = head.time_text.starts_with(|c: char| c.is_ascii_alphabetic());
+    let named = !head.host.is_empty() && !head.host.starts_with('[');
+    let quiet = head.message.starts_with("-- MARK --") || head.message.starts_with("last message repeated ");
+    let iso = head.time_text.contains('T') && !head.tag.is_empty();
+    (bsd || iso) && named && (!head.tag.is_empty() || quiet || head.message.starts_with('%'))
+}
+
+fn open(_: &Context<'_>) -> Box<dyn RecordReader> {
+    Box::new(Syslog)
+}
+
+struct Syslog;
+
+impl RecordReader for Syslog {
+    fn read(&mut self, record: &Record<'_>, event: &mut EventBuf) -> Verdict {
+        read_line(record.text, event)
+    }
+}
+
+/// Reads one line of either RFC.
+pub(crate) fn read_line(line: &str, event: &mut EventBuf) -> Verdict {
+    let Some(head) = header::read(line) else {
+        return Verdict::Unparsed("the line begins with neither a priority nor a syslog time");
+    };
+    fill_header(&head, event);
+    dispatch::read_message(head.tag, head.message, event);
+    Verdict::Event
+}
+
+fn fill_header(head: &Header<'_>, event: &mut EventBuf) {
+    if let Some(priority) = head.priority {
+        event.level = Some((priority & 7) as i8);
+        if let Some(name) = FACILITIES.get(usize::from(priority >> 3)) {
+            event.attr("facility", name);
+        }
+    }
+    event.reading = head.reading;
+    event.set(Text::TimeText, head.time_text);
+    event.set(Text::Host, head.host);
+    event.set(Text::Process, head.tag);
+    if !head.pid.is_empty() {
+        if head.pid.bytes().all(|b| b.is_ascii_digit()) {
+            event.set_number_text(Number::Pid, head.pid);
+        } else {
+            event.attr("procid", head.pid);
+        }
+    }
+    if !head.message_id.is_empty() {
+        event.set(Text::Code, head.message_id);
+    }
+    if !head.device_time.is_empty() {
+        event.attr("device_time", head.device_time);
+    }
+    event.set(Text::XRecordId, head.sequence);
+    if !head.structured.is_empty() {
+        structured(head.structured, event);
+    }
+}
+
+/// Each parameter as an attribute `id.name`; an element without parameters as an attribute `id`.
+fn structured(text: &str, event: &mut EventBuf) {
+    let mut name_buffer = String::new();
+    let mut value_buffer = String::new();
+    header::parameters(text, |id, name, value| {
+        name_buffer.clear();
+        name_buffer.push_str(id);
+        if !name.is_empty() {
+            name_buffer.push('.');
+            name_buffer.push_str(name);
+        }
+        if !value.contains('\\') {
+            event.attr(&name_buffer, value);
+            return;
+        }
+        // Only `"`, `\` and `]` are escaped (RFC 5424 §6.3.3); any other backslash stands for itself.
+        value_buffer.clear();
+        let mut chars = value.chars().peekable();
+        while let Some(c) = chars.next() {
+            let escaped = c == '\\' && matches!(chars.peek(), Some('"' | '\\' | ']'));
+            value_buffer.push(if escaped { chars.next().unwrap_or(c) } else { c });
+        }
+        event.attr(&name_buffer, &value_buffer);
+    });
+}
+
+/// What most families do: a kind, and nothing said of the outcome.
+fn set_kind(event: &mut EventBuf, kind: Kind) -> bool {
+    event.kind = kind;
+    true
+}
