@@ -139,8 +139,8 @@ impl Default for Limits {
 
 /// Takes members as they come out. Brought by the caller.
 pub trait Spool {
-    /// Begins a member; its bytes are then written. Flush or close happens in [`Spool::end`]. A member that gives no
-    /// byte at all because of what it is (encrypted, a link) is not begun: it stands in [`Expansion::members`] only.
+    /// Begins a member; its bytes are then written. Flush or close happens in [`Spool::end`]. Every member is begun and
+    /// ended, one after the other, those that give no byte too.
     ///
     /// # Errors
     /// What the system said.

@@ -81,7 +81,7 @@ pub(super) fn walk(
         if kind.is_file() || kind.is_contiguous() {
             walker.stream(&mut entry, member, depth)?;
         } else {
-            walker.unreadable(member, "a regular file", other_kind(kind));
+            walker.unreadable(member, "a regular file", other_kind(kind))?;
         }
         if walker.stopped {
             break;

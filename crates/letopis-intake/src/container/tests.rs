@@ -152,14 +152,14 @@ fn members_of_archives_nested_in_each_other() {
 
 #[test]
 fn what_is_cut_gives_its_bytes_up_to_the_damage() {
-    let text = lines(200_000);
+    let text = lines(40_000);
     for (name, packed) in [
         ("gz", gz(&text)),
         ("zst", zst(&text)),
         ("xz", xz(&text)),
         ("bz2", bz2(&text)),
     ] {
-        let (members, out) = open(&packed[..packed.len() / 2], name);
+            let (members, out) = open(&packed[..packed.len() / 2], name);
         let bytes = &members[0].1;
         assert!(
             !bytes.is_empty() && bytes.len() < text.len() && text.starts_with(bytes),
@@ -222,7 +222,10 @@ fn an_encrypted_member_is_recorded() {
     let directory = memchr::memmem::find(&zip, b"PK\x01\x02").unwrap();
     zip[directory + 8] |= 1;
     let (members, out) = open(&zip, "z.zip");
-    assert_eq!(members, [("open".to_owned(), b"2".to_vec())]);
+    assert_eq!(
+        members,
+        [("secret".to_owned(), vec![]), ("open".to_owned(), b"2".to_vec())]
+    );
     let MemberStatus::Unreadable(damage) = &out.members[0].status else {
         panic!("{out:?}")
     };

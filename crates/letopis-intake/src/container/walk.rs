@@ -313,8 +313,13 @@ impl Walker<'_> {
         }
     }
 
-    /// Records a member that gives no byte and is not begun in the spool.
-    pub(super) fn unreadable(&mut self, info: MemberInfo, expected: &str, found: &str) {
+    /// Records a member that gives no byte.
+    pub(super) fn unreadable(
+        &mut self,
+        info: MemberInfo,
+        expected: &str,
+        found: &str,
+    ) -> Result<(), IntakeError> {
         let damage = Damage {
             steps: info.steps.clone(),
             offset: 0,
@@ -322,11 +327,15 @@ impl Walker<'_> {
             found: found.to_owned(),
             bound: false,
         };
-        self.out.members.push(Member {
+        let member = Member {
             info,
             bytes: 0,
             status: MemberStatus::Unreadable(damage),
-        });
+        };
+        drop(self.spool.begin(&member.info).map_err(IntakeError::Spool)?);
+        self.spool.end(&member).map_err(IntakeError::Spool)?;
+        self.out.members.push(member);
+        Ok(())
     }
 
     /// Records what is wrong with a container.

@@ -90,11 +90,11 @@ pub(super) fn walk<R: Read + Seek + ?Sized>(
         }
         let member = member(info, index as u64, &entry, true);
         if entry.encrypted {
-            walker.unreadable(member, "a member without a password", "an encrypted one");
+            walker.unreadable(member, "a member without a password", "an encrypted one")?;
             continue;
         }
         if entry.is_link {
-            walker.unreadable(member, "a regular file", "a symbolic link (listed, not followed)");
+            walker.unreadable(member, "a regular file", "a symbolic link (listed, not followed)")?;
             continue;
         }
         match archive.by_index(index) {
@@ -102,7 +102,9 @@ pub(super) fn walk<R: Read + Seek + ?Sized>(
                 let mut metered = Metered::new(file, &walker.budget);
                 walker.stream(&mut metered, member, depth)?;
             }
-            Err(error) => walker.unreadable(member, "a compression method that is known", &error.to_string()),
+            Err(error) => {
+                walker.unreadable(member, "a compression method that is known", &error.to_string())?
+            }
         }
         if walker.stopped {
             break;
@@ -127,7 +129,7 @@ fn by_stream<R: Read + ?Sized>(
                 }
                 let member = member(info, index, &entry, false);
                 if entry.encrypted {
-                    walker.unreadable(member, "a member without a password", "an encrypted one");
+                    walker.unreadable(member, "a member without a password", "an encrypted one")?;
                     continue;
                 }
                 let mut metered = Metered::new(file, &walker.budget);
