@@ -13,6 +13,8 @@
 
 mod accounts;
 mod defender;
+pub(crate) mod dump;
+pub(crate) mod json_walk;
 mod logon;
 mod objects;
 mod policy;
@@ -27,12 +29,10 @@ mod terminal;
 mod text;
 mod values;
 
-#[cfg(test)]
-mod tests;
-
+use crate::timetext;
 use letopis_event::{EventBuf, Kind, Number, Outcome, Text, TimeReading};
 
-pub(crate) use system_fields::{Field, SystemFields};
+pub(crate) use system_fields::{Field, SystemFields, rendered_name};
 
 use rules::Family;
 use values::{address, program, quantity, take};
@@ -58,9 +58,30 @@ impl Interpreter {
         self.fields.clear();
     }
 
+    /// Takes the text of an element of `System`, or of one of its attributes. What has no field becomes an
+    /// attribute of the event under both names together (`ExecutionSessionID`).
+    pub(crate) fn system(&mut self, event: &mut EventBuf, element: &str, attribute: &str, value: &str) {
+        if value.is_empty() || attribute.starts_with("xmlns") {
+            return;
+        }
+        match system_fields::field_of(element, attribute) {
+            Some(field) => self.fields.set(field, value),
+            None => {
+                self.scratch.clear();
+                self.scratch.push_str(element);
+                self.scratch.push_str(attribute);
+                event.attr(&self.scratch, value);
+            }
+        }
+    }
+
     /// Fills the columns of `event`, whose attributes already hold the named data in their order.
     pub(crate) fn finish(&mut self, event: &mut EventBuf) {
         self.columns(event);
+        if event.get(Text::TimeText).is_none() {
+            let text = self.fields.get(Field::Time);
+            set_time(event, text, utc_time(text));
+        }
         let provider = self.fields.get(Field::Provider);
         let family = Family::of(provider, self.fields.get(Field::Channel));
         let code = self.fields.get(Field::EventId).parse::<u32>().unwrap_or(u32::MAX);
@@ -146,6 +167,21 @@ pub(crate) fn set_time(event: &mut EventBuf, text: &str, reading: Option<TimeRea
     event.reading = reading;
 }
 
+/// A time that the event schema defines as UTC (`SystemTime`), whether or not the writer says so.
+pub(crate) fn utc_time(text: &str) -> Option<TimeReading> {
+    let (reading, _) = timetext::iso8601(text)?;
+    Some(match reading {
+        TimeReading::Clock {
+            civil,
+            offset_min: None,
+        } => TimeReading::Clock {
+            civil,
+            offset_min: Some(0),
+        },
+        other => other,
+    })
+}
+
 /// Windows levels 1 to 5 on the syslog scale; 0 (log always) is informational.
 fn level_of(text: &str) -> Option<i8> {
     match text {
@@ -168,10 +204,16 @@ fn outcome_of(fields: &SystemFields) -> Outcome {
     }
     for words in [fields.get(Field::KeywordNames), fields.get(Field::Keywords)] {
         // English, Russian and Kazakh renderings of the two audit keywords.
-        if ["Audit Failure", "AUDIT_FAILURE", "Аудит отказа", "Сбой аудита"].iter().any(|w| words.contains(w)) {
+        if ["Audit Failure", "AUDIT_FAILURE", "Аудит отказа", "Сбой аудита"]
+            .iter()
+            .any(|w| words.contains(w))
+        {
             return Outcome::Failure;
         }
-        if ["Audit Success", "AUDIT_SUCCESS", "Аудит успеха"].iter().any(|w| words.contains(w)) {
+        if ["Audit Success", "AUDIT_SUCCESS", "Аудит успеха"]
+            .iter()
+            .any(|w| words.contains(w))
+        {
             return Outcome::Success;
         }
     }

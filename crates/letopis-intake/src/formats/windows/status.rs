@@ -99,8 +99,7 @@ pub(super) fn kerberos(code: i64) -> Option<&'static str> {
     })
 }
 
-/// Reasons of the network policy server and session end are numbers without a public table of meanings here; IP
-/// protocol numbers (IANA) are not.
+/// IP protocol numbers (IANA).
 pub(super) fn ip_protocol(number: &str) -> Option<&'static str> {
     Some(match number {
         "1" => "icmp",

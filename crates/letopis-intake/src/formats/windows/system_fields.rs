@@ -8,6 +8,7 @@ pub(crate) enum Field {
     ProviderGuid,
     EventSourceName,
     EventId,
+    Time,
     Qualifiers,
     Version,
     Level,
@@ -47,6 +48,43 @@ pub(crate) const AS_ATTRIBUTES: &[(Field, &str)] = &[
     (Field::ThreadId, "ExecutionThreadID"),
     (Field::UserId, "UserID"),
 ];
+
+/// The field that an element of `System`, or one of its attributes, fills; the text of an element has no
+/// attribute name.
+pub(crate) fn field_of(element: &str, attribute: &str) -> Option<Field> {
+    Some(match (element, attribute) {
+        ("Provider", "Name") => Field::Provider,
+        ("Provider", "Guid") => Field::ProviderGuid,
+        ("Provider", "EventSourceName") => Field::EventSourceName,
+        ("EventID", "") => Field::EventId,
+        ("EventID", "Qualifiers") => Field::Qualifiers,
+        ("Version", "") => Field::Version,
+        ("Level", "") => Field::Level,
+        ("Task", "") => Field::Task,
+        ("Opcode", "") => Field::Opcode,
+        ("Keywords", "") => Field::Keywords,
+        ("TimeCreated", "SystemTime") => Field::Time,
+        ("EventRecordID", "") => Field::RecordId,
+        ("Correlation", "ActivityID") => Field::ActivityId,
+        ("Correlation", "RelatedActivityID") => Field::RelatedActivityId,
+        ("Execution", "ProcessID") => Field::ProcessId,
+        ("Execution", "ThreadID") => Field::ThreadId,
+        ("Channel", "") => Field::Channel,
+        ("Computer", "") => Field::Computer,
+        ("Security", "UserID") => Field::UserId,
+        _ => return None,
+    })
+}
+
+/// The attribute for a text of `RenderingInfo` that has no column, as PowerShell names it.
+pub(crate) fn rendered_name(element: &str) -> Option<&'static str> {
+    Some(match element {
+        "Level" => "LevelDisplayName",
+        "Task" => "TaskDisplayName",
+        "Opcode" => "OpcodeDisplayName",
+        _ => return None,
+    })
+}
 
 /// The fields of one event.
 #[derive(Debug, Default)]

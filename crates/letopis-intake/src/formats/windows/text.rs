@@ -48,7 +48,9 @@ fn enumerate(event: &EventBuf, out: &mut String) {
 fn fill(template: &str, event: &EventBuf, out: &mut String) {
     let mut rest = template;
     while let Some(open) = rest.find('[') {
-        let Some(close) = rest.get(open..).and_then(|t| t.find(']')).map(|at| open + at) else { break };
+        let Some(close) = rest.get(open..).and_then(|t| t.find(']')).map(|at| open + at) else {
+            break;
+        };
         part(rest.get(..open).unwrap_or_default(), event, out);
         let before = out.len();
         if !part(rest.get(open + 1..close).unwrap_or_default(), event, out) {
@@ -81,7 +83,9 @@ fn part(template: &str, event: &EventBuf, out: &mut String) -> bool {
 
 fn field<'a>(name: &str, event: &'a EventBuf) -> Option<&'a str> {
     if name == "logon_type" {
-        return event.get(Text::XLogonType).map(|number| status::logon_type(number).unwrap_or(number));
+        return event
+            .get(Text::XLogonType)
+            .map(|number| status::logon_type(number).unwrap_or(number));
     }
     match Text::from_column(name) {
         Some(column) => event.get(column),

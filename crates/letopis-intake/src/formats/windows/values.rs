@@ -54,17 +54,28 @@ pub(super) fn address(event: &mut EventBuf, scratch: &mut String, name: &str, co
 
 /// The address in `text`, or an empty text.
 pub(super) fn plain_address(text: &str) -> &str {
-    let text = text.trim_start_matches("\\\\").trim_matches(|c| c == '[' || c == ']');
+    let text = text
+        .trim_start_matches("\\\\")
+        .trim_matches(|c| c == '[' || c == ']');
     let text = text.split_once('%').map_or(text, |(address, _)| address);
-    let mapped = text.strip_prefix("::ffff:").or_else(|| text.strip_prefix("::FFFF:"));
+    let mapped = text
+        .strip_prefix("::ffff:")
+        .or_else(|| text.strip_prefix("::FFFF:"));
     let text = mapped.filter(|t| t.contains('.')).unwrap_or(text);
-    if text.parse::<std::net::IpAddr>().is_ok() { text } else { "" }
+    if text.parse::<std::net::IpAddr>().is_ok() {
+        text
+    } else {
+        ""
+    }
 }
 
 /// A port from 1 to 65535; 0 and `-` mean that there was none.
 pub(super) fn port(event: &mut EventBuf, name: &str, column: Number) {
     if event.number(column).is_none() {
-        if let Some(port) = value(event, name).and_then(number).filter(|p| (1..=65535).contains(p)) {
+        if let Some(port) = value(event, name)
+            .and_then(number)
+            .filter(|p| (1..=65535).contains(p))
+        {
             event.set_number(column, port);
         }
     }
@@ -93,7 +104,10 @@ pub(super) fn mask(text: &str) -> Option<u64> {
     let text = text.trim();
     match text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")) {
         Some(digits) => u64::from_str_radix(digits, 16).ok(),
-        None => text.parse::<u64>().ok().or_else(|| text.parse::<i64>().ok().map(i64::cast_unsigned)),
+        None => text
+            .parse::<u64>()
+            .ok()
+            .or_else(|| text.parse::<i64>().ok().map(i64::cast_unsigned)),
     }
 }
 
@@ -119,7 +133,9 @@ pub(super) fn ends_with(text: &str, end: &str) -> bool {
 
 /// Whether `text` contains `part`, ASCII letters of either case.
 pub(super) fn contains(text: &str, part: &str) -> bool {
-    text.as_bytes().windows(part.len()).any(|w| w.eq_ignore_ascii_case(part.as_bytes()))
+    text.as_bytes()
+        .windows(part.len())
+        .any(|w| w.eq_ignore_ascii_case(part.as_bytes()))
 }
 
 #[cfg(test)]
@@ -143,7 +159,11 @@ mod tests {
 
     #[test]
     fn masks_are_read_in_every_writing() {
-        for text in ["0x8020000000000000", "-9214364837600034816", "9232379236109516800"] {
+        for text in [
+            "0x8020000000000000",
+            "-9214364837600034816",
+            "9232379236109516800",
+        ] {
             assert_eq!(mask(text), Some(0x8020_0000_0000_0000), "{text}");
         }
         assert_eq!(mask("Audit Success"), None);
