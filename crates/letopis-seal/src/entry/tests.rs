@@ -40,6 +40,7 @@ fn a_line_is_what_python_would_print() {
 }
 
 #[test]
+#[allow(clippy::too_many_lines, reason = "a table of refusals")]
 fn whatever_is_not_canonical_is_refused_by_position() {
     let line = Entry::new(0, Sha256Digest::ZERO, EntryKind::Note, time())
         .with("a", 1u64)

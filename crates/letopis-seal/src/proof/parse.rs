@@ -37,16 +37,7 @@ pub(super) fn proof(text: &str) -> Result<Proof, ProofError> {
     } else {
         None
     };
-    lines.exactly("object")?;
-    let commitment =
-        ObjectCommitment(lines.word("commitment ", "64 hexadecimal digits", Sha256Digest::from_hex)?);
-    let records = TreeSize(lines.word("records ", "a decimal number", decimal::parse)?);
-    let opened = if lines.peek().starts_with("sha256 ") {
-        Some(opened(&mut lines)?)
-    } else {
-        None
-    };
-    lines.exactly("")?;
+    let (commitment, records, opened) = object(&mut lines)?;
     lines.exactly("ledger line")?;
     let line = lines.next()?.to_owned();
     lines.exactly("")?;
@@ -160,6 +151,20 @@ fn record(lines: &mut Lines<'_>) -> Result<ProvenRecord, ProofError> {
         index,
         path,
     })
+}
+
+fn object(lines: &mut Lines<'_>) -> Result<(ObjectCommitment, TreeSize, Option<OpenedDigest>), ProofError> {
+    lines.exactly("object")?;
+    let commitment =
+        ObjectCommitment(lines.word("commitment ", "64 hexadecimal digits", Sha256Digest::from_hex)?);
+    let records = TreeSize(lines.word("records ", "a decimal number", decimal::parse)?);
+    let opened = if lines.peek().starts_with("sha256 ") {
+        Some(opened(lines)?)
+    } else {
+        None
+    };
+    lines.exactly("")?;
+    Ok((commitment, records, opened))
 }
 
 fn rendering(lines: &mut Lines<'_>) -> Result<String, ProofError> {
