@@ -13,8 +13,12 @@ mod sql;
 mod syslog;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod truth;
 mod unknown_binary;
 mod web_access;
+#[cfg(test)]
+mod web_tests;
 mod windows;
 mod windows_json;
 mod windows_xml;
