@@ -136,8 +136,9 @@ fn scan(stage: &mut Stage, r: &mut Stream, day: &Day) {
                     );
                 }
                 _ => {
+                    let user = *r.pick(&["root", "admin", "scan", "test"]);
                     let login = Login {
-                        user: *r.pick(&["root", "admin", "scan", "test"]),
+                        user,
                         uid: 0,
                         from: SCANNER,
                         port: 33_000 + count,

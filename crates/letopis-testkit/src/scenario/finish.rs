@@ -117,7 +117,7 @@ fn begin(spec: &SourceSpec) -> Source {
     }
 }
 
-fn by_month<'a>(entries: &'a [Entry], month: impl Fn(&Entry) -> usize) -> Vec<Vec<&'a Entry>> {
+fn by_month(entries: &[Entry], month: impl Fn(&Entry) -> usize) -> Vec<Vec<&Entry>> {
     let mut out = vec![Vec::new(); MONTHS.len()];
     for entry in entries {
         out[month(entry)].push(entry);

@@ -9,7 +9,7 @@ use super::sources::linux::{self, Login};
 use super::sources::nginx::{self, Request};
 use super::sources::postgres::Session;
 use super::sources::vpn::{self, Tunnel};
-use super::sources::windows::{self, Account};
+use super::sources::windows::{self, Account, By};
 use super::stage::{Chain, LogId, Stage};
 use crate::clock::{INCIDENT_FROM, MINUTE, SECOND};
 use crate::rng::Stream;
@@ -45,7 +45,10 @@ pub(super) fn write(stage: &mut Stage) {
     on_the_web_server(stage, &mut r);
     on_the_database_server(stage, &mut r);
     export(stage, &mut r);
-    in_the_domain(stage, &mut r);
+    into_the_domain(stage, &mut r);
+    documents_read(stage);
+    look_alike_account(stage, &mut r);
+    protection_off(stage);
     carried_away(stage, &mut r);
     clearing(stage, &mut r);
 }
@@ -228,54 +231,7 @@ fn export(stage: &mut Stage, r: &mut Stream) {
             "/usr/lib/postgresql/16/bin/psql",
             &["psql", "registry"],
         );
-        let mut session = Session::open(stage, r, after(41, 4), "postgres", "registry", "[local]", "psql");
-        session.audit(
-            stage,
-            after(42, 10),
-            ("pg.audit_read", "READ"),
-            "SELECT",
-            "pg_catalog.pg_class",
-            "SELECT relname, reltuples FROM pg_class WHERE relkind = 'r' ORDER BY 2 DESC",
-        );
-        session.audit(
-            stage,
-            after(43, 37),
-            ("pg.audit_read", "READ"),
-            "SELECT",
-            "public.citizens",
-            "SELECT * FROM citizens LIMIT 5",
-        );
-        session.audit(
-            stage,
-            after(46, 20),
-            ("pg.audit_read", "READ"),
-            "SELECT",
-            "public.citizens",
-            "SELECT id, iin, family_name, given_name, birth, address, phone FROM citizens",
-        );
-        session.audit(
-            stage,
-            after(48, 52),
-            ("pg.audit_read", "READ"),
-            "COPY",
-            "public.citizens",
-            "COPY (SELECT * FROM citizens) TO '/tmp/.c/c.csv' WITH (FORMAT csv, HEADER)",
-        );
-        session.duration(
-            stage,
-            after(51, 9),
-            136_421,
-            "COPY (SELECT * FROM citizens) TO '/tmp/.c/c.csv' WITH (FORMAT csv, HEADER)",
-        );
-        session.audit(
-            stage,
-            after(55, 30),
-            ("pg.audit_read", "READ"),
-            "COPY",
-            "public.payments",
-            "COPY payments TO '/tmp/.c/p.csv' WITH (FORMAT csv)",
-        );
-        session.close(stage, after(66, 4));
+        tables_copied(stage, r);
         exec(
             stage,
             r,
@@ -308,7 +264,63 @@ fn export(stage: &mut Stage, r: &mut Stream) {
     });
 }
 
-fn in_the_domain(stage: &mut Stage, r: &mut Stream) {
+/// What is done in the database: minute, second, command, table, statement.
+fn tables_copied(stage: &mut Stage, r: &mut Stream) {
+    let statements = [
+        (
+            42,
+            10,
+            "SELECT",
+            "pg_catalog.pg_class",
+            "SELECT relname, reltuples FROM pg_class WHERE relkind = 'r' ORDER BY 2 DESC",
+        ),
+        (
+            43,
+            37,
+            "SELECT",
+            "public.citizens",
+            "SELECT * FROM citizens LIMIT 5",
+        ),
+        (
+            46,
+            20,
+            "SELECT",
+            "public.citizens",
+            "SELECT id, iin, family_name, given_name, birth, address, phone FROM citizens",
+        ),
+        (
+            48,
+            52,
+            "COPY",
+            "public.citizens",
+            "COPY (SELECT * FROM citizens) TO '/tmp/.c/c.csv' WITH (FORMAT csv, HEADER)",
+        ),
+        (
+            55,
+            30,
+            "COPY",
+            "public.payments",
+            "COPY payments TO '/tmp/.c/p.csv' WITH (FORMAT csv)",
+        ),
+    ];
+    let mut session = Session::open(stage, r, after(41, 4), "postgres", "registry", "[local]", "psql");
+    for (minute, second, command, table, sql) in statements {
+        session.audit(
+            stage,
+            after(minute, second),
+            ("pg.audit_read", "READ"),
+            command,
+            table,
+            sql,
+        );
+        if minute == 48 {
+            session.duration(stage, after(51, 9), 136_421, sql);
+        }
+    }
+    session.close(stage, after(66, 4));
+}
+
+fn into_the_domain(stage: &mut Stage, r: &mut Stream) {
     stage.tell(Chain::Incident, "logon", |stage| {
         vpn::refused(stage, after(78, 2), ADMIN.login, ATTACKER, 52_011);
         let t = Tunnel {
@@ -351,6 +363,9 @@ fn in_the_domain(stage: &mut Stage, r: &mut Stream) {
             "0x3ab77c1",
         );
     });
+}
+
+fn documents_read(stage: &mut Stage) {
     stage.tell(Chain::Incident, "document-read", |stage| {
         for (k, number) in [114, 131, 207, 209, 260, 311].iter().enumerate() {
             let text = format!(
@@ -377,22 +392,27 @@ fn in_the_domain(stage: &mut Stage, r: &mut Stream) {
             "Жүйеден шығу",
         );
     });
-    let by = (ADMIN.login, ADMIN.rid);
+}
+
+fn look_alike_account(stage: &mut Stage, r: &mut Stream) {
+    let by = By {
+        user: ADMIN.login,
+        rid: ADMIN.rid,
+        logon: "0x3ab77c1",
+    };
     stage.tell(Chain::Incident, "account-create", |stage| {
         let new = (LOOK_ALIKE, 1402);
-        windows::account(stage, r, after(86, 2), 4720, "win.4720", new, by, "0x3ab77c1");
-        windows::account(stage, r, after(86, 3), 4722, "win.4722", new, by, "0x3ab77c1");
-        windows::account(stage, r, after(86, 5), 4724, "win.4724", new, by, "0x3ab77c1");
+        windows::account(stage, r, after(86, 2), "win.4720", new, by);
+        windows::account(stage, r, after(86, 3), "win.4722", new, by);
+        windows::account(stage, r, after(86, 5), "win.4724", new, by);
         windows::joins(
             stage,
             r,
             after(87, 9),
-            4732,
             "win.4732",
             new,
             ("Administrators", "S-1-5-32-544"),
             by,
-            "0x3ab77c1",
         );
         let a = Account {
             user: LOOK_ALIKE,
@@ -404,6 +424,9 @@ fn in_the_domain(stage: &mut Stage, r: &mut Stream) {
         windows::logon(stage, r, after(90, 33), a, "0x3ac01f8");
         windows::privileges(stage, r, after(90, 33) + 1_000, LOOK_ALIKE, 1402, "0x3ac01f8");
     });
+}
+
+fn protection_off(stage: &mut Stage) {
     stage.tell(Chain::Incident, "protection-off", |stage| {
         let said = Said {
             level: "Критическое",

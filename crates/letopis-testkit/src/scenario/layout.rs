@@ -85,7 +85,7 @@ pub(super) const SOURCES: &[SourceSpec] = &[
     source!(
         "dc01",
         "dc01/**",
-        "Domain controller DC01, Security log",
+        "Domain controller DC01, Security log as forwarded to the collector",
         "os",
         "b.akhmetov",
         "UTC",

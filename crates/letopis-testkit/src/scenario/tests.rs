@@ -1,7 +1,6 @@
 //! The committed samples against what the generator says now, and against readers that share nothing with it.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::Read as _;
 use std::path::Path;
 use std::sync::LazyLock;
 

@@ -84,6 +84,7 @@ pub(in crate::scenario) fn write(stage: &mut Stage, days: &[Day]) {
     }
 }
 
+#[expect(clippy::too_many_lines, reason = "a list of messages, one after the other")]
 fn everyday(stage: &mut Stage, r: &mut Stream, at: i64, s: Said<'_>) {
     let n = r.between(100, 9999);
     match r.below(20) {

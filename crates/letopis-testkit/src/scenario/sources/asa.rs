@@ -169,6 +169,7 @@ fn outbound(stage: &mut Stage, r: &mut Stream, at: i64) {
     connection(stage, r, at, c);
 }
 
+#[expect(clippy::too_many_lines, reason = "a list of messages, one after the other")]
 fn refused(stage: &mut Stage, r: &mut Stream, at: i64) {
     let from = outsider4(r);
     let (sport, dport) = (

@@ -68,6 +68,7 @@ pub(in crate::scenario) fn write(stage: &mut Stage, days: &[Day]) {
     }
 }
 
+#[expect(clippy::too_many_lines, reason = "a list of messages, one after the other")]
 fn session(stage: &mut Stage, r: &mut Stream, at: i64, person: &Person) {
     let (user, from) = (person.login, person.address);
     if r.permille(80) {

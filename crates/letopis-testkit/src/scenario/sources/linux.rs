@@ -138,6 +138,7 @@ impl Server {
     }
 
     /// A logon and its session, `seconds` long. `key` is a public key's digest, else a password was given.
+    #[expect(clippy::too_many_lines, reason = "a list of messages, one after the other")]
     pub(in crate::scenario) fn ssh_session(
         self,
         stage: &mut Stage,

@@ -269,6 +269,7 @@ fn firewall(stage: &mut Stage, r: &mut Stream, server: Server, at: i64) {
     server.sys(stage, at, "kernel.packet_blocked", "kernel", &text);
 }
 
+#[expect(clippy::too_many_lines, reason = "a list of messages, one after the other")]
 fn administration(stage: &mut Stage, r: &mut Stream, server: Server, at: i64) {
     let process = pid(at, r);
     match r.below(5) {

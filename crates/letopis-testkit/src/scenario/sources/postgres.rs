@@ -342,6 +342,7 @@ fn application(stage: &mut Stage, r: &mut Stream, at: i64) {
     session.close(stage, end);
 }
 
+#[expect(clippy::too_many_lines, reason = "a list of messages, one after the other")]
 fn own_jobs(stage: &mut Stage, r: &mut Stream, at: i64) {
     if r.permille(700) {
         let mut own = Session {

@@ -23,6 +23,7 @@ pub(in crate::scenario) struct Tunnel<'a> {
 }
 
 /// A tunnel comes up and goes down.
+#[expect(clippy::too_many_lines, reason = "a list of messages, one after the other")]
 pub(in crate::scenario) fn tunnel(stage: &mut Stage, at: i64, t: Tunnel<'_>) {
     let Tunnel {
         user,
@@ -177,6 +178,7 @@ pub(in crate::scenario) fn write(stage: &mut Stage, days: &[Day]) {
     }
 }
 
+#[expect(clippy::too_many_lines, reason = "a list of messages, one after the other")]
 fn noise(stage: &mut Stage, r: &mut Stream, at: i64) {
     let from = outsider4(r);
     let (port, process) = (r.between(1024, 65_000), pid(at, r));

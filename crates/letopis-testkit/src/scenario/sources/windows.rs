@@ -309,26 +309,41 @@ pub(in crate::scenario) fn ticket(stage: &mut Stage, r: &mut Stream, at: i64, a:
     }
 }
 
+/// Who did it, in which logon.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::scenario) struct By<'a> {
+    pub(in crate::scenario) user: &'a str,
+    pub(in crate::scenario) rid: u32,
+    pub(in crate::scenario) logon: &'a str,
+}
+
+/// The event id that a class is named after.
+fn id_of(class: &str) -> u32 {
+    class
+        .rsplit('.')
+        .next()
+        .and_then(|id| id.parse().ok())
+        .unwrap_or_default()
+}
+
 /// An action of one account on another: 4720, 4722, 4724, 4725, 4738, 4740, 4767.
 pub(in crate::scenario) fn account(
     stage: &mut Stage,
     r: &mut Stream,
     at: i64,
-    id: u32,
     class: &'static str,
     target: (&str, u32),
-    by: (&str, u32),
-    logon: &str,
+    by: By<'_>,
 ) {
     let (target_sid, by_sid) = (
         format!("{DOMAIN_SID}-{}", target.1),
-        format!("{DOMAIN_SID}-{}", by.1),
+        format!("{DOMAIN_SID}-{}", by.rid),
     );
     security(
         stage,
         r,
         at,
-        id,
+        id_of(class),
         class,
         true,
         &[
@@ -336,9 +351,9 @@ pub(in crate::scenario) fn account(
             ("TargetDomainName", "AKIMAT"),
             ("TargetSid", &target_sid),
             ("SubjectUserSid", &by_sid),
-            ("SubjectUserName", by.0),
+            ("SubjectUserName", by.user),
             ("SubjectDomainName", "AKIMAT"),
-            ("SubjectLogonId", logon),
+            ("SubjectLogonId", by.logon),
         ],
     );
 }
@@ -348,23 +363,21 @@ pub(in crate::scenario) fn joins(
     stage: &mut Stage,
     r: &mut Stream,
     at: i64,
-    id: u32,
     class: &'static str,
     member: (&str, u32),
     group: (&str, &str),
-    by: (&str, u32),
-    logon: &str,
+    by: By<'_>,
 ) {
     let (sid, by_sid, name) = (
         format!("{DOMAIN_SID}-{}", member.1),
-        format!("{DOMAIN_SID}-{}", by.1),
+        format!("{DOMAIN_SID}-{}", by.rid),
         format!("CN={},CN=Users,DC=akimat,DC=example", member.0),
     );
     security(
         stage,
         r,
         at,
-        id,
+        id_of(class),
         class,
         true,
         &[
@@ -374,9 +387,9 @@ pub(in crate::scenario) fn joins(
             ("TargetDomainName", "Builtin"),
             ("TargetSid", group.1),
             ("SubjectUserSid", &by_sid),
-            ("SubjectUserName", by.0),
+            ("SubjectUserName", by.user),
             ("SubjectDomainName", "AKIMAT"),
-            ("SubjectLogonId", logon),
+            ("SubjectLogonId", by.logon),
             ("PrivilegeList", "-"),
         ],
     );
@@ -427,7 +440,12 @@ fn office_logon(stage: &mut Stage, r: &mut Stream, at: i64, a: Account<'_>) {
 }
 
 fn administration(stage: &mut Stage, r: &mut Stream, at: i64) {
-    let (by, id) = ((ADMIN.login, ADMIN.rid), logon_id(r));
+    let id = logon_id(r);
+    let by = By {
+        user: ADMIN.login,
+        rid: ADMIN.rid,
+        logon: &id,
+    };
     let target = r.pick(&STAFF[3..]);
     match r.below(5) {
         0 => {
@@ -435,58 +453,38 @@ fn administration(stage: &mut Stage, r: &mut Stream, at: i64) {
                 stage,
                 r,
                 at,
-                4740,
                 "win.4740",
                 (target.login, target.rid),
-                ("DC01$", 1000),
-                "0x3e7",
+                By {
+                    user: "DC01$",
+                    rid: 1000,
+                    logon: "0x3e7",
+                },
             );
             account(
                 stage,
                 r,
                 at + 240 * SECOND,
-                4767,
                 "win.4767",
                 (target.login, target.rid),
                 by,
-                &id,
             );
         }
-        1 => account(
-            stage,
-            r,
-            at,
-            4724,
-            "win.4724",
-            (target.login, target.rid),
-            by,
-            &id,
-        ),
-        2 => account(
-            stage,
-            r,
-            at,
-            4738,
-            "win.4738",
-            (target.login, target.rid),
-            by,
-            &id,
-        ),
+        1 => account(stage, r, at, "win.4724", (target.login, target.rid), by),
+        2 => account(stage, r, at, "win.4738", (target.login, target.rid), by),
         3 => joins(
             stage,
             r,
             at,
-            4728,
             "win.4728",
             (target.login, target.rid),
             ("Отдел кадров", &format!("{DOMAIN_SID}-1201")),
             by,
-            &id,
         ),
         _ => {
             let name = format!("trainee{}", r.between(10, 99));
-            account(stage, r, at, 4720, "win.4720", (&name, 1300), by, &id);
-            account(stage, r, at + SECOND, 4722, "win.4722", (&name, 1300), by, &id);
+            account(stage, r, at, "win.4720", (&name, 1300), by);
+            account(stage, r, at + SECOND, "win.4722", (&name, 1300), by);
         }
     }
 }

@@ -105,6 +105,7 @@ pub(in crate::scenario) fn write(stage: &mut Stage, days: &[Day]) {
     }
 }
 
+#[expect(clippy::too_many_lines, reason = "a list of messages, one after the other")]
 fn shares(stage: &mut Stage, r: &mut Stream, at: i64) {
     let person = r.pick(STAFF);
     let (sid, id, port) = (
