@@ -1,8 +1,14 @@
-//! `letopis.toml`.
+//! `letopis.toml`: what an archive is told once (FORMAT.md, "letopis.toml").
 
+use letopis_seal::entry::Entry as Line;
 use serde::{Deserialize, Serialize};
 
-/// What an archive is told once: `letopis.toml`, bound to the ledger by `create` and `config` entries.
+use crate::{Error, Result};
+
+/// The archive format that this program writes and reads.
+pub const FORMAT_VERSION: i64 = 1;
+
+/// Configuration of an archive, bound to the ledger by `create` and `config` entries.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
@@ -24,11 +30,17 @@ pub struct Config {
     pub require_purpose: bool,
 }
 
+/// Read before anything else, so that a later version is refused by its number and not by its fields.
+#[derive(Deserialize)]
+struct Version {
+    format: i64,
+}
+
 impl Config {
     /// A configuration with the defaults: UTC, six months, no purpose required.
     pub fn new(name: &str) -> Self {
         Self {
-            format: 1,
+            format: FORMAT_VERSION,
             id: String::new(),
             name: name.to_owned(),
             custodian: String::new(),
@@ -38,4 +50,34 @@ impl Config {
             require_purpose: false,
         }
     }
+
+    /// Reads the text of `letopis.toml`. `place` is for messages.
+    pub fn parse(text: &str, place: &str) -> Result<Self> {
+        let damaged = |error: toml::de::Error| Error::Damaged {
+            path: "letopis.toml".to_owned(),
+            offset: error.span().map(|span| span.start as u64),
+            expected: "the configuration of an archive".to_owned(),
+            found: error.message().to_owned(),
+        };
+        let Version { format } = toml::from_str(text).map_err(damaged)?;
+        if format != FORMAT_VERSION {
+            return Err(Error::UnknownVersion { place: place.to_owned(), found: format, known: FORMAT_VERSION });
+        }
+        toml::from_str(text).map_err(damaged)
+    }
+
+    /// The text of `letopis.toml`.
+    pub fn to_text(&self) -> Result<String> {
+        toml::to_string(self).map_err(|error| Error::Entry(format!("configuration: {error}")))
+    }
+
+    /// Origin of the archive's checkpoints.
+    pub fn origin(&self) -> String {
+        format!("letopis.archive/{}", self.id)
+    }
+}
+
+/// The archive's origin as line 0 of its ledger states it.
+pub(crate) fn origin_of(line: &Line) -> Option<String> {
+    line.text("archive").ok().map(|id| format!("letopis.archive/{id}"))
 }

@@ -1,89 +1,12 @@
 //! Ledger entries: what callers add and what they read back.
 
+use std::collections::BTreeMap;
+
+use letopis_seal::entry::{Entry as Line, Value as LineValue};
+use letopis_seal::{EntryKind, Sha256Digest};
 use serde_json::{Map, Value};
 
-use crate::{Sha256, StagedSegment, StagedTree, StoredObject};
-
-macro_rules! kinds {
-    ($($(#[doc = $doc:literal])* $name:ident = $text:literal),* $(,)?) => {
-        /// What happened to the archive (design §4).
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum EntryKind { $($(#[doc = $doc])* $name),* }
-
-        impl EntryKind {
-            /// Every kind, in the order of the format.
-            pub const ALL: &'static [Self] = &[$(Self::$name),*];
-
-            /// The word in the ledger line.
-            pub fn as_str(self) -> &'static str {
-                match self { $(Self::$name => $text),* }
-            }
-        }
-    };
-}
-
-kinds! {
-    /// The archive was made.
-    Create = "create",
-    /// A key was certified or retired.
-    Key = "key",
-    /// The configuration was changed.
-    Config = "config",
-    /// A source of the register was added or changed.
-    Source = "source",
-    /// Files were taken in.
-    Ingest = "ingest",
-    /// Bytes were stored.
-    Object = "object",
-    /// A further record tree over a stored object.
-    Reframe = "reframe",
-    /// A derived file of events and its index.
-    Segment = "segment",
-    /// Segments were replaced by others.
-    Rebuild = "rebuild",
-    /// Someone is about to read.
-    AccessIntent = "access-intent",
-    /// How that reading ended.
-    AccessResult = "access-result",
-    /// The archive was checked.
-    Verify = "verify",
-    /// Something was handed out.
-    Export = "export",
-    /// A working copy was made.
-    Copy = "copy",
-    /// An outside access journal was entered.
-    Journal = "journal",
-    /// A hold against removal was set.
-    Hold = "hold",
-    /// A hold was lifted.
-    Release = "release",
-    /// Something was destroyed.
-    Delete = "delete",
-    /// Another person signed a checkpoint.
-    Cosign = "cosign",
-    /// A time stamp over a checkpoint.
-    Stamp = "stamp",
-    /// A detached signature or document was attached.
-    Attach = "attach",
-    /// The register of incidents changed.
-    Incident = "incident",
-    /// A case file changed.
-    Case = "case",
-    /// A remark.
-    Note = "note",
-}
-
-impl EntryKind {
-    /// The kind of that word.
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|k| k.as_str() == text)
-    }
-
-    /// Whether the journal key may sign a head that appends such an entry.
-    pub fn is_journal_kind(self) -> bool {
-        matches!(self, Self::AccessIntent | Self::AccessResult | Self::Verify)
-    }
-}
+use crate::{Error, Result, StagedSegment, StagedTree, StoredObject};
 
 /// One ledger line, read.
 #[derive(Clone, Debug)]
@@ -97,7 +20,45 @@ pub struct Entry {
     /// Every field of the line but `seq`, `time`, `kind`, `prev`, `detail`.
     pub fields: Map<String, Value>,
     /// Commitment to the detail document.
-    pub detail: Option<Sha256>,
+    pub detail: Option<Sha256Digest>,
+}
+
+impl From<Line> for Entry {
+    fn from(line: Line) -> Self {
+        let Line { seq, time, kind, detail, fields, .. } = line;
+        let fields = fields.into_iter().map(|(name, value)| (name, from_line(value))).collect();
+        Self { seq, time: time.micros(), kind, fields, detail }
+    }
+}
+
+fn from_line(value: LineValue) -> Value {
+    match value {
+        LineValue::Bool(value) => Value::Bool(value),
+        LineValue::Integer(number) => Value::from(number),
+        LineValue::Text(text) => Value::String(text),
+        LineValue::List(values) => values.into_iter().map(from_line).collect(),
+        LineValue::Map(map) => map.into_iter().map(|(name, value)| (name, from_line(value))).collect(),
+    }
+}
+
+fn to_line(value: &Value) -> Result<LineValue> {
+    let refuse = |what: &str| Err(Error::Entry(format!("a ledger line cannot hold {what}")));
+    match value {
+        Value::Null => refuse("null"),
+        Value::Bool(value) => Ok(LineValue::Bool(*value)),
+        Value::Number(number) => match number.as_i64() {
+            Some(number) => Ok(LineValue::Integer(number)),
+            None => refuse(&format!("the number {number}")),
+        },
+        Value::String(text) => Ok(LineValue::Text(text.clone())),
+        Value::Array(values) => values.iter().map(to_line).collect::<Result<_>>().map(LineValue::List),
+        Value::Object(map) => to_fields(map).map(LineValue::Map),
+    }
+}
+
+/// Fields of a line as the ledger holds them.
+pub(crate) fn to_fields(map: &Map<String, Value>) -> Result<BTreeMap<String, LineValue>> {
+    map.iter().map(|(name, value)| Ok((name.clone(), to_line(value)?))).collect()
 }
 
 impl Entry {
@@ -172,12 +133,28 @@ impl NewEntry {
         }
     }
 
-    /// Retires segments, which the `segment` entries of the same commit replace.
+    /// Destroys for good: `objects` are the sequence numbers of `object` entries whose bytes, trees, secrets and
+    /// document go; `details` those of entries whose document goes; `retired` segments are live no more. At most
+    /// about 500 numbers and ids in one entry.
+    pub fn delete(objects: &[u64], details: &[u64], retired: &[String], about: Option<Value>) -> Self {
+        let mut fields = Map::new();
+        for (name, seqs) in [("objects", objects), ("details", details)] {
+            if !seqs.is_empty() {
+                fields.insert(name.to_owned(), seqs.iter().copied().collect());
+            }
+        }
+        if !retired.is_empty() {
+            fields.insert("retired".to_owned(), retired.iter().map(String::as_str).collect());
+        }
+        Self { kind: EntryKind::Delete, fields, detail: about, subject: Subject::None }
+    }
+
+    /// Retires segments, which the `segment` entries of the same commit replace. At most about 500 ids.
     pub fn rebuild(retired: &[String], about: Option<Value>) -> Self {
         let mut fields = Map::new();
         fields.insert(
             "retired".to_owned(),
-            retired.iter().map(|id| Value::from(id.as_str())).collect(),
+            retired.iter().map(String::as_str).collect(),
         );
         Self {
             kind: EntryKind::Rebuild,

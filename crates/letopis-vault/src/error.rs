@@ -68,6 +68,9 @@ pub enum Error {
     /// A key that is needed was not given.
     #[error("the {0} key is needed for this and was not given")]
     NoKey(crate::KeyRole),
+    /// A ledger line or a signature could not be made: the caller's entry does not fit the format.
+    #[error("entry refused: {0}")]
+    Entry(String),
     /// A key file that is unreadable or readable by others.
     #[error("{path}: {reason}")]
     KeyFile {

@@ -112,6 +112,34 @@ pub struct Finding {
     pub length: Option<u64>,
 }
 
+impl Finding {
+    pub(crate) fn new(
+        kind: FindingKind,
+        place: impl std::fmt::Display,
+        expected: impl Into<String>,
+        found: impl Into<String>,
+        repair: impl Into<String>,
+    ) -> Self {
+        Self {
+            kind,
+            place: place.to_string(),
+            expected: expected.into(),
+            found: found.into(),
+            repair: repair.into(),
+            offset: None,
+            length: None,
+        }
+    }
+
+    /// With the bytes concerned.
+    #[must_use]
+    pub(crate) fn at(mut self, offset: u64, length: Option<u64>) -> Self {
+        self.offset = Some(offset);
+        self.length = length;
+        self
+    }
+}
+
 /// Worth saying, but no damage.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Notice {
@@ -123,6 +151,12 @@ pub struct Notice {
     pub place: String,
     /// A sentence.
     pub text: String,
+}
+
+impl Notice {
+    pub(crate) fn new(kind: &'static str, place: impl std::fmt::Display, text: impl Into<String>) -> Self {
+        Self { kind, place: place.to_string(), text: text.into() }
+    }
 }
 
 /// What was looked at.

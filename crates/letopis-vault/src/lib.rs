@@ -7,7 +7,7 @@
 //! Deliberately absent: events, columns, Parquet, search, parsers, clocks. Times are arguments (microseconds since
 //! 1970-01-01T00:00:00Z, UTC); what a record means is none of this crate's business.
 //!
-//! Start at [`VaultWriter`] to fill an archive, at [`Vault`] to read one, at [`verify`] to check one; the rule that
+//! Start at [`VaultWriter`] to fill an archive, at [`Vault`] to read one, at [`verify()`] to check one; the rule that
 //! keeps every crash harmless is in [`durable`].
 
 pub mod backend;
@@ -17,27 +17,39 @@ pub mod layout;
 mod access;
 mod config;
 mod digest;
+mod documents;
 mod entry;
 mod error;
 mod finding;
+mod framed;
 mod keys;
+mod ledger;
 mod object;
+mod objects;
+mod prove;
+mod record;
 mod segment;
+mod staging;
 mod tree;
 mod vault;
 mod verify;
 mod writer;
 
+#[cfg(test)]
+mod tests;
+
 pub use access::{AccessIntent, AccessResult, AccessToken, Basis, ExternalJournal};
 pub use backend::{Backend, DirectoryBackend, MemoryBackend};
-pub use config::Config;
-pub use digest::{Blake3, Sha256};
-pub use entry::{Entry, EntryKind, NewEntry};
+pub use config::{Config, FORMAT_VERSION};
+pub use digest::{Blake3, ShortId};
+pub use entry::{Entry, NewEntry};
 pub use error::{Error, Result};
 pub use finding::{Checked, Finding, FindingKind, Grade, Notice, Verification};
-pub use keys::{KeyRole, Keys};
-pub use object::{Novelty, ObjectInfo, ObjectReader, ObjectWriter, StoredObject};
-pub use segment::{SegmentFile, SegmentInfo, SegmentPart, SegmentWriter, StagedSegment};
+pub use keys::Keys;
+pub use letopis_seal::{EntryKind, KeyRole, Sha256Digest, Sha256Digest as Sha256};
+pub use object::{Novelty, ObjectInfo, ObjectReader, ObjectWriter, StoredObject, TreeInfo};
+pub use prove::ProofOptions;
+pub use segment::{SegmentFile, SegmentInfo, SegmentPart, SegmentSink, SegmentWriter, StagedSegment};
 pub use tree::{RecordSpan, StagedTree, TreeReader, TreeWriter};
 pub use vault::{Checkpoint, Resolved, Vault};
 pub use verify::{Anchor, Progress, VerifyOptions, verify};

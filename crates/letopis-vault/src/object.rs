@@ -1,8 +1,18 @@
-//! Objects: unchanging runs of bytes in independent zstd frames.
+//! Objects: unchanging runs of bytes in framed files.
 
-use std::io::{self, Read, Seek, Write};
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::sync::Arc;
 
-use crate::{Blake3, Result, Sha256};
+use letopis_seal::Sha256Digest;
+use sha2::Digest;
+
+use crate::backend::{Backend, io_error};
+use crate::digest::Blake3;
+use crate::durable::NewFile;
+use crate::framed::{FRAME_BYTES, Framed, FramedWriter};
+use crate::layout::File;
+use crate::staging::Staging;
+use crate::{Error, Result};
 
 /// Whether the archive had these bytes before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,7 +31,7 @@ pub struct StoredObject {
     /// Name.
     pub blake3: Blake3,
     /// What `sha256sum` prints of the bytes.
-    pub sha256: Sha256,
+    pub sha256: Sha256Digest,
     /// Number of bytes.
     pub length: u64,
     /// Whether the archive had them before.
@@ -35,24 +45,74 @@ impl StoredObject {
     }
 }
 
-/// Takes the bytes of one object; hashes and compresses while they stream (both cores for large ones).
+/// Takes the bytes of one object; hashes and compresses while they stream (by several threads for long ones).
 #[derive(Debug)]
-pub struct ObjectWriter {}
+pub struct ObjectWriter {
+    staging: Arc<Staging>,
+    framed: FramedWriter<NewFile>,
+    blake3: blake3::Hasher,
+    sha256: sha2::Sha256,
+    length: u64,
+}
 
 impl ObjectWriter {
+    pub(crate) fn new(staging: &Arc<Staging>) -> Result<Self> {
+        let file = NewFile::create(staging.backend())?;
+        Ok(Self {
+            staging: Arc::clone(staging),
+            framed: FramedWriter::new(file, staging.compressors()),
+            blake3: blake3::Hasher::new(),
+            sha256: sha2::Sha256::new(),
+            length: 0,
+        })
+    }
+
+    /// Bytes taken so far.
+    pub fn length(&self) -> u64 {
+        self.length
+    }
+
     /// Ends the object. Bytes that the archive has already are recognised and not stored twice.
     pub fn finish(self) -> Result<StoredObject> {
-        todo!()
+        let object = StoredObject {
+            blake3: Blake3(*self.blake3.finalize().as_bytes()),
+            sha256: Sha256Digest(self.sha256.finalize().into()),
+            length: self.length,
+            novelty: Novelty::New,
+        };
+        let path = File::Object(object.blake3);
+        let file = self.framed.finish().map_err(|error| io_error(path, "write", error))?;
+        self.staging.place_object(object, file)
     }
 }
 
 impl Write for ObjectWriter {
-    fn write(&mut self, _bytes: &[u8]) -> io::Result<usize> {
-        todo!()
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.blake3.update(bytes);
+        self.sha256.update(bytes);
+        self.framed.push(bytes)?;
+        self.length += bytes.len() as u64;
+        Ok(bytes.len())
     }
+
     fn flush(&mut self) -> io::Result<()> {
-        todo!()
+        Ok(())
     }
+}
+
+/// A record tree that the ledger names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TreeInfo {
+    /// 1 for the tree made at ingest, 2 and up for later framings.
+    pub number: u32,
+    /// Number of records.
+    pub records: u64,
+    /// Root.
+    pub root: Sha256Digest,
+    /// Commitment to the object under this tree's secret.
+    pub commitment: Sha256Digest,
+    /// Sequence number of the `object` or `reframe` entry.
+    pub seq: u64,
 }
 
 /// An object that the ledger names.
@@ -61,44 +121,100 @@ pub struct ObjectInfo {
     /// Name.
     pub blake3: Blake3,
     /// What `sha256sum` prints of the bytes.
-    pub sha256: Sha256,
+    pub sha256: Sha256Digest,
     /// Number of bytes.
     pub length: u64,
     /// Sequence number of its `object` entry.
     pub seq: u64,
-    /// Records of its newest tree; 0 when it has none.
-    pub records: u64,
-    /// Numbers of its trees, ascending; empty when it has none.
-    pub trees: Vec<u32>,
+    /// Its trees by ascending number; empty when it has none.
+    pub trees: Vec<TreeInfo>,
     /// What the caller kept about it.
     pub about: Option<serde_json::Value>,
 }
 
-/// Reads one object from any place; decodes only the frames it needs. Cheap to clone; clones share nothing that waits.
-#[derive(Clone, Debug)]
-pub struct ObjectReader {}
-
-impl ObjectReader {
-    /// Number of bytes.
-    pub fn length(&self) -> u64 {
-        todo!()
+impl ObjectInfo {
+    /// The newest tree.
+    pub fn tree(&self) -> Option<&TreeInfo> {
+        self.trees.last()
     }
 
-    /// Puts exactly `length` bytes from `offset` into `out` (cleared first). Safe from many threads at once.
+    /// Records of the newest tree; 0 when it has none.
+    pub fn records(&self) -> u64 {
+        self.tree().map_or(0, |tree| tree.records)
+    }
+
+    /// It as a stored object, as [`ObjectWriter::finish`] would give it for the same bytes.
+    pub fn stored(&self) -> StoredObject {
+        let Self { blake3, sha256, length, seq, .. } = *self;
+        StoredObject { blake3, sha256, length, novelty: Novelty::Known(seq) }
+    }
+}
+
+/// Reads one object from any place; decodes only the frames it needs and keeps the last few.
+///
+/// [`ObjectReader::read_range`] is safe from many threads at once; a clone has its own position.
+#[derive(Clone, Debug)]
+pub struct ObjectReader {
+    framed: Arc<Framed>,
+    at: u64,
+    frame: Option<(usize, Arc<Vec<u8>>)>,
+}
+
+impl ObjectReader {
+    pub(crate) fn open(backend: &dyn Backend, name: Blake3, length: u64) -> Result<Self> {
+        let framed = Framed::open(backend, &File::Object(name))?;
+        if framed.length() != length {
+            return Err(Error::Damaged {
+                path: File::Object(name).path(),
+                offset: None,
+                expected: format!("{length} bytes of content"),
+                found: format!("{} bytes", framed.length()),
+            });
+        }
+        Ok(Self { framed: Arc::new(framed), at: 0, frame: None })
+    }
+
+    /// Number of bytes.
+    pub fn length(&self) -> u64 {
+        self.framed.length()
+    }
+
+    /// Puts exactly `length` bytes from `offset` into `out`, which is cleared first.
     pub fn read_range(&self, offset: u64, length: u64, out: &mut Vec<u8>) -> Result<()> {
-        let _ = (offset, length, out);
-        todo!()
+        self.framed.read_range(offset, length, out)
     }
 }
 
 impl Read for ObjectReader {
-    fn read(&mut self, _out: &mut [u8]) -> io::Result<usize> {
-        todo!()
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        if out.is_empty() || self.at >= self.framed.length() {
+            return Ok(0);
+        }
+        let number = (self.at / FRAME_BYTES as u64) as usize;
+        if self.frame.as_ref().is_none_or(|(have, _)| *have != number) {
+            let content = self.framed.frame(number).map_err(io::Error::other)?;
+            self.frame = Some((number, content));
+        }
+        let content = self.frame.as_ref().map_or(&[][..], |(_, content)| content);
+        let inside = (self.at % FRAME_BYTES as u64) as usize;
+        let part = content.get(inside..).unwrap_or_default();
+        let taken = part.len().min(out.len());
+        for (place, byte) in out.iter_mut().zip(part) {
+            *place = *byte;
+        }
+        self.at += taken as u64;
+        Ok(taken)
     }
 }
 
 impl Seek for ObjectReader {
-    fn seek(&mut self, _to: io::SeekFrom) -> io::Result<u64> {
-        todo!()
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        let at = match to {
+            SeekFrom::Start(at) => Some(at),
+            SeekFrom::End(by) => self.length().checked_add_signed(by),
+            SeekFrom::Current(by) => self.at.checked_add_signed(by),
+        };
+        self.at = at.ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "seek before the first byte"))?;
+        Ok(self.at)
     }
 }

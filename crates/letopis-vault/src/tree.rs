@@ -1,6 +1,32 @@
-//! Record trees: where the records of an object begin and end, and the RFC 6962 tree over them.
+//! Record trees: where the records of an object begin and end, and the RFC 6962 tree over them (FORMAT.md, "Trees").
 
-use crate::{Result, Sha256};
+use std::sync::Arc;
+
+use letopis_seal::{ObjectSecret, RecordHasher, Sha256Digest, TreeBuilder};
+
+use crate::backend::io_error;
+use crate::digest::Blake3;
+use crate::durable::NewFile;
+use crate::framed::FramedWriter;
+use crate::layout::File;
+use crate::staging::Staging;
+use crate::{Error, Result, StoredObject};
+
+mod read;
+
+#[cfg(test)]
+mod tests;
+
+pub use read::TreeReader;
+
+const MAGIC: &[u8; 16] = b"letopis.tree.001";
+const END_MAGIC: &[u8; 16] = b"letopis.tree.end";
+const FOOTER_BYTES: u64 = 96;
+/// Records in a block of boundaries.
+const BLOCK_RECORDS: u64 = 4096;
+/// Records under one stored hash.
+pub(crate) const RUN_RECORDS: u64 = 256;
+const RUN_LEVEL: u8 = 8;
 
 /// Place of a record in its object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,21 +39,213 @@ pub struct RecordSpan {
     pub length: u64,
 }
 
-/// Takes the records of one object in ascending order; [`TreeWriter::record`] is the hot path and allocates nothing.
+impl RecordSpan {
+    /// The first byte after it.
+    pub fn end(&self) -> u64 {
+        self.offset.saturating_add(self.length)
+    }
+}
+
+/// What a tree file says of itself at its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Footer {
+    pub(crate) block_bytes: u64,
+    pub(crate) hashes: u64,
+    pub(crate) blocks: u64,
+    pub(crate) records: u64,
+    pub(crate) object_length: u64,
+    pub(crate) number: u64,
+    pub(crate) root: Sha256Digest,
+}
+
+impl Footer {
+    fn to_bytes(self) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(FOOTER_BYTES as usize);
+        let Self { block_bytes, hashes, blocks, records, object_length, number, root } = self;
+        for field in [block_bytes, hashes, blocks, records, object_length, number] {
+            bytes.extend_from_slice(&field.to_le_bytes());
+        }
+        bytes.extend_from_slice(&root.0);
+        bytes.extend_from_slice(END_MAGIC);
+        bytes
+    }
+
+    fn parse(bytes: &[u8]) -> Option<Self> {
+        let (fields, rest) = bytes.split_at_checked(48)?;
+        let (root, magic) = rest.split_first_chunk::<32>()?;
+        if magic != END_MAGIC {
+            return None;
+        }
+        let (fields, _) = fields.as_chunks::<8>();
+        let [block_bytes, hashes, blocks, records, object_length, number] =
+            <[[u8; 8]; 6]>::try_from(fields).ok()?.map(u64::from_le_bytes);
+        Some(Self { block_bytes, hashes, blocks, records, object_length, number, root: Sha256Digest(*root) })
+    }
+}
+
+/// Hashes records in order and keeps what a tree file keeps of them; writing and checking share it.
 #[derive(Debug)]
-pub struct TreeWriter {}
+pub(crate) struct TreeHasher {
+    hasher: RecordHasher,
+    builder: TreeBuilder,
+    runs: Vec<Sha256Digest>,
+}
+
+impl TreeHasher {
+    pub(crate) fn new(secret: &ObjectSecret, sha256: &Sha256Digest) -> Self {
+        Self { hasher: RecordHasher::new(secret, sha256), builder: TreeBuilder::new(), runs: Vec::new() }
+    }
+
+    pub(crate) fn commitment(&self) -> Sha256Digest {
+        self.hasher.commitment().0
+    }
+
+    pub(crate) fn record(&mut self, offset: u64, bytes: &[u8]) {
+        let leaf = self.hasher.leaf(offset, bytes);
+        let runs = &mut self.runs;
+        self.builder.append_with(leaf, |node, hash| {
+            if node.level == RUN_LEVEL {
+                runs.push(hash);
+            }
+        });
+    }
+
+    pub(crate) fn records(&self) -> u64 {
+        self.builder.size().0
+    }
+
+    pub(crate) fn root(&self) -> Sha256Digest {
+        self.builder.root()
+    }
+
+    pub(crate) fn runs(&self) -> &[Sha256Digest] {
+        &self.runs
+    }
+}
+
+/// Takes the records of one object in ascending order; [`TreeWriter::record`] is the hot path.
+#[derive(Debug)]
+pub struct TreeWriter {
+    staging: Arc<Staging>,
+    framed: FramedWriter<NewFile>,
+    object: StoredObject,
+    number: u32,
+    secret: ObjectSecret,
+    tree: TreeHasher,
+    block: Vec<u8>,
+    index: Vec<u8>,
+    block_bytes: u64,
+    end: u64,
+}
 
 impl TreeWriter {
-    /// Takes the record at `offset` of the object. Records ascend, do not overlap and lie inside the object; gaps
-    /// are structure.
+    pub(crate) fn new(
+        staging: &Arc<Staging>,
+        object: &StoredObject,
+        number: u32,
+        secret: ObjectSecret,
+    ) -> Result<Self> {
+        let path = File::Tree(object.blake3, number);
+        let mut framed = FramedWriter::new(NewFile::create(staging.backend())?, staging.compressors());
+        framed.push(MAGIC).map_err(|error| io_error(path, "write", error))?;
+        Ok(Self {
+            staging: Arc::clone(staging),
+            framed,
+            object: object.clone(),
+            number,
+            tree: TreeHasher::new(&secret, &object.sha256),
+            secret,
+            block: Vec::with_capacity(16 << 10),
+            index: Vec::new(),
+            block_bytes: 0,
+            end: 0,
+        })
+    }
+
+    /// Takes the record at `offset` of the object. Records ascend, do not overlap, have at least one byte and lie
+    /// inside the object; what lies between them is structure.
     pub fn record(&mut self, offset: u64, bytes: &[u8]) -> Result<()> {
-        let _ = (offset, bytes);
-        todo!()
+        let length = bytes.len() as u64;
+        let end = offset.checked_add(length).filter(|end| *end <= self.object.length);
+        let Some(end) = end.filter(|_| offset >= self.end && length > 0) else {
+            return Err(self.misplaced(offset, length));
+        };
+        if self.tree.records() % BLOCK_RECORDS == 0 {
+            self.begin_block()?;
+        }
+        push_varint(offset - self.end, &mut self.block);
+        push_varint(length, &mut self.block);
+        self.tree.record(offset, bytes);
+        self.end = end;
+        Ok(())
+    }
+
+    #[cold]
+    fn misplaced(&self, offset: u64, length: u64) -> Error {
+        Error::Refused(format!(
+            "record {} at {offset} with {length} bytes: expected at least 1 byte between {} and {} of object {}",
+            self.tree.records(),
+            self.end,
+            self.object.length,
+            self.object.blake3,
+        ))
+    }
+
+    fn begin_block(&mut self) -> Result<()> {
+        self.write_block()?;
+        self.index.extend_from_slice(&self.block_bytes.to_le_bytes());
+        self.index.extend_from_slice(&self.end.to_le_bytes());
+        Ok(())
+    }
+
+    fn write_block(&mut self) -> Result<()> {
+        self.framed.push(&self.block).map_err(|error| io_error(self.path(), "write", error))?;
+        self.block_bytes += self.block.len() as u64;
+        self.block.clear();
+        Ok(())
+    }
+
+    fn path(&self) -> File {
+        File::Tree(self.object.blake3, self.number)
+    }
+
+    /// Records taken so far.
+    pub fn records(&self) -> u64 {
+        self.tree.records()
     }
 
     /// Ends the tree and stages its file. A tree without records is allowed.
-    pub fn finish(self) -> Result<StagedTree> {
-        todo!()
+    pub fn finish(mut self) -> Result<StagedTree> {
+        self.write_block()?;
+        let path = self.path();
+        let runs = self.tree.runs();
+        let footer = Footer {
+            block_bytes: self.block_bytes,
+            hashes: runs.len() as u64,
+            blocks: (self.index.len() / 16) as u64,
+            records: self.tree.records(),
+            object_length: self.object.length,
+            number: self.number.into(),
+            root: self.tree.root(),
+        };
+        let mut framed = self.framed;
+        let mut push = |bytes: &[u8]| framed.push(bytes).map_err(|error| io_error(path, "write", error));
+        for run in runs {
+            push(&run.0)?;
+        }
+        push(&self.index)?;
+        push(&footer.to_bytes())?;
+        let tree = StagedTree {
+            root: footer.root,
+            records: footer.records,
+            number: self.number,
+            object: self.object.blake3,
+            commitment: self.tree.commitment(),
+            secret: self.secret,
+        };
+        let file = framed.finish().map_err(|error| io_error(path, "write", error))?;
+        self.staging.place_tree(&tree, file)?;
+        Ok(tree)
     }
 }
 
@@ -35,43 +253,38 @@ impl TreeWriter {
 #[derive(Clone, Debug)]
 pub struct StagedTree {
     /// Root of the record tree.
-    pub root: Sha256,
+    pub root: Sha256Digest,
     /// Number of records.
     pub records: u64,
     /// 1 for the tree made at ingest, 2 and up for later framings.
     pub number: u32,
+    pub(crate) object: Blake3,
+    pub(crate) commitment: Sha256Digest,
+    pub(crate) secret: ObjectSecret,
 }
 
-/// Reads a stored tree.
-#[derive(Debug)]
-pub struct TreeReader {}
-
-impl TreeReader {
-    /// Number of records.
-    pub fn records(&self) -> u64 {
-        todo!()
+/// LEB128.
+fn push_varint(mut number: u64, out: &mut Vec<u8>) {
+    while number >= 0x80 {
+        out.push(number as u8 | 0x80);
+        number >>= 7;
     }
+    out.push(number as u8);
+}
 
-    /// Root as the file states it.
-    pub fn root(&self) -> Sha256 {
-        todo!()
+/// Reads one LEB128 number, shortest form only, and what follows it.
+fn read_varint(bytes: &[u8]) -> Option<(u64, &[u8])> {
+    let mut number = 0u64;
+    for (place, byte) in bytes.iter().enumerate().take(10) {
+        let part = u64::from(byte & 0x7f);
+        if place == 9 && part > 1 {
+            return None;
+        }
+        number |= part << (7 * place);
+        if byte & 0x80 == 0 {
+            let shortest = place == 0 || part > 0;
+            return shortest.then_some((number, bytes.get(place + 1..)?));
+        }
     }
-
-    /// The record that holds the byte at `offset`, or `None` where no record lies.
-    pub fn find(&self, offset: u64) -> Result<Option<RecordSpan>> {
-        let _ = offset;
-        todo!()
-    }
-
-    /// The record with that number.
-    pub fn get(&self, index: u64) -> Result<Option<RecordSpan>> {
-        let _ = index;
-        todo!()
-    }
-
-    /// Calls `each` for every record from number `first` on, until it says `false`.
-    pub fn for_each(&self, first: u64, each: &mut dyn FnMut(RecordSpan) -> bool) -> Result<()> {
-        let _ = (first, each);
-        todo!()
-    }
+    None
 }

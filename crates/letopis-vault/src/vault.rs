@@ -1,13 +1,30 @@
 //! The read view of an archive: a snapshot that never waits.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use letopis_seal::entry::field;
+use letopis_seal::{EntryKind, ObjectSecret, Sha256Digest};
 use serde_json::Value;
 
-use crate::{
-    AccessIntent, AccessResult, AccessToken, Backend, Config, Entry, EntryKind, Keys, Micros, ObjectInfo,
-    ObjectReader, RecordSpan, Result, SegmentFile, SegmentInfo, SegmentPart, Sha256, TreeReader,
-};
+use crate::backend::{Backend, read};
+use crate::config::{Config, origin_of};
+use crate::digest::{Blake3, ShortId};
+use crate::documents::{Details, Secrets};
+use crate::entry::Entry;
+use crate::layout::File;
+use crate::ledger::Ledger;
+use crate::object::{ObjectInfo, ObjectReader, TreeInfo};
+use crate::objects::ObjectTable;
+use crate::segment::{SegmentFile, SegmentInfo, SegmentPart};
+use crate::tree::{RecordSpan, TreeReader};
+use crate::{Error, Result};
+
+mod tables;
+
+pub(crate) use tables::{deleted_objects, follow, object_info, segment_info};
+
+/// Batches kept by one view.
+const BATCHES_KEPT: usize = 8;
 
 /// A signed size and root of the ledger.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,9 +32,23 @@ pub struct Checkpoint {
     /// Number of entries.
     pub size: u64,
     /// Root of the tree over them.
-    pub root: Sha256,
+    pub root: Sha256Digest,
     /// The C2SP signed note, as handed out.
     pub text: String,
+}
+
+impl Checkpoint {
+    /// The head of a ledger; of size 0 and without text where it is unreadable.
+    pub(crate) fn of(ledger: &Ledger) -> Self {
+        match ledger.head() {
+            Some(head) => Self {
+                size: head.checkpoint().size().0,
+                root: head.checkpoint().root(),
+                text: head.to_text(),
+            },
+            None => Self { size: 0, root: letopis_seal::empty_root(), text: String::new() },
+        }
+    }
 }
 
 /// Where a citation leads.
@@ -34,144 +65,371 @@ pub struct Resolved {
 }
 
 /// An archive opened for reading: a snapshot at one head. Cheap to clone.
-#[derive(Clone, Debug)]
-pub struct Vault {}
+#[derive(Clone)]
+pub struct Vault {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    backend: Arc<dyn Backend>,
+    config: Config,
+    ledger: Arc<Ledger>,
+    damage: Option<String>,
+    checkpoint: Checkpoint,
+    objects: OnceLock<Arc<ObjectTable>>,
+    segments: OnceLock<Vec<SegmentInfo>>,
+    details: Mutex<Vec<(ShortId, Arc<Details>)>>,
+    /// The ledger as this process saw it last, for access records.
+    pub(crate) latest: Mutex<Arc<Ledger>>,
+}
+
+impl std::fmt::Debug for Vault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Vault({}, {} entries)", self.place(), self.size())
+    }
+}
 
 impl Vault {
     /// Opens an archive. Reads configuration, head and ledger; a damaged ledger still opens as far as it can be
     /// read, and [`Vault::damage`] says so.
     pub fn open(backend: Arc<dyn Backend>) -> Result<Self> {
-        let _ = backend;
-        todo!()
+        let config = read_config(&backend)?;
+        let ledger = Ledger::load(backend.as_ref(), &config.origin())?;
+        let damage = ledger.problems().first().map(|problem| {
+            format!("{}: expected {}, found {}", problem.place, problem.expected, problem.found)
+        });
+        let mut vault = Self::of(backend, config, Arc::new(ledger), damage, OnceLock::new());
+        vault.prefer_ledger_config();
+        Ok(vault)
+    }
+
+    pub(crate) fn of(
+        backend: Arc<dyn Backend>,
+        config: Config,
+        ledger: Arc<Ledger>,
+        damage: Option<String>,
+        objects: OnceLock<Arc<ObjectTable>>,
+    ) -> Self {
+        let inner = Inner {
+            backend,
+            config,
+            checkpoint: Checkpoint::of(&ledger),
+            latest: Mutex::new(Arc::clone(&ledger)),
+            ledger,
+            damage,
+            objects,
+            segments: OnceLock::new(),
+            details: Mutex::default(),
+        };
+        Self { inner: Arc::new(inner) }
+    }
+
+    /// What counts is the configuration in the ledger; the file is a copy, which a crash may have left one behind.
+    fn prefer_ledger_config(&mut self) {
+        let stated = self.stated_config_text().ok().flatten();
+        let stated = stated.and_then(|text| Config::parse(&text, &self.place()).ok());
+        match (stated, Arc::get_mut(&mut self.inner)) {
+            (Some(config), Some(inner)) => inner.config = config,
+            (None, Some(inner)) if inner.damage.is_none() => {
+                let reason = "the configuration in the ledger is unreadable; letopis.toml is taken as it is";
+                inner.damage = Some(reason.to_owned());
+            }
+            _ => {}
+        }
+    }
+
+    /// The text of the configuration that the newest `create` or `config` entry commits to.
+    pub(crate) fn stated_config_text(&self) -> Result<Option<String>> {
+        let ledger = &self.inner.ledger;
+        let last = ledger.of_kind(EntryKind::Config).last();
+        let Some(seq) = last.or_else(|| ledger.of_kind(EntryKind::Create).next()) else { return Ok(None) };
+        let document = self.detail(seq)?;
+        Ok(document.and_then(|document| Some(document.get("toml")?.as_str()?.to_owned())))
     }
 
     /// The newest state of the same archive.
     pub fn refresh(&self) -> Result<Self> {
-        todo!()
+        Self::open(Arc::clone(&self.inner.backend))
     }
 
     /// Where the archive is, for messages.
     pub fn place(&self) -> String {
-        todo!()
+        self.inner.backend.place()
+    }
+
+    /// What holds the archive.
+    pub fn backend(&self) -> &Arc<dyn Backend> {
+        &self.inner.backend
     }
 
     /// The configuration that the ledger states.
     pub fn config(&self) -> &Config {
-        todo!()
+        &self.inner.config
     }
 
-    /// What is wrong with the ledger, if it did not check out when it was opened.
+    /// What is wrong with ledger or configuration, if they did not check out when they were opened.
     pub fn damage(&self) -> Option<&str> {
-        todo!()
+        self.inner.damage.as_deref()
     }
 
     /// The head.
     pub fn checkpoint(&self) -> &Checkpoint {
-        todo!()
+        &self.inner.checkpoint
     }
 
     /// Number of entries in this snapshot.
     pub fn size(&self) -> u64 {
-        todo!()
+        self.inner.ledger.size()
+    }
+
+    pub(crate) fn ledger(&self) -> &Arc<Ledger> {
+        &self.inner.ledger
+    }
+
+    pub(crate) fn latest(&self) -> &Mutex<Arc<Ledger>> {
+        &self.inner.latest
     }
 
     /// One entry.
     pub fn entry(&self, seq: u64) -> Result<Entry> {
-        let _ = seq;
-        todo!()
+        self.inner.ledger.entry(seq).map(Entry::from)
     }
 
     /// Entries in order; of one kind when given.
     pub fn entries(&self, kind: Option<EntryKind>) -> Box<dyn Iterator<Item = Result<Entry>> + '_> {
-        let _ = kind;
-        todo!()
+        match kind {
+            Some(kind) => Box::new(self.inner.ledger.of_kind(kind).map(|seq| self.entry(seq))),
+            None => Box::new((0..self.size()).map(|seq| self.entry(seq))),
+        }
     }
 
     /// The detail document of an entry: `None` when the entry has none or it was destroyed by a recorded `delete`.
     pub fn detail(&self, seq: u64) -> Result<Option<Value>> {
-        let _ = seq;
-        todo!()
+        let entry = self.inner.ledger.entry(seq)?;
+        let Some(commitment) = entry.detail else { return Ok(None) };
+        let batch = self.inner.ledger.commit_of(seq).and_then(|commit| commit.batch);
+        let batch = batch.ok_or_else(|| Error::Damaged {
+            path: File::Entries.path(),
+            offset: None,
+            expected: format!("the batch of the documents of entry {seq}"),
+            found: "none".to_owned(),
+        })?;
+        let details = self.batch(batch)?;
+        let Some(document) = details.get(&commitment) else {
+            return match self.is_destroyed(seq)? {
+                true => Ok(None),
+                false => Err(Error::Damaged {
+                    path: File::Details(batch).path(),
+                    offset: None,
+                    expected: format!("the document {commitment} of entry {seq}"),
+                    found: "no such document".to_owned(),
+                }),
+            };
+        };
+        serde_json::from_slice(document).map(Some).map_err(|error| Error::Damaged {
+            path: File::Details(batch).path(),
+            offset: None,
+            expected: format!("the document {commitment} of entry {seq} as JSON"),
+            found: error.to_string(),
+        })
+    }
+
+    /// Whether a `delete` entry names the document of `seq`, or the object that it is about.
+    fn is_destroyed(&self, seq: u64) -> Result<bool> {
+        for deletion in self.entries(Some(EntryKind::Delete)) {
+            let deletion = deletion?;
+            if numbers(&deletion, "details").chain(numbers(&deletion, "objects")).any(|gone| gone == seq) {
+                return Ok(true);
+            }
+            let entry = self.entry(seq)?;
+            if let Some(object) = entry.number("object").filter(|_| entry.kind == EntryKind::Reframe)
+                && numbers(&deletion, "objects").any(|gone| gone == object)
+            {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    fn batch(&self, id: ShortId) -> Result<Arc<Details>> {
+        let kept = || self.inner.details.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, details)) = kept().iter().find(|(have, _)| *have == id) {
+            return Ok(Arc::clone(details));
+        }
+        let details = Arc::new(Details::read(self.inner.backend.as_ref(), id)?);
+        let mut kept = kept();
+        if kept.len() >= BATCHES_KEPT {
+            kept.remove(0);
+        }
+        kept.push((id, Arc::clone(&details)));
+        Ok(details)
+    }
+
+    /// The secret of a tree, from the line that brought it.
+    pub(crate) fn secret(&self, seq: u64) -> Result<ObjectSecret> {
+        let entry = self.inner.ledger.entry(seq)?;
+        let missing = || Error::NotFound { what: "secret of entry", name: seq.to_string() };
+        let commitment = entry.digest(field::COMMITMENT).map_err(|_| missing())?;
+        let batch = self.inner.ledger.commit_of(seq).and_then(|commit| commit.batch).ok_or_else(missing)?;
+        Secrets::read(self.inner.backend.as_ref(), batch)?.object(&commitment).ok_or_else(missing)
+    }
+
+    pub(crate) fn object_table(&self) -> Result<&Arc<ObjectTable>> {
+        if let Some(table) = self.inner.objects.get() {
+            return Ok(table);
+        }
+        let table = Arc::new(tables::objects(self)?);
+        Ok(self.inner.objects.get_or_init(|| table))
     }
 
     /// Every object, in ledger order.
     pub fn objects(&self) -> Result<&[ObjectInfo]> {
-        todo!()
+        Ok(self.object_table()?.all())
     }
 
     /// The object with that SHA-256.
-    pub fn object_by_sha256(&self, sha256: &Sha256) -> Result<Option<&ObjectInfo>> {
-        let _ = sha256;
-        todo!()
+    pub fn object_by_sha256(&self, sha256: &Sha256Digest) -> Result<Option<&ObjectInfo>> {
+        Ok(self.object_table()?.by_sha256(sha256))
+    }
+
+    /// The object with that BLAKE3.
+    pub fn object_by_blake3(&self, blake3: &Blake3) -> Result<Option<&ObjectInfo>> {
+        Ok(self.object_table()?.by_name(blake3))
+    }
+
+    /// The object that an `object` entry brought.
+    pub fn object_by_seq(&self, seq: u64) -> Result<Option<&ObjectInfo>> {
+        Ok(self.object_table()?.by_seq(seq))
     }
 
     /// Objects whose SHA-256 begins with these ten bytes (a citation's first half): mostly one.
     pub fn objects_by_prefix(&self, prefix: &[u8; 10]) -> Result<Vec<&ObjectInfo>> {
-        let _ = prefix;
-        todo!()
+        Ok(self.object_table()?.by_prefix(*prefix).collect())
     }
 
     /// Reads an object.
     pub fn object_reader(&self, object: &ObjectInfo) -> Result<ObjectReader> {
-        let _ = object;
-        todo!()
+        ObjectReader::open(self.inner.backend.as_ref(), object.blake3, object.length)
     }
 
     /// Reads a record tree of an object.
     pub fn tree(&self, object: &ObjectInfo, number: u32) -> Result<TreeReader> {
-        let _ = (object, number);
-        todo!()
+        let tree = TreeReader::open(self.inner.backend.as_ref(), object.blake3, number)?;
+        let stated = object.trees.iter().find(|tree| tree.number == number);
+        match stated {
+            Some(TreeInfo { root, records, .. }) if tree.root() != *root || tree.records() != *records => {
+                Err(Error::Damaged {
+                    path: File::Tree(object.blake3, number).path(),
+                    offset: None,
+                    expected: format!("{records} records with the root {root}, as the ledger says"),
+                    found: format!("{} records with the root {}", tree.records(), tree.root()),
+                })
+            }
+            _ => Ok(tree),
+        }
     }
 
     /// Live segments, in ledger order.
     pub fn segments(&self) -> Result<&[SegmentInfo]> {
-        todo!()
+        if let Some(segments) = self.inner.segments.get() {
+            return Ok(segments);
+        }
+        let segments = tables::segments(self)?;
+        Ok(self.inner.segments.get_or_init(|| segments))
     }
 
     /// One file of a segment.
     pub fn segment_file(&self, id: &str, part: SegmentPart) -> Result<SegmentFile> {
-        let _ = (id, part);
-        todo!()
+        let short = ShortId::from_hex(id);
+        let short = short.ok_or_else(|| Error::NotFound { what: "segment", name: id.to_owned() })?;
+        SegmentFile::open(self.inner.backend.as_ref(), part.file(short))
     }
 
-    /// The catalogue that [`crate::VaultWriter::write_catalogue`] left, when it is there and whole.
+    /// The catalogue that [`crate::VaultWriter::write_catalogue`] left; `None` when it is absent. One that does not
+    /// fit its checksum is an error.
     pub fn catalogue(&self) -> Result<Option<Vec<u8>>> {
-        todo!()
+        let bytes = crate::backend::read_if_there(self.inner.backend.as_ref(), &File::Catalogue)?;
+        bytes.map(open_catalogue).transpose()
     }
 
-    /// Where a citation (first ten bytes of the object's SHA-256, byte offset) leads.
+    /// Where a citation (first ten bytes of the object's SHA-256, byte offset) leads; `None` where no record lies.
     pub fn resolve(&self, object: &[u8; 10], offset: u64) -> Result<Option<Resolved>> {
-        let _ = (object, offset);
-        todo!()
+        for candidate in self.objects_by_prefix(object)? {
+            let Some(info) = candidate.tree() else { continue };
+            let found = self.tree(candidate, info.number)?.find(offset)?;
+            if let Some(record) = found {
+                let notice = (record.offset != offset).then(|| {
+                    format!("the cited byte {offset} lies inside the record at {} now", record.offset)
+                });
+                return Ok(Some(Resolved { object: candidate.clone(), record, tree: info.number, notice }));
+            }
+        }
+        Ok(None)
     }
+}
 
-    /// The proof text of the cited record (design §4). `with_file_digest` adds the SHA-256 of the whole object.
-    pub fn prove(&self, object: &[u8; 10], offset: u64, with_file_digest: bool) -> Result<String> {
-        let _ = (object, offset, with_file_digest);
-        todo!()
+/// Whole numbers in a list field of an entry.
+pub(crate) fn numbers(entry: &Entry, name: &str) -> impl Iterator<Item = u64> {
+    let list = entry.fields.get(name).and_then(Value::as_array).cloned().unwrap_or_default();
+    list.into_iter().filter_map(|value| value.as_u64())
+}
+
+/// Texts in a list field of an entry.
+pub(crate) fn texts(entry: &Entry, name: &str) -> impl Iterator<Item = String> {
+    let list = entry.fields.get(name).and_then(Value::as_array).cloned().unwrap_or_default();
+    list.into_iter().filter_map(|value| value.as_str().map(str::to_owned))
+}
+
+/// Reads `letopis.toml`, by which an archive is known. One that is unreadable is taken from the ledger, so that the
+/// archive opens and `verify` can say what happened; an unknown version is refused.
+pub(crate) fn read_config(backend: &Arc<dyn Backend>) -> Result<Config> {
+    let bytes = match read(backend.as_ref(), &File::Config) {
+        Err(error) if error.is_missing() => return Err(Error::NotAnArchive(backend.place())),
+        other => other?,
+    };
+    let parsed = match std::str::from_utf8(&bytes) {
+        Ok(text) => Config::parse(text, &backend.place()),
+        Err(error) => Err(Error::Damaged {
+            path: File::Config.path(),
+            offset: Some(error.valid_up_to() as u64),
+            expected: "text in UTF-8".to_owned(),
+            found: "other bytes".to_owned(),
+        }),
+    };
+    match parsed {
+        // A version that no program knows may be a flipped bit: the ledger decides.
+        Err(error @ (Error::Damaged { .. } | Error::UnknownVersion { .. })) => {
+            config_from_ledger(backend).ok_or(error)
+        }
+        other => other,
     }
+}
 
-    /// Writes an access intent into the archive's ledger; durable when this returns. An archive that cannot take it
-    /// gives [`crate::Error::CannotRecord`].
-    pub fn begin_access(&self, intent: &AccessIntent, keys: &Keys, now: Micros) -> Result<AccessToken> {
-        let _ = (intent, keys, now);
-        todo!()
+/// The configuration as the ledger states it.
+fn config_from_ledger(backend: &Arc<dyn Backend>) -> Option<Config> {
+    let bytes = read(backend.as_ref(), &File::Entries).ok()?;
+    let first = bytes.split(|byte| *byte == b'\n').next()?;
+    let line = letopis_seal::Entry::parse(first).ok()?;
+    if line.count("format").ok()? != u64::try_from(crate::FORMAT_VERSION).ok()? {
+        return None;
     }
+    let ledger = Ledger::load(backend.as_ref(), &origin_of(&line)?).ok()?;
+    let vault = Vault::of(Arc::clone(backend), Config::new(""), Arc::new(ledger), None, OnceLock::new());
+    Config::parse(&vault.stated_config_text().ok()??, &backend.place()).ok()
+}
 
-    /// Writes how the reading ended.
-    pub fn finish_access(
-        &self,
-        token: AccessToken,
-        result: &AccessResult,
-        keys: &Keys,
-        now: Micros,
-    ) -> Result<()> {
-        let _ = (token, result, keys, now);
-        todo!()
-    }
-
-    /// Appends a `verify` entry (`verify --record`), signed with the journal or the custodian key.
-    pub fn record_verification(&self, detail: Value, keys: &Keys, now: Micros) -> Result<Checkpoint> {
-        let _ = (detail, keys, now);
-        todo!()
+/// Takes the checksum off a catalogue.
+pub(crate) fn open_catalogue(mut bytes: Vec<u8>) -> Result<Vec<u8>> {
+    let damaged = || Error::Damaged {
+        path: File::Catalogue.path(),
+        offset: None,
+        expected: "a catalogue that fits its checksum; run `letopis rebuild`".to_owned(),
+        found: "one that does not".to_owned(),
+    };
+    let cut = bytes.len().checked_sub(32).ok_or_else(damaged)?;
+    let stored = bytes.split_off(cut);
+    match stored == Blake3::of(&bytes).0 {
+        true => Ok(bytes),
+        false => Err(damaged()),
     }
 }

@@ -34,11 +34,7 @@ impl Progress for () {
 
 /// Checks every byte of an archive. An error means that we could not look at all (no archive, unknown version);
 /// everything else is a finding.
-pub fn verify(
-    backend: &Arc<dyn Backend>,
-    options: &VerifyOptions,
-    progress: &dyn Progress,
-) -> Result<Verification> {
+pub fn verify(backend: &Arc<dyn Backend>, options: &VerifyOptions, progress: &dyn Progress) -> Result<Verification> {
     let _ = (backend, options, progress);
     todo!()
 }

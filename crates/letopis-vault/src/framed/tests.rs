@@ -1,0 +1,112 @@
+use std::io::{Read, Write};
+use std::sync::Arc;
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::backend::{Backend, MemoryBackend};
+use crate::digest::ShortId;
+use crate::layout::{Directory, File};
+
+const PATH: File = File::Details(ShortId([7; 8]));
+
+/// A framed file with this content, pushed in pieces of `piece` bytes.
+fn framed(content: &[u8], piece: usize) -> Vec<u8> {
+    let mut writer = FramedWriter::new(Vec::new(), &Compressors::new());
+    for part in content.chunks(piece.max(1)) {
+        writer.push(part).unwrap();
+    }
+    writer.finish().unwrap()
+}
+
+fn on_disk(bytes: Vec<u8>) -> Arc<MemoryBackend> {
+    let disk = Arc::new(MemoryBackend::default());
+    disk.make_directory(Directory::Root).unwrap();
+    disk.make_directory(Directory::Details).unwrap();
+    disk.overwrite(&PATH.path(), bytes);
+    disk
+}
+
+/// Content that compresses a little, different everywhere.
+fn content(length: usize) -> Vec<u8> {
+    (0..length).map(|n| (n * 2_654_435_761 >> 13) as u8 & 0x3f).collect()
+}
+
+#[test]
+fn every_size_reads_back_and_a_plain_decoder_agrees() {
+    for length in [0, 1, 1000, FRAME_BYTES - 1, FRAME_BYTES, FRAME_BYTES + 1, 3 * FRAME_BYTES, 5 * FRAME_BYTES + 77] {
+        let content = content(length);
+        let bytes = framed(&content, 100_000);
+        // The streaming decoder knows nothing of seek tables: it is what `zstd -d` does.
+        let mut plain = Vec::new();
+        zstd::stream::read::Decoder::new(&bytes[..]).unwrap().read_to_end(&mut plain).unwrap();
+        assert!(plain == content, "length {length}");
+        let disk = on_disk(bytes);
+        let reader = Framed::open(disk.as_ref(), &PATH).unwrap();
+        assert_eq!(reader.length(), length as u64);
+        assert!(reader.read_all().unwrap() == content, "length {length}");
+        assert!(check(disk.as_ref(), &PATH, &mut |_| Ok(())).unwrap().is_whole());
+    }
+}
+
+#[test]
+fn the_zstd_program_reads_it() {
+    let content = content(FRAME_BYTES + 5);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("x.zst");
+    std::fs::File::create(&path).unwrap().write_all(&framed(&content, 4096)).unwrap();
+    match std::process::Command::new("zstd").arg("-dc").arg(&path).output() {
+        Ok(out) => assert!(out.status.success() && out.stdout == content),
+        Err(error) => eprintln!("skipped: no zstd program here ({error})"),
+    }
+}
+
+#[test]
+fn any_flipped_bit_is_found() {
+    let bytes = framed(&content(3000), 3000);
+    for bit in 0..bytes.len() * 8 {
+        let mut flipped = bytes.clone();
+        flipped[bit / 8] ^= 1 << (bit % 8);
+        let found = check(on_disk(flipped).as_ref(), &PATH, &mut |_| Ok(()));
+        assert!(!found.is_ok_and(|check| check.is_whole()), "bit {bit}");
+    }
+}
+
+#[test]
+fn damage_is_located() {
+    let mut bytes = framed(&content(3 * FRAME_BYTES), FRAME_BYTES);
+    let sizes = super::read::table(on_disk(bytes.clone()).open(&PATH).unwrap().as_ref(), &PATH).unwrap();
+    let second = sizes[0].compressed as usize + 1000;
+    bytes[second] ^= 0x10;
+    let found = check(on_disk(bytes).as_ref(), &PATH, &mut |_| Ok(())).unwrap();
+    let places: Vec<_> = found.bad.iter().map(|bad| (bad.number, bad.first, bad.length)).collect();
+    assert_eq!(places, [(1, FRAME_BYTES as u64, FRAME_BYTES as u64)]);
+}
+
+#[test]
+fn no_file_panics() {
+    let bytes = framed(&content(2000), 2000);
+    for length in 0..bytes.len() {
+        let cut = on_disk(bytes[..length].to_vec());
+        assert!(Framed::open(cut.as_ref(), &PATH).is_err(), "cut to {length}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(32))]
+
+    #[test]
+    fn any_range_reads_what_the_content_has(
+        length in 1usize..3 * FRAME_BYTES, from in any::<prop::sample::Index>(), to in any::<prop::sample::Index>(),
+    ) {
+        let content = content(length);
+        let disk = on_disk(framed(&content, 70_000));
+        let reader = Framed::open(disk.as_ref(), &PATH).unwrap();
+        let (a, b) = (from.index(length), to.index(length));
+        let (a, b) = (a.min(b), a.max(b));
+        let mut out = vec![1, 2, 3];
+        reader.read_range(a as u64, (b - a) as u64, &mut out).unwrap();
+        prop_assert!(out == content[a..b]);
+        prop_assert!(reader.read_range(a as u64, length as u64 + 1, &mut out).is_err());
+    }
+}
