@@ -39,7 +39,9 @@ impl Score {
             entry.0 += 1;
         } else {
             let line: String = line.chars().take(160).collect();
-            self.disagreements.push(format!("{name}: expected `{expected}`, found {found:?} in {line}"));
+            self.disagreements.push(format!(
+                "{name}: expected `{expected}`, found {found:?} in {line}"
+            ));
         }
     }
 
@@ -51,7 +53,11 @@ impl Score {
 
     /// Prints all shares and the first disagreements.
     pub(super) fn print(&self, title: &str) {
-        let shares: Vec<String> = self.fields.iter().map(|(n, (a, b))| format!("{n} {a}/{b}")).collect();
+        let shares: Vec<String> = self
+            .fields
+            .iter()
+            .map(|(n, (a, b))| format!("{n} {a}/{b}"))
+            .collect();
         println!("{title}: {}", shares.join(", "));
         for line in self.disagreements.iter().take(40) {
             println!("    {line}");
@@ -80,8 +86,10 @@ pub(super) fn compare_flat(score: &mut Score, expect: &Value, event: &EventBuf, 
         ("http_path", Text::Target),
     ] {
         let Some(expected) = word(key) else { continue };
-        // CrowdSec cuts the query off.
-        let found = event.get(column).map(|f| if key == "http_path" { f.split('?').next().unwrap_or(f) } else { f });
+        let found = event.get(column);
+        // CrowdSec's nginx parser cuts the query off, its Apache parser does not.
+        let cut = key == "http_path" && !expected.contains('?');
+        let found = found.map(|f| if cut { f.split('?').next().unwrap_or(f) } else { f });
         score.field(key_name(key), expected, found, line);
     }
     if let Some(pid) = word("pid") {
@@ -103,45 +111,77 @@ fn key_name(key: &str) -> &'static str {
 
 /// Scores one of fail2ban's logs. Returns also the number of lines nobody could read.
 pub(super) fn fail2ban(name: &str, read: impl Fn(&str, &mut EventBuf) -> Verdict, score: &mut Score) {
-    let Some(path) = corpus(&format!("fail2ban/plain/{name}.truth.jsonl")) else { return };
+    let Some(path) = corpus(&format!("fail2ban/plain/{name}.truth.jsonl")) else {
+        return;
+    };
     for row in text(&path).lines() {
         let row: Value = serde_json::from_str(row).unwrap();
         let line = row["raw"].as_str().unwrap();
         let mut event = EventBuf::default();
         let verdict = read(line, &mut event);
-        score.field("read", "yes", Some(if verdict == Verdict::Event { "yes" } else { "no" }), line);
+        score.field(
+            "read",
+            "yes",
+            Some(if verdict == Verdict::Event { "yes" } else { "no" }),
+            line,
+        );
         compare_flat(score, &row["expect"], &event, line);
         if let Some(failure) = row["failure"].as_bool() {
             let said = event.outcome == Outcome::Failure;
             // Their filter counts whole conversations; ours says only what the record says.
-            let name = if failure { "failure said" } else { "no false failure" };
-            score.field(name, if failure { "true" } else { "false" }, Some(if said { "true" } else { "false" }), line);
+            let name = if failure {
+                "failure said"
+            } else {
+                "no false failure"
+            };
+            score.field(
+                name,
+                if failure { "true" } else { "false" },
+                Some(if said { "true" } else { "false" }),
+                line,
+            );
         }
     }
 }
 
 /// Scores one of CrowdSec's tests.
 pub(super) fn crowdsec(name: &str, read: impl Fn(&str, &mut EventBuf) -> Verdict, score: &mut Score) {
-    let Some(path) = corpus(&format!("crowdsecurity-hub/{name}/{name}.truth.jsonl")) else { return };
+    let Some(path) = corpus(&format!("crowdsecurity-hub/{name}/{name}.truth.jsonl")) else {
+        return;
+    };
     for row in text(&path).lines() {
         let row: Value = serde_json::from_str(row).unwrap();
         let line = row["raw"].as_str().unwrap();
         let mut event = EventBuf::default();
         let verdict = read(line, &mut event);
-        score.field("read", "yes", Some(if verdict == Verdict::Event { "yes" } else { "no" }), line);
+        score.field(
+            "read",
+            "yes",
+            Some(if verdict == Verdict::Event { "yes" } else { "no" }),
+            line,
+        );
         compare_flat(score, &row["expect"], &event, line);
     }
 }
 
 /// Scores one test of Elastic's packages (ECS documents, one a line of the log).
 pub(super) fn elastic(log: &str, read: impl Fn(&str, &mut EventBuf) -> Verdict, score: &mut Score) {
-    let Some(path) = corpus(&format!("elastic-package/{log}")) else { return };
-    let Some(documents) = corpus(&format!("elastic-package/{log}-expected.json")) else { return };
+    let Some(path) = corpus(&format!("elastic-package/{log}")) else {
+        return;
+    };
+    let Some(documents) = corpus(&format!("elastic-package/{log}-expected.json")) else {
+        return;
+    };
     let documents: Value = serde_json::from_str(&text(&documents)).unwrap();
     for (line, document) in text(&path).lines().zip(documents["expected"].as_array().unwrap()) {
         let mut event = EventBuf::default();
         let verdict = read(line, &mut event);
-        score.field("read", "yes", Some(if verdict == Verdict::Event { "yes" } else { "no" }), line);
+        score.field(
+            "read",
+            "yes",
+            Some(if verdict == Verdict::Event { "yes" } else { "no" }),
+            line,
+        );
         let texts = [
             ("src_ip", Text::SrcIp, &["/source/ip"][..]),
             ("dst_ip", Text::DstIp, &["/destination/ip"]),
@@ -152,8 +192,16 @@ pub(super) fn elastic(log: &str, read: impl Fn(&str, &mut EventBuf) -> Verdict, 
             ("agent", Text::XUserAgent, &["/user_agent/original"]),
         ];
         for (name, column, paths) in texts {
-            if let Some(expected) = paths.iter().find_map(|p| document.pointer(p)).and_then(Value::as_str) {
-                score.field(name, expected, event.get(column), line);
+            let expected = paths
+                .iter()
+                .find_map(|p| document.pointer(p))
+                .and_then(Value::as_str);
+            if let Some(expected) = expected.filter(|e| *e != "-") {
+                // ECS has one user; account changes have theirs as the target here.
+                let found = event
+                    .get(column)
+                    .or_else(|| event.get(Text::TargetUser).filter(|_| name == "user"));
+                score.field(name, expected, found, line);
             }
         }
         let numbers = [
@@ -168,7 +216,10 @@ pub(super) fn elastic(log: &str, read: impl Fn(&str, &mut EventBuf) -> Verdict, 
                 score.field(name, &expected.to_string(), found.as_deref(), line);
             }
         }
-        if let Some(status) = document.pointer("/http/response/status_code").and_then(Value::as_i64) {
+        if let Some(status) = document
+            .pointer("/http/response/status_code")
+            .and_then(Value::as_i64)
+        {
             score.field("status", &status.to_string(), event.get(Text::Status), line);
         }
     }

@@ -307,7 +307,13 @@ fn seconds(text: &str) -> Option<i64> {
     if whole.is_empty() || !digits(whole) || !digits(fraction) || fraction.len() > 6 {
         return None;
     }
-    let micros = format!("{fraction:0<6}").parse::<i64>().ok()?;
+    // The fraction as microseconds: six places, missing ones are zeros.
+    let places = u32::try_from(fraction.len()).ok()?;
+    let micros = if fraction.is_empty() {
+        0
+    } else {
+        fraction.parse::<i64>().ok()?
+    } * 10i64.pow(6 - places.min(6));
     whole
         .parse::<i64>()
         .ok()?

@@ -111,7 +111,10 @@ struct Begun {
 struct Audit {
     recent: Vec<Begun>,
     next: usize,
+    /// The record stands alone in another log: nothing to remember for others.
+    alone: bool,
     decoded: String,
+    line: String,
 }
 
 impl RecordReader for Audit {
@@ -126,7 +129,10 @@ impl RecordReader for Audit {
 
 /// An audit record that came inside another log (kernel, audispd, journal): read alone, without its neighbours.
 pub(crate) fn read_embedded(text: &str, event: &mut EventBuf) -> bool {
-    let mut audit = Audit::default();
+    let mut audit = Audit {
+        alone: true,
+        ..Audit::default()
+    };
     if scan::has(text, "audit(") {
         // The outer log has its own time; the record's is the more exact one.
         let outer_text = event.get(Text::TimeText).is_some();
@@ -228,6 +234,9 @@ impl Audit {
 
     /// Makes `next` the place of this event in the window.
     fn find(&mut self, group: &str) {
+        if self.alone {
+            return;
+        }
         if self.recent.get(self.next).is_some_and(|b| b.group == group) {
             return;
         }
@@ -293,7 +302,7 @@ impl Audit {
         let (inner, tail) = scan::split_last(rest, "'").unwrap_or((rest, ""));
         let mut decoded = std::mem::take(&mut self.decoded);
         if kind == "EXECVE" {
-            arguments(outer, &mut decoded, event);
+            arguments(outer, &mut decoded, &mut self.line, event);
         } else {
             for part in [outer, inner] {
                 values::fields(part, |name, value, quoted| {
@@ -427,8 +436,8 @@ fn path_access(begun: &Begun) -> Option<Kind> {
 }
 
 /// The arguments of EXECVE as one command line. A long argument comes in pieces (`a1[0]=… a1[1]=…`).
-fn arguments(body: &str, decoded: &mut String, event: &mut EventBuf) {
-    let mut line = String::with_capacity(body.len());
+fn arguments(body: &str, decoded: &mut String, line: &mut String, event: &mut EventBuf) {
+    line.clear();
     let mut last = "";
     values::fields(body, |name, value, quoted| {
         let is_argument = name
@@ -452,15 +461,12 @@ fn arguments(body: &str, decoded: &mut String, event: &mut EventBuf) {
             line.push_str(value);
         }
     });
-    event.set(Text::XCommandLine, &line);
+    event.set(Text::XCommandLine, line);
 }
 
 /// One field into its column; the others become attributes under their own names.
 fn field(kind: &str, name: &str, value: &str, event: &mut EventBuf) {
-    let absent = matches!(
-        value,
-        "?" | "(null)" | "(null" | "(none)" | "(none" | "4294967295" | "-1"
-    );
+    let absent = matches!(value, "?" | "(null)" | "(none)" | "4294967295" | "-1");
     match name {
         "pid" => event.set_number_text(Number::Pid, value),
         "res" | "success" | "result" => {

@@ -36,11 +36,14 @@ pub(super) fn fields<'a>(text: &'a str, mut each: impl FnMut(&'a str, &'a str, b
             .get(at..)
             .and_then(|b| memchr::memchr3(b' ', b',', 0x1d, b))
             .map_or(bytes.len(), |length| at + length);
-        each(
-            name,
-            text.get(at..end).unwrap_or_default().trim_end_matches(')'),
-            false,
-        );
+        let value = text.get(at..end).unwrap_or_default();
+        // `(null)` is a value, `success)` the end of an old `(hostname=…, res=success)`.
+        let value = if value.starts_with('(') {
+            value
+        } else {
+            value.trim_end_matches(')')
+        };
+        each(name, value, false);
         at = end;
     }
 }
@@ -223,7 +226,7 @@ mod tests {
             [
                 ("a", "1", false),
                 ("comm", "x\\", true),
-                ("key", "(null", false),
+                ("key", "(null)", false),
                 ("hostname", "?", false),
                 ("res", "success", false)
             ]

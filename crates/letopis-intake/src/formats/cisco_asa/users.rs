@@ -317,7 +317,7 @@ fn tunnel(code: u32, text: &str, event: &mut EventBuf) {
 
 /// The user, group and address that a message names, in all its spellings.
 pub(super) fn any_user(text: &str, event: &mut EventBuf) {
-    if let Some(rest) = text.strip_prefix("Group ")
+    if let Some(rest) = text.strip_prefix("Group ").filter(|r| !r.starts_with('='))
         && let Some((_, rest)) = split(rest, "User ")
     {
         // `Group <g> User <u> IP <a>`, `Group g User u IP a`

@@ -18,10 +18,8 @@ pub(crate) const KINDS: &[Kind] = &[
     Kind::ACCOUNT_PASSWORD_CHANGE,
     Kind::ACCOUNT_PASSWORD_RESET,
     Kind::ACCOUNT_UNLOCK,
-    Kind::AUTH_CREDENTIAL_USE,
     Kind::AUTH_LOGOFF,
     Kind::AUTH_LOGON,
-    Kind::AUTH_TICKET,
     Kind::AUTH_UNREGISTERED_ACCOUNT,
     Kind::CONFIG_CHANGE,
     Kind::DATA_ACCESS,
@@ -29,7 +27,6 @@ pub(crate) const KINDS: &[Kind] = &[
     Kind::DEVICE_DISCONNECT,
     Kind::DNS_QUERY,
     Kind::ERROR_REPORT,
-    Kind::FILE_ACCESS,
     Kind::FIREWALL_ALLOW,
     Kind::FIREWALL_BLOCK,
     Kind::FIREWALL_DEVICE_EVENT,
@@ -40,7 +37,6 @@ pub(crate) const KINDS: &[Kind] = &[
     Kind::GROUP_MODIFY,
     Kind::HTTP_REQUEST,
     Kind::IDS_ALERT,
-    Kind::LINK_DEGRADE,
     Kind::LINK_DOWN,
     Kind::LINK_UP,
     Kind::LOG_CLEAR,
@@ -55,7 +51,6 @@ pub(crate) const KINDS: &[Kind] = &[
     Kind::MAIL_SEND,
     Kind::MALWARE_DETECT,
     Kind::MEDIA_CONNECT,
-    Kind::MEDIA_DISCONNECT,
     Kind::MODULE_LOAD,
     Kind::NETWORK_CONNECT,
     Kind::NETWORK_DISCONNECT,
@@ -64,24 +59,28 @@ pub(crate) const KINDS: &[Kind] = &[
     Kind::OBJECT_DELETE,
     Kind::OBJECT_OPEN,
     Kind::OBJECT_RENAME,
+    Kind::OBJECT_SAVE,
     Kind::OTHER,
     Kind::PART,
     Kind::PORT_OPEN,
+    Kind::PRIVILEGE_ASSIGN,
     Kind::PRIVILEGE_USE,
+    Kind::PROCESS_ACCESS,
     Kind::PROCESS_START,
     Kind::PROCESS_STOP,
     Kind::PROTECTION_CONFIG_CHANGE,
     Kind::PROTECTION_DISABLE,
     Kind::PROTECTION_ENABLE,
     Kind::REMOTE_ACCESS,
+    Kind::RESOURCE_ACTION,
     Kind::RESOURCE_EXHAUSTED,
+    Kind::SCRIPT_RUN,
     Kind::SERVICE_FAILURE,
     Kind::SERVICE_START,
     Kind::SERVICE_STATE,
     Kind::SERVICE_STOP,
     Kind::SERVICE_TIMEOUT,
     Kind::SESSION_CLOSE,
-    Kind::SESSION_DISCONNECT,
     Kind::SESSION_OPEN,
     Kind::SOFTWARE_INSTALL,
     Kind::SOFTWARE_REMOVE,
@@ -190,13 +189,14 @@ fn by_program(name: &str, message: &str, event: &mut EventBuf) -> Option<bool> {
         "named" | "dnsmasq" | "unbound" | "systemd-resolved" => dns::read(message, event),
         "openvpn" | "charon" | "charon-systemd" | "ipsec" | "pluto" | "wireguard" | "wg-quick" | "pppd"
         | "ocserv" => vpn::read(name, message, event),
-        "dovecot" | "exim" | "exim4" | "sendmail" | "sm-mta" | "opendkim" | "imap-login" | "pop3-login"
-        | "auth" => mail::read(name, message, event),
+        "dovecot" | "exim" | "exim4" | "sendmail" | "opendkim" | "imap-login" | "pop3-login" | "auth"
+        | "auth-worker" | "dovecot-auth" => mail::read(name, message, event),
         "yum" | "dnf" | "dpkg" | "apt" | "apt-get" | "rpm" | "zypper" | "packagekitd" | "PackageKit"
         | "pacman" => packages::read(message, event),
         "haproxy" | "nginx" | "apache2" | "httpd" | "apache" => web::read(name, message, event),
         "NetworkManager" | "systemd-networkd" | "wpa_supplicant" => kernel::read_link(message, event),
-        _ if name.starts_with("postfix/") => mail::read_postfix(name, message, event),
+        _ if name.starts_with("sm-") => mail::read("sendmail", message, event),
+        _ if name.starts_with("postfix") => mail::read_postfix(name, message, event),
         _ if name.starts_with("dovecot") => mail::read("dovecot", message, event),
         _ if name.starts_with("openvpn") || name.starts_with("ovpn-") => vpn::read("openvpn", message, event),
         _ if name.starts_with("httpd/") || name.starts_with("apache2/") => web::read(name, message, event),
@@ -215,6 +215,10 @@ fn by_content(name: &str, module: &str, message: &str, event: &mut EventBuf) {
     }
     if (message.starts_with("type=") || message.starts_with("node=")) && auditd::read_embedded(message, event)
     {
+        return;
+    }
+    // BIND's own categories in place of a program: `security: info: client …`
+    if has(message, "client ") && has(message, "#") && has(message, "/IN'") && dns::read(message, event) {
         return;
     }
     // netfilter lines relayed without the program's name

@@ -13,7 +13,9 @@ pub(super) fn read(name: &str, message: &str, event: &mut EventBuf) -> bool {
     }
     let text = message.trim_end();
     match name {
-        "dovecot" | "imap-login" | "pop3-login" | "auth" => dovecot(name, text, event),
+        "dovecot" | "imap-login" | "pop3-login" | "auth" | "auth-worker" | "dovecot-auth" => {
+            dovecot(name, text, event)
+        }
         "exim" | "exim4" => exim(text, event),
         _ => sendmail(text, event),
     }
@@ -223,14 +225,21 @@ pub(super) fn read_postfix(name: &str, message: &str, event: &mut EventBuf) -> b
     if let Some((_, rest)) = split(text, "reject: ").or_else(|| split(text, "milter-reject: ")) {
         return reject(rest, event);
     }
-    let Some((queue, rest)) = split(text, ": ") else {
+    if let Some((queue, rest)) = split(text, ": ")
+        && !queue.is_empty()
+        && queue.bytes().all(|b| b.is_ascii_alphanumeric())
+    {
+        event.set(Text::XRecordId, queue);
+        if queued(process, rest, event) {
+            return true;
+        }
+    }
+    // Whatever else is said of a client: `PREGREET 14 after 0.08 from [10.0.0.5]:4022: …`
+    let Some((_, client)) = split(text, "from ") else {
         return false;
     };
-    if queue.is_empty() || !queue.bytes().all(|b| b.is_ascii_alphanumeric()) {
-        return false;
-    }
-    event.set(Text::XRecordId, queue);
-    queued(process, rest, event)
+    peer(client, event);
+    event.get(Text::SrcIp).is_some() && set_kind(event, Kind::NETWORK_CONNECT)
 }
 
 /// `host[10.0.0.5]`, `unknown[10.0.0.5]:4022`

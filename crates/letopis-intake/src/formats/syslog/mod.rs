@@ -160,25 +160,64 @@ fn is_syslog(line: &str) -> bool {
 }
 
 fn open(_: &Context<'_>) -> Box<dyn RecordReader> {
-    Box::new(Syslog)
+    Box::new(Syslog::default())
 }
 
-struct Syslog;
+/// Keeps the memory of what structured data is put together in.
+#[derive(Default)]
+struct Syslog {
+    name: String,
+    value: String,
+}
 
 impl RecordReader for Syslog {
     fn read(&mut self, record: &Record<'_>, event: &mut EventBuf) -> Verdict {
-        read_line(record.text, event)
+        self.read_line(record.text, event)
     }
 }
 
 /// Reads one line of either RFC.
 pub(crate) fn read_line(line: &str, event: &mut EventBuf) -> Verdict {
-    let Some(head) = header::read(line) else {
-        return Verdict::Unparsed("the line begins with neither a priority nor a syslog time");
-    };
-    fill_header(&head, event);
-    dispatch::read_message(head.tag, head.message, event);
-    Verdict::Event
+    Syslog::default().read_line(line, event)
+}
+
+impl Syslog {
+    fn read_line(&mut self, line: &str, event: &mut EventBuf) -> Verdict {
+        let Some(head) = header::read(line) else {
+            return Verdict::Unparsed("the line begins with neither a priority nor a syslog time");
+        };
+        fill_header(&head, event);
+        if !head.structured.is_empty() {
+            self.structured(head.structured, event);
+        }
+        dispatch::read_message(head.tag, head.message, event);
+        Verdict::Event
+    }
+
+    /// Each parameter as an attribute `id.name`; an element without parameters as an attribute `id`.
+    fn structured(&mut self, text: &str, event: &mut EventBuf) {
+        let (full_name, plain) = (&mut self.name, &mut self.value);
+        header::parameters(text, |id, name, value| {
+            full_name.clear();
+            full_name.push_str(id);
+            if !name.is_empty() {
+                full_name.push('.');
+                full_name.push_str(name);
+            }
+            if !value.contains('\\') {
+                event.attr(full_name, value);
+                return;
+            }
+            // Only `"`, `\` and `]` are escaped (RFC 5424 §6.3.3); any other backslash stands for itself.
+            plain.clear();
+            let mut chars = value.chars().peekable();
+            while let Some(c) = chars.next() {
+                let escaped = c == '\\' && matches!(chars.peek(), Some('"' | '\\' | ']'));
+                plain.push(if escaped { chars.next().unwrap_or(c) } else { c });
+            }
+            event.attr(full_name, plain);
+        });
+    }
 }
 
 fn fill_header(head: &Header<'_>, event: &mut EventBuf) {
@@ -199,42 +238,11 @@ fn fill_header(head: &Header<'_>, event: &mut EventBuf) {
             event.attr("procid", head.pid);
         }
     }
-    if !head.message_id.is_empty() {
-        event.set(Text::Code, head.message_id);
-    }
+    event.set(Text::Code, head.message_id);
     if !head.device_time.is_empty() {
         event.attr("device_time", head.device_time);
     }
     event.set(Text::XRecordId, head.sequence);
-    if !head.structured.is_empty() {
-        structured(head.structured, event);
-    }
-}
-
-/// Each parameter as an attribute `id.name`; an element without parameters as an attribute `id`.
-fn structured(text: &str, event: &mut EventBuf) {
-    let mut name_buffer = String::new();
-    let mut value_buffer = String::new();
-    header::parameters(text, |id, name, value| {
-        name_buffer.clear();
-        name_buffer.push_str(id);
-        if !name.is_empty() {
-            name_buffer.push('.');
-            name_buffer.push_str(name);
-        }
-        if !value.contains('\\') {
-            event.attr(&name_buffer, value);
-            return;
-        }
-        // Only `"`, `\` and `]` are escaped (RFC 5424 §6.3.3); any other backslash stands for itself.
-        value_buffer.clear();
-        let mut chars = value.chars().peekable();
-        while let Some(c) = chars.next() {
-            let escaped = c == '\\' && matches!(chars.peek(), Some('"' | '\\' | ']'));
-            value_buffer.push(if escaped { chars.next().unwrap_or(c) } else { c });
-        }
-        event.attr(&name_buffer, &value_buffer);
-    });
 }
 
 /// What most families do: a kind, and nothing said of the outcome.

@@ -143,13 +143,14 @@ fn session(text: &str, event: &mut EventBuf) -> bool {
         event.set(Text::Action, "session opened");
         let (user, by) = split(rest, " by ").unwrap_or((rest, ""));
         user_with_id(user, event);
-        if let Some((who, id)) = split(by, "(uid=") {
-            if !who.is_empty() {
-                event.attr("by", who);
-            }
+        let (who, id) = split(by, "(uid=").unwrap_or((by, ""));
+        if !id.is_empty() {
             event.attr("by_uid", id.trim_end().trim_end_matches(')'));
-        } else if !by.is_empty() {
-            event.attr("by", by);
+        }
+        // Who is named as the opener acts, on the account that the session is for (sudo, su).
+        if !matches!(who, "" | "LOGIN") {
+            event.copy(Text::UserName, Text::TargetUser);
+            event.set(Text::UserName, who);
         }
         return true;
     }

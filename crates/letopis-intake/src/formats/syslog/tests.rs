@@ -23,7 +23,10 @@ fn compare(line: &str, event: &EventBuf, expected: &[(&str, &str)]) {
                 (Some(text), _) => event.get(text).map(str::to_owned),
                 (None, Some(name)) => event.find_attr(name).map(str::to_owned),
                 (None, None) => {
-                    let number = Number::ALL.iter().find(|n| n.column() == *column).expect("a column");
+                    let number = Number::ALL
+                        .iter()
+                        .find(|n| n.column() == *column)
+                        .expect("a column");
                     event.number(*number).map(|n| n.to_string())
                 }
             },
@@ -41,27 +44,115 @@ fn message(program: &str, text: &str, expected: &[(&str, &str)]) {
 fn heads_in_every_dialect() {
     let check = |line: &str, host: &str, tag: &str, pid: &str, message: &str| {
         let head = header::read(line).unwrap_or_else(|| panic!("{line}"));
-        assert_eq!((head.host, head.tag, head.pid, head.message), (host, tag, pid, message), "{line}");
+        assert_eq!(
+            (head.host, head.tag, head.pid, head.message),
+            (host, tag, pid, message),
+            "{line}"
+        );
     };
-    check("Jan  5 10:00:00 web1 sshd[12]: hello", "web1", "sshd", "12", "hello");
-    check("<34>Oct 11 22:14:15 mymachine su: 'su root' failed", "mymachine", "su", "", "'su root' failed");
-    check("2026-01-05T10:00:00.123456+05:00 web1 sshd-session[12]: hello", "web1", "sshd-session", "12", "hello");
-    check("Jan 05 10:00:00 web1 postfix/smtpd[9]: connect", "web1", "postfix/smtpd", "9", "connect");
-    check("Jan  5 10:00:00 web1 kernel: [12345.678] up", "web1", "kernel", "", "[12345.678] up");
-    check("Jan  5 10:00:00 web1 su(pam_unix)[77]: x", "web1", "su(pam_unix)", "77", "x");
-    check("Jan  5 10:00:00 web1 last message repeated 3 times", "web1", "", "", "last message repeated 3 times");
+    check(
+        "Jan  5 10:00:00 web1 sshd[12]: hello",
+        "web1",
+        "sshd",
+        "12",
+        "hello",
+    );
+    check(
+        "<34>Oct 11 22:14:15 mymachine su: 'su root' failed",
+        "mymachine",
+        "su",
+        "",
+        "'su root' failed",
+    );
+    check(
+        "2026-01-05T10:00:00.123456+05:00 web1 sshd-session[12]: hello",
+        "web1",
+        "sshd-session",
+        "12",
+        "hello",
+    );
+    check(
+        "Jan 05 10:00:00 web1 postfix/smtpd[9]: connect",
+        "web1",
+        "postfix/smtpd",
+        "9",
+        "connect",
+    );
+    check(
+        "Jan  5 10:00:00 web1 kernel: [12345.678] up",
+        "web1",
+        "kernel",
+        "",
+        "[12345.678] up",
+    );
+    check(
+        "Jan  5 10:00:00 web1 su(pam_unix)[77]: x",
+        "web1",
+        "su(pam_unix)",
+        "77",
+        "x",
+    );
+    check(
+        "Jan  5 10:00:00 web1 last message repeated 3 times",
+        "web1",
+        "",
+        "",
+        "last message repeated 3 times",
+    );
     check("Jan  5 10:00:00 web1 -- MARK --", "web1", "", "", "-- MARK --");
-    check("Jan  5 10:00:00 web1 syslogd 1.4.1: restart.", "web1", "syslogd", "", "1.4.1: restart.");
+    check(
+        "Jan  5 10:00:00 web1 syslogd 1.4.1: restart.",
+        "web1",
+        "syslogd",
+        "",
+        "1.4.1: restart.",
+    );
     check("Jan  5 10:00:00 [sshd]: User x", "", "sshd", "", "User x");
     check("Jan  5 10:00:00 sshd[12]: hello", "", "sshd", "12", "hello");
-    check("Jan  5 10:00:00 mac Google Chrome[12]: hello", "mac", "Google Chrome", "12", "hello");
+    check(
+        "Jan  5 10:00:00 mac Google Chrome[12]: hello",
+        "mac",
+        "Google Chrome",
+        "12",
+        "hello",
+    );
     check("Jan  5 2026 10:00:00: %ASA-6-1: x", "", "", "", "%ASA-6-1: x");
-    check("<166>Jan  5 2026 10:00:00 fw : %ASA-6-1: x", "fw", "", "", "%ASA-6-1: x");
-    check("<189>123: *Mar  1 00:00:00.123 UTC: %SYS-5-CONFIG_I: c", "", "", "", "%SYS-5-CONFIG_I: c");
-    check("Jan  5 10:00:00 10.0.0.1 77: Mar  1 00:00:00: %SYS-5-CONFIG_I: c", "10.0.0.1", "", "", "%SYS-5-CONFIG_I: c");
+    check(
+        "<166>Jan  5 2026 10:00:00 fw : %ASA-6-1: x",
+        "fw",
+        "",
+        "",
+        "%ASA-6-1: x",
+    );
+    check(
+        "<189>123: *Mar  1 00:00:00.123 UTC: %SYS-5-CONFIG_I: c",
+        "",
+        "",
+        "",
+        "%SYS-5-CONFIG_I: c",
+    );
+    check(
+        "Jan  5 10:00:00 10.0.0.1 77: Mar  1 00:00:00: %SYS-5-CONFIG_I: c",
+        "10.0.0.1",
+        "",
+        "",
+        "%SYS-5-CONFIG_I: c",
+    );
     check("<13>plain words only", "plain", "", "", "words only");
-    check("host1 sshd[7]: no time at all", "host1", "sshd", "7", "no time at all");
-    check("<38>1 2026-01-05T10:00:00Z h app 7 ID1 [a b=\"]\\\"\"] text", "h", "app", "7", "text");
+    check(
+        "host1 sshd[7]: no time at all",
+        "host1",
+        "sshd",
+        "7",
+        "no time at all",
+    );
+    check(
+        "<38>1 2026-01-05T10:00:00Z h app 7 ID1 [a b=\"]\\\"\"] text",
+        "h",
+        "app",
+        "7",
+        "text",
+    );
     assert!(header::read("just a sentence of words").is_none());
     assert!(header::read("").is_none());
 }
@@ -69,7 +160,17 @@ fn heads_in_every_dialect() {
 #[test]
 fn a_stated_utc_mark_is_an_offset() {
     let head = header::read("Jan  5 2026 10:00:00 UTC: %ASA-6-1: x").unwrap();
-    assert!(matches!(head.reading, Some(TimeReading::Clock { offset_min: Some(0), .. })), "{:?}", head.reading);
+    assert!(
+        matches!(
+            head.reading,
+            Some(TimeReading::Clock {
+                offset_min: Some(0),
+                ..
+            })
+        ),
+        "{:?}",
+        head.reading
+    );
 }
 
 #[test]
@@ -88,29 +189,59 @@ fn logons_by_ssh() {
     message(
         "sshd[1]",
         "Accepted publickey for aigul from 10.2.2.2 port 6 ssh2: RSA SHA256:abc",
-        &[("outcome", "success"), ("attrs.method", "publickey"), ("attrs.key_fingerprint", "SHA256:abc")],
+        &[
+            ("outcome", "success"),
+            ("attrs.method", "publickey"),
+            ("attrs.key_fingerprint", "SHA256:abc"),
+        ],
     );
-    message("sshd[1]", "Invalid user  from 10.2.2.2 port 6", &[("src_ip", "10.2.2.2"), ("x_reason", "invalid user")]);
+    message(
+        "sshd[1]",
+        "Invalid user  from 10.2.2.2 port 6",
+        &[("src_ip", "10.2.2.2"), ("x_reason", "invalid user")],
+    );
     message(
         "sshd[1]",
         "Connection closed by authenticating user root 10.2.2.2 port 6 [preauth]",
-        &[("kind", "network.disconnect"), ("user_name", "root"), ("src_ip", "10.2.2.2"), ("outcome", "unknown")],
+        &[
+            ("kind", "network.disconnect"),
+            ("user_name", "root"),
+            ("src_ip", "10.2.2.2"),
+            ("outcome", "unknown"),
+        ],
     );
     message(
         "sshd[1]",
         "Bad protocol version identification 'x' from 10.1.1.1' from 10.2.2.2 port 6",
-        &[("kind", "remote.access"), ("src_ip", "10.2.2.2"), ("outcome", "failure")],
+        &[
+            ("kind", "remote.access"),
+            ("src_ip", "10.2.2.2"),
+            ("outcome", "failure"),
+        ],
     );
-    message("sshd[1]", "Server listening on 0.0.0.0 port 22.", &[("kind", "port.open"), ("dst_port", "22")]);
+    message(
+        "sshd[1]",
+        "Server listening on 0.0.0.0 port 22.",
+        &[("kind", "port.open"), ("dst_port", "22")],
+    );
     message(
         "sshd[1]",
         "pam_unix(sshd:session): session opened for user aigul(uid=1000) by (uid=0)",
-        &[("kind", "session.open"), ("user_name", "aigul"), ("protocol", "ssh"), ("attrs.uid", "1000")],
+        &[
+            ("kind", "session.open"),
+            ("user_name", "aigul"),
+            ("protocol", "ssh"),
+            ("attrs.uid", "1000"),
+        ],
     );
     message(
         "sshd[1]",
         "message repeated 2 times: [ Failed password for root from 10.2.2.2 port 6 ssh2]",
-        &[("attrs.repeated", "2"), ("user_name", "root"), ("outcome", "failure")],
+        &[
+            ("attrs.repeated", "2"),
+            ("user_name", "root"),
+            ("outcome", "failure"),
+        ],
     );
 }
 
@@ -142,72 +273,284 @@ fn privileges() {
         "aigul : 3 incorrect password attempts ; TTY=pts/0 ; PWD=/ ; USER=root ; COMMAND=/bin/ls",
         &[("outcome", "failure"), ("attrs.attempts", "3")],
     );
-    message("sudo", "root : TTY=pts/0 ; PWD=/ ; USER=root ; COMMAND=/usr/bin/journalctl --vacuum-size=1", &[("kind", "log.clear")]);
-    message("su[2]", "(to root) aigul on pts/1", &[("outcome", "success"), ("user_name", "aigul"), ("target_user", "root")]);
-    message("su", "FAILED SU (to root) aigul on pts/1", &[("outcome", "failure"), ("x_interface", "pts/1")]);
-    message("su", "'su root' failed for lonvick on /dev/pts/8", &[("outcome", "failure"), ("user_name", "lonvick"), ("target_user", "root")]);
+    message(
+        "sudo",
+        "root : TTY=pts/0 ; PWD=/ ; USER=root ; COMMAND=/usr/bin/journalctl --vacuum-size=1",
+        &[("kind", "log.clear")],
+    );
+    message(
+        "su[2]",
+        "(to root) aigul on pts/1",
+        &[
+            ("outcome", "success"),
+            ("user_name", "aigul"),
+            ("target_user", "root"),
+        ],
+    );
+    message(
+        "su",
+        "FAILED SU (to root) aigul on pts/1",
+        &[("outcome", "failure"), ("x_interface", "pts/1")],
+    );
+    message(
+        "su",
+        "'su root' failed for lonvick on /dev/pts/8",
+        &[
+            ("outcome", "failure"),
+            ("user_name", "lonvick"),
+            ("target_user", "root"),
+        ],
+    );
 }
 
 #[test]
 fn the_system() {
-    message("CRON[5]", "(root) CMD (run-parts /etc/cron.hourly)", &[("kind", "task.run"), ("user_name", "root")]);
-    message("systemd[1]", "Stopped rsyslog.service - System Logging Service.", &[("kind", "protection.disable"), ("attrs.component", "logging")]);
-    message("systemd[1]", "Started Session 12 of user aigul.", &[("kind", "session.open"), ("session", "12"), ("user_name", "aigul")]);
-    message("systemd[1]", "nginx.service: Failed with result 'exit-code'.", &[("kind", "service.failure"), ("x_reason", "exit-code")]);
+    message(
+        "CRON[5]",
+        "(root) CMD (run-parts /etc/cron.hourly)",
+        &[("kind", "task.run"), ("user_name", "root")],
+    );
+    message(
+        "systemd[1]",
+        "Stopped rsyslog.service - System Logging Service.",
+        &[("kind", "protection.disable"), ("attrs.component", "logging")],
+    );
+    message(
+        "systemd[1]",
+        "Started Session 12 of user aigul.",
+        &[
+            ("kind", "session.open"),
+            ("session", "12"),
+            ("user_name", "aigul"),
+        ],
+    );
+    message(
+        "systemd[1]",
+        "nginx.service: Failed with result 'exit-code'.",
+        &[("kind", "service.failure"), ("x_reason", "exit-code")],
+    );
     message("systemd[1]", "Time has been changed", &[("kind", "time.change")]);
-    message("systemd-logind[9]", "New session 12 of user aigul.", &[("kind", "session.open"), ("session", "12")]);
-    message("kernel", "[1.5] [UFW BLOCK] IN=eth0 OUT= MAC=a SRC=10.0.0.1 DST=10.0.0.2 LEN=40 PROTO=TCP SPT=5 DPT=22 SYN URGP=0",
-        &[("kind", "firewall.block"), ("status", "denied"), ("src_ip", "10.0.0.1"), ("dst_port", "22"), ("protocol", "TCP"), ("x_interface", "eth0"), ("x_rule", "UFW BLOCK")]);
-    message("kernel", "IN=eth0 OUT= SRC=10.0.0.1 DST=10.0.0.2 PROTO=UDP SPT=5 DPT=53", &[("kind", "network.flow"), ("outcome", "unknown")]);
-    message("kernel", "[2.1] usb 1-1: New USB device found, idVendor=0781, idProduct=5567, bcdDevice= 1.00", &[("kind", "device.connect"), ("media", "0781:5567")]);
-    message("kernel", "sd 6:0:0:0: [sdb] Attached SCSI removable disk", &[("kind", "media.connect"), ("media", "sdb")]);
-    message("kernel", "Out of memory: Killed process 77 (java) total-vm:1", &[("kind", "resource.exhausted"), ("target", "java")]);
-    message("kernel", "e1000: eth0 NIC Link is Down", &[("kind", "link.down"), ("x_interface", "eth0")]);
-    message("useradd[7]", "new user: name=bolat, UID=1002, GID=1002, home=/home/bolat, shell=/bin/sh, from=/dev/pts/0", &[("kind", "account.create"), ("target_user", "bolat"), ("outcome", "success")]);
-    message("usermod[7]", "add 'bolat' to group 'sudo'", &[("kind", "group.member_add"), ("target_user", "bolat"), ("target", "sudo")]);
-    message("gpasswd[7]", "user bolat added by root to group sudo", &[("kind", "group.member_add"), ("user_name", "root")]);
-    message("passwd[7]", "pam_unix(passwd:chauthtok): password changed for bolat", &[("kind", "account.password_change"), ("target_user", "bolat")]);
-    message("chronyd[7]", "System clock was stepped by -0.8 seconds", &[("kind", "time.change"), ("attrs.offset", "-0.8")]);
-    message("rsyslogd", "[origin software=\"rsyslogd\" x-pid=\"1\"] exiting on signal 15.", &[("kind", "protection.disable")]);
-    message("audit[9]", "USER_LOGIN pid=9 uid=0 auid=1000 ses=3 msg='op=login id=1000 exe=\"/usr/sbin/sshd\" hostname=10.0.0.5 addr=10.0.0.5 terminal=ssh res=success'",
-        &[("kind", "auth.logon"), ("outcome", "success"), ("src_ip", "10.0.0.5")]);
+    message(
+        "systemd-logind[9]",
+        "New session 12 of user aigul.",
+        &[("kind", "session.open"), ("session", "12")],
+    );
+    message(
+        "kernel",
+        "[1.5] [UFW BLOCK] IN=eth0 OUT= MAC=a SRC=10.0.0.1 DST=10.0.0.2 LEN=40 PROTO=TCP SPT=5 DPT=22 SYN URGP=0",
+        &[
+            ("kind", "firewall.block"),
+            ("status", "denied"),
+            ("src_ip", "10.0.0.1"),
+            ("dst_port", "22"),
+            ("protocol", "TCP"),
+            ("x_interface", "eth0"),
+            ("x_rule", "UFW BLOCK"),
+        ],
+    );
+    message(
+        "kernel",
+        "IN=eth0 OUT= SRC=10.0.0.1 DST=10.0.0.2 PROTO=UDP SPT=5 DPT=53",
+        &[("kind", "network.flow"), ("outcome", "unknown")],
+    );
+    message(
+        "kernel",
+        "[2.1] usb 1-1: New USB device found, idVendor=0781, idProduct=5567, bcdDevice= 1.00",
+        &[("kind", "device.connect"), ("media", "0781:5567")],
+    );
+    message(
+        "kernel",
+        "sd 6:0:0:0: [sdb] Attached SCSI removable disk",
+        &[("kind", "media.connect"), ("media", "sdb")],
+    );
+    message(
+        "kernel",
+        "Out of memory: Killed process 77 (java) total-vm:1",
+        &[("kind", "resource.exhausted"), ("target", "java")],
+    );
+    message(
+        "kernel",
+        "e1000: eth0 NIC Link is Down",
+        &[("kind", "link.down"), ("x_interface", "eth0")],
+    );
+    message(
+        "useradd[7]",
+        "new user: name=bolat, UID=1002, GID=1002, home=/home/bolat, shell=/bin/sh, from=/dev/pts/0",
+        &[
+            ("kind", "account.create"),
+            ("target_user", "bolat"),
+            ("outcome", "success"),
+        ],
+    );
+    message(
+        "usermod[7]",
+        "add 'bolat' to group 'sudo'",
+        &[
+            ("kind", "group.member_add"),
+            ("target_user", "bolat"),
+            ("target", "sudo"),
+        ],
+    );
+    message(
+        "gpasswd[7]",
+        "user bolat added by root to group sudo",
+        &[("kind", "group.member_add"), ("user_name", "root")],
+    );
+    message(
+        "passwd[7]",
+        "pam_unix(passwd:chauthtok): password changed for bolat",
+        &[("kind", "account.password_change"), ("target_user", "bolat")],
+    );
+    message(
+        "chronyd[7]",
+        "System clock was stepped by -0.8 seconds",
+        &[("kind", "time.change"), ("attrs.offset", "-0.8")],
+    );
+    message(
+        "rsyslogd",
+        "[origin software=\"rsyslogd\" x-pid=\"1\"] exiting on signal 15.",
+        &[("kind", "protection.disable")],
+    );
+    message(
+        "audit[9]",
+        "USER_LOGIN pid=9 uid=0 auid=1000 ses=3 msg='op=login id=1000 exe=\"/usr/sbin/sshd\" hostname=10.0.0.5 addr=10.0.0.5 terminal=ssh res=success'",
+        &[
+            ("kind", "auth.logon"),
+            ("outcome", "success"),
+            ("src_ip", "10.0.0.5"),
+        ],
+    );
 }
 
 #[test]
 fn services() {
-    message("openvpn[3]", "10.0.0.5:4022 [aigul] Peer Connection Initiated with [AF_INET]10.0.0.5:4022", &[("kind", "auth.logon"), ("user_name", "aigul"), ("src_ip", "10.0.0.5"), ("outcome", "success")]);
-    message("charon", "12[IKE] IKE_SA home[3] established between 10.0.0.1[gw]...203.0.113.5[aigul]", &[("kind", "auth.logon"), ("user_name", "aigul"), ("src_ip", "203.0.113.5")]);
-    message("dovecot", "imap-login: Login: user=<aigul>, method=PLAIN, rip=10.0.0.5, lip=10.0.0.1, TLS, session=<ab>", &[("outcome", "success"), ("user_name", "aigul"), ("session", "ab"), ("protocol", "imap")]);
-    message("postfix/smtp[3]", "4AB12: to=<b@example.org>, relay=mx[10.0.0.9]:25, delay=1, dsn=2.0.0, status=sent (250 ok)", &[("kind", "mail.send"), ("outcome", "success"), ("status", "sent")]);
-    message("named[3]", "client @0x7f 10.0.0.5#4022 (example.org): query: example.org IN A +E(0) (10.0.0.1)", &[("kind", "dns.query"), ("target", "example.org"), ("src_ip", "10.0.0.5")]);
-    message("dhcpd", "DHCPACK on 10.0.0.77 to aa:bb:cc:dd:ee:ff (pc7) via eth0", &[("action", "DHCPACK"), ("src_ip", "10.0.0.77"), ("attrs.mac", "aa:bb:cc:dd:ee:ff"), ("attrs.client_name", "pc7")]);
-    message("yum[3]", "Installed: nmap-7.9-1.x86_64", &[("kind", "software.install"), ("target", "nmap-7.9-1.x86_64")]);
-    message("haproxy[3]", "10.0.0.5:4022 [14/Nov/2025:22:45:25.439] front back/s1 0/0/1/2/3 403 5168 - - ---- 3/3/0/0/0 0/0 \"GET /x HTTP/1.1\"", &[("kind", "http.request"), ("status", "403"), ("target", "/x"), ("x_duration_us", "3000")]);
-    check("<189>Jan  5 10:00:00 sw1 77: *Mar  1 00:00:00: %SEC_LOGIN-4-LOGIN_FAILED: Login failed [user: admin] [Source: 10.0.0.5] [localport: 22] [Reason: bad] at 00:00",
-        &[("kind", "auth.logon"), ("outcome", "failure"), ("user_name", "admin"), ("level", "4"), ("code", "SEC_LOGIN-4-LOGIN_FAILED"), ("attrs.device_time", "*Mar  1 00:00:00")]);
-    message("app[1]", "srcip=10.0.0.1 action=\"deny now\" user=x", &[("src_ip", "10.0.0.1"), ("action", "deny now"), ("kind", "other")]);
+    message(
+        "openvpn[3]",
+        "10.0.0.5:4022 [aigul] Peer Connection Initiated with [AF_INET]10.0.0.5:4022",
+        &[
+            ("kind", "auth.logon"),
+            ("user_name", "aigul"),
+            ("src_ip", "10.0.0.5"),
+            ("outcome", "success"),
+        ],
+    );
+    message(
+        "charon",
+        "12[IKE] IKE_SA home[3] established between 10.0.0.1[gw]...203.0.113.5[aigul]",
+        &[
+            ("kind", "auth.logon"),
+            ("user_name", "aigul"),
+            ("src_ip", "203.0.113.5"),
+        ],
+    );
+    message(
+        "dovecot",
+        "imap-login: Login: user=<aigul>, method=PLAIN, rip=10.0.0.5, lip=10.0.0.1, TLS, session=<ab>",
+        &[
+            ("outcome", "success"),
+            ("user_name", "aigul"),
+            ("session", "ab"),
+            ("protocol", "imap"),
+        ],
+    );
+    message(
+        "postfix/smtp[3]",
+        "4AB12: to=<b@example.org>, relay=mx[10.0.0.9]:25, delay=1, dsn=2.0.0, status=sent (250 ok)",
+        &[("kind", "mail.send"), ("outcome", "success"), ("status", "sent")],
+    );
+    message(
+        "named[3]",
+        "client @0x7f 10.0.0.5#4022 (example.org): query: example.org IN A +E(0) (10.0.0.1)",
+        &[
+            ("kind", "dns.query"),
+            ("target", "example.org"),
+            ("src_ip", "10.0.0.5"),
+        ],
+    );
+    message(
+        "dhcpd",
+        "DHCPACK on 10.0.0.77 to aa:bb:cc:dd:ee:ff (pc7) via eth0",
+        &[
+            ("action", "DHCPACK"),
+            ("src_ip", "10.0.0.77"),
+            ("attrs.mac", "aa:bb:cc:dd:ee:ff"),
+            ("attrs.client_name", "pc7"),
+        ],
+    );
+    message(
+        "yum[3]",
+        "Installed: nmap-7.9-1.x86_64",
+        &[("kind", "software.install"), ("target", "nmap-7.9-1.x86_64")],
+    );
+    message(
+        "haproxy[3]",
+        "10.0.0.5:4022 [14/Nov/2025:22:45:25.439] front back/s1 0/0/1/2/3 403 5168 - - ---- 3/3/0/0/0 0/0 \"GET /x HTTP/1.1\"",
+        &[
+            ("kind", "http.request"),
+            ("status", "403"),
+            ("target", "/x"),
+            ("x_duration_us", "3000"),
+        ],
+    );
+    check(
+        "<189>Jan  5 10:00:00 sw1 77: *Mar  1 00:00:00: %SEC_LOGIN-4-LOGIN_FAILED: Login failed [user: admin] [Source: 10.0.0.5] [localport: 22] [Reason: bad] at 00:00",
+        &[
+            ("kind", "auth.logon"),
+            ("outcome", "failure"),
+            ("user_name", "admin"),
+            ("level", "4"),
+            ("code", "SEC_LOGIN-4-LOGIN_FAILED"),
+            ("attrs.device_time", "*Mar  1 00:00:00"),
+        ],
+    );
+    message(
+        "app[1]",
+        "srcip=10.0.0.1 action=\"deny now\" user=x",
+        &[("src_ip", "10.0.0.1"), ("action", "deny now"), ("kind", "other")],
+    );
 }
 
 #[test]
 fn fail2ban_truth() {
+    // Known disagreement: `Failed password for invalid user test from 127.0.0.1 port 58946 ssh2: from 10.10.1.2 port
+    // 55555 ssh2`. After `ssh2:` the server writes nothing but a key, and a password has none, so the name goes on.
     let mut score = Score::default();
-    for name in ["sshd", "sshd-journal", "pam-generic", "postfix", "dovecot", "named-refused", "openvpn", "sendmail-auth", "haproxy-http-auth"] {
+    for name in [
+        "sshd",
+        "sshd-journal",
+        "pam-generic",
+        "postfix",
+        "dovecot",
+        "named-refused",
+        "openvpn",
+        "sendmail-auth",
+        "haproxy-http-auth",
+    ] {
         let mut own = Score::default();
         truth::fail2ban(name, read_line, &mut own);
         own.print(name);
         truth::fail2ban(name, read_line, &mut score);
     }
     score.print("fail2ban over syslog");
-    assert!(score.share("src_ip") >= 0);
+    assert!(score.share("read") >= 97 && score.share("src_ip") >= 94 && score.share("user") == 100);
 }
 
 #[test]
 fn crowdsec_truth() {
     let mut score = Score::default();
-    for name in ["sshd-logs", "pam-logs", "iptables-logs", "postfix-logs", "dovecot-logs"] {
+    for name in [
+        "sshd-logs",
+        "pam-logs",
+        "iptables-logs",
+        "postfix-logs",
+        "dovecot-logs",
+    ] {
         truth::crowdsec(name, read_line, &mut score);
     }
     score.print("CrowdSec over syslog");
+    for field in ["read", "host", "process", "pid", "src_ip", "user"] {
+        assert_eq!(score.share(field), 100, "{field}");
+    }
 }
 
 #[test]
@@ -216,14 +559,22 @@ fn elastic_truth() {
     truth::elastic("system/auth/test-auth.log", read_line, &mut score);
     truth::elastic("system/auth/test-timestamp.log", read_line, &mut score);
     score.print("Elastic system auth");
+    for field in ["read", "host", "process", "pid", "src_ip", "src_port", "user"] {
+        assert_eq!(score.share(field), 100, "{field}");
+    }
 }
 
 /// loghub's columns are named wrongly (see its description): `Level` of Linux and `Component` of OpenSSH are hosts.
 #[test]
 fn loghub_truth() {
-    let Some(root) = truth::corpus("loghub") else { return };
+    let Some(root) = truth::corpus("loghub") else {
+        return;
+    };
     let mut score = Score::default();
-    for (product, host, process, pid) in [("Linux", "Level", "Component", "PID"), ("OpenSSH", "Component", "", "Pid")] {
+    for (product, host, process, pid) in [
+        ("Linux", "Level", "Component", "PID"),
+        ("OpenSSH", "Component", "", "Pid"),
+    ] {
         let log = truth::text(&root.join(format!("{product}/{product}_2k.log")));
         let table = truth::text(&root.join(format!("{product}/{product}_2k.log_structured.csv")));
         let mut rows = table.lines();
@@ -234,7 +585,13 @@ fn loghub_truth() {
             assert_eq!(read_line(line, &mut event), Verdict::Event, "{line}");
             // The columns before the content hold no commas.
             let cells: Vec<&str> = row.split(',').collect();
-            let cell = |name: &str| place(name).and_then(|p| cells.get(p)).copied().unwrap_or("").trim_end_matches(".0");
+            let cell = |name: &str| {
+                place(name)
+                    .and_then(|p| cells.get(p))
+                    .copied()
+                    .unwrap_or("")
+                    .trim_end_matches(".0")
+            };
             score.field("host", cell(host), event.get(Text::Host), line);
             if !process.is_empty() {
                 score.field("process", cell(process), event.get(Text::Process), line);
@@ -246,4 +603,38 @@ fn loghub_truth() {
         }
     }
     score.print("loghub Linux and OpenSSH");
+    // Seven lines `syslogd 1.4.1: restart.`: they count the version to the name.
+    assert!(score.share("host") == 100 && score.share("pid") == 100 && score.share("process") >= 99);
+}
+
+/// How fast heads and families are read; run with `--ignored --nocapture`.
+#[test]
+#[ignore = "a measurement, not a check"]
+fn speed() {
+    let lines = [
+        "Jan  5 10:00:00 web1 sshd[4021]: Failed password for invalid user oracle from 203.0.113.7 port 51022 ssh2",
+        "Jan  5 10:00:01 web1 CRON[5]: (root) CMD (run-parts /etc/cron.hourly)",
+        "2026-01-05T10:00:00.123456+05:00 web1 systemd[1]: Started Session 12 of user aigul.",
+        "Jan  5 10:00:02 web1 kernel: [12345.678901] [UFW BLOCK] IN=eth0 OUT= MAC=00:08:a2:0c:1f:12:00:c8:8b:e2:d6:87:08:00 SRC=203.0.113.7 DST=10.0.0.2 LEN=40 TOS=0x00 PREC=0x00 TTL=245 ID=37308 PROTO=TCP SPT=8080 DPT=22 WINDOW=1024 RES=0x00 SYN URGP=0",
+        "Jan  5 10:00:03 web1 app[77]: request 4711 done in 12 ms for customer 99812, queue length 3",
+        "<38>1 2026-01-05T10:00:00Z web1 app 7 ID1 [origin ip=\"10.1.2.3\"] something happened in the middle of the night",
+    ];
+    for line in lines {
+        let mut event = EventBuf::default();
+        let mut reader = super::Syslog::default();
+        let rounds = 300_000u32;
+        let start = std::time::Instant::now();
+        for _ in 0..rounds {
+            event.clear();
+            std::hint::black_box(reader.read_line(std::hint::black_box(line), &mut event));
+        }
+        let seconds = start.elapsed().as_secs_f64();
+        let megabytes = f64::from(rounds) * line.len() as f64 / 1e6;
+        println!(
+            "{:6.0} MB/s {:5.0} ns {}",
+            megabytes / seconds,
+            seconds * 1e9 / f64::from(rounds),
+            &line[..60]
+        );
+    }
 }
