@@ -241,7 +241,7 @@ pub(super) fn shape(log: LogId) -> Shape {
             ..plain
         },
         LogId::Pg => Shape {
-            format: "postgresql-csvlog",
+            format: "postgres-csv",
             ..plain
         },
         LogId::Asa => Shape {
@@ -253,7 +253,7 @@ pub(super) fn shape(log: LogId) -> Shape {
             ..plain
         },
         LogId::Edoc => Shape {
-            format: "kz195-application",
+            format: "kz195",
             header: Some(edoc::HEADER),
             ..plain
         },

@@ -113,7 +113,7 @@ fn records(file: &File, bytes: &[u8]) -> u64 {
     let lines = bytes.split_inclusive(|b| *b == b'\n');
     match file.format.as_str() {
         "windows-xml" => bytes.windows(7).filter(|w| *w == b"<Event ").count() as u64,
-        "postgresql-csvlog" => {
+        "postgres-csv" => {
             // A record ends where the quotes are even.
             let mut open = false;
             lines

@@ -84,7 +84,7 @@ pub struct File {
     pub members: Vec<String>,
     /// Containers from outside in: `tar`, `gz`, `zst`, `xz`, `bz2`, `zip`; empty for a plain file.
     pub containers: Vec<String>,
-    /// Grammar, in letopis' words: `syslog-rfc3164`, `csvlog` …
+    /// Grammar, as `letopis-intake` names it: `syslog-rfc3164`, `postgres-csv` …
     pub format: String,
     /// Encoding of the text.
     pub encoding: String,
