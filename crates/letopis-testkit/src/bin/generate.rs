@@ -1,6 +1,7 @@
 //! Writes generated logs: `generate scenario OUT [--seed N] [--scale N]` · `generate bulk OUT --bytes N [--seed N]`.
-#![allow(clippy::print_stdout, clippy::print_stderr)]
+#![allow(clippy::print_stderr)]
 
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -47,6 +48,8 @@ fn run() -> Result<(), Failure> {
             _ => return Err(Failure::Usage),
         }
     }
+    // Who closes the pipe has read enough.
+    let mut out_text = std::io::stdout().lock();
     match (what.as_str(), bytes) {
         ("scenario", None) => {
             let truth = scenario::write(&scenario::Options {
@@ -59,7 +62,8 @@ fn run() -> Result<(), Failure> {
                 .iter()
                 .flat_map(|s| &s.files)
                 .fold((0, 0), |(n, b), f| (n + 1, b + f.bytes));
-            println!(
+            let _ = writeln!(
+                out_text,
                 "{} records, {files} files, {size} bytes before packing, {} rows of the incident",
                 truth.records,
                 truth.incident.rows.len()
@@ -71,14 +75,15 @@ fn run() -> Result<(), Failure> {
                 bytes,
                 seed,
             })?;
-            println!(
+            let _ = writeln!(
+                out_text,
                 "{} lines, {} bytes, {} files",
                 made.lines,
                 made.bytes,
                 made.files.len()
             );
             for needle in &made.needles {
-                println!("{:>10} {}", needle.lines, needle.word);
+                let _ = writeln!(out_text, "{:>10} {}", needle.lines, needle.word);
             }
         }
         _ => return Err(Failure::Usage),
