@@ -18,11 +18,9 @@ use crate::{Error, Result};
 
 mod append;
 mod authority;
-#[cfg(test)]
-mod tests;
 
-pub(crate) use append::Draft;
-pub(crate) use authority::{Authority, is_journal_kind};
+pub(crate) use append::{Draft, Tail};
+pub(crate) use authority::Authority;
 
 /// Field of a commit's first line: the signature of the head before it.
 pub(crate) const HEAD_FIELD: &str = "head";

@@ -1,8 +1,28 @@
 //! The check of a whole archive. Writes nothing, shows no content, goes on after the first finding.
+//!
+//! Order: configuration, ledger, signatures, keys, what crashes left, documents and secrets, then (in parallel)
+//! objects, trees and segments from first to last byte, at the end anchors and files that have no place here.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use letopis_seal::EntryKind;
+
+use crate::config::Config;
+use crate::digest::ShortId;
+use crate::documents::{Details, Secrets};
+use crate::finding::{Finding, FindingKind, Notice};
+use crate::ledger::Ledger;
+use crate::object::ObjectInfo;
+use crate::segment::SegmentInfo;
+use crate::vault::{Vault, read_config};
 use crate::{Backend, Result, Verification};
+
+mod anchors;
+mod bodies;
+mod documents;
+mod files;
+mod ledger;
 
 /// A checkpoint that someone else holds.
 #[derive(Clone, Debug)]
@@ -32,9 +52,106 @@ impl Progress for () {
     fn bytes(&self, _done: u64, _total: u64) {}
 }
 
+/// What the parts of the check share.
+struct Check {
+    backend: Arc<dyn Backend>,
+    vault: Vault,
+    ledger: Arc<Ledger>,
+    report: Verification,
+    details: BTreeMap<ShortId, Option<Details>>,
+    secrets: BTreeMap<ShortId, Option<Secrets>>,
+    objects: Vec<ObjectInfo>,
+    segments: Vec<SegmentInfo>,
+    /// `object` entries that a `delete` entry names.
+    deleted: BTreeSet<u64>,
+    /// Entries whose document a `delete` entry names.
+    forgotten: BTreeSet<u64>,
+}
+
 /// Checks every byte of an archive. An error means that we could not look at all (no archive, unknown version);
 /// everything else is a finding.
-pub fn verify(backend: &Arc<dyn Backend>, options: &VerifyOptions, progress: &dyn Progress) -> Result<Verification> {
-    let _ = (backend, options, progress);
-    todo!()
+pub fn verify(
+    backend: &Arc<dyn Backend>,
+    options: &VerifyOptions,
+    progress: &dyn Progress,
+) -> Result<Verification> {
+    let config = read_config(backend)?;
+    let ledger = Arc::new(Ledger::load(backend.as_ref(), &config.origin())?);
+    let mut check = Check::new(backend, config, ledger);
+    check.ledger();
+    check.removals();
+    check.documents();
+    check.config();
+    check.keys();
+    check.torn();
+    check.tables();
+    check.bodies(options.threads, progress);
+    check.catalogue();
+    check.strangers();
+    check.anchors(&options.anchors);
+    Ok(check.finish())
+}
+
+impl Check {
+    fn new(backend: &Arc<dyn Backend>, config: Config, ledger: Arc<Ledger>) -> Self {
+        let vault =
+            Vault::of(Arc::clone(backend), config, Arc::clone(&ledger), None, std::sync::OnceLock::new());
+        let mut report = Verification::default();
+        report.checked.entries = ledger.size();
+        report.root = ledger.head().map(|head| head.checkpoint().root().to_hex()).unwrap_or_default();
+        Self {
+            backend: Arc::clone(backend),
+            vault,
+            ledger,
+            report,
+            details: BTreeMap::new(),
+            secrets: BTreeMap::new(),
+            objects: Vec::new(),
+            segments: Vec::new(),
+            deleted: BTreeSet::new(),
+            forgotten: BTreeSet::new(),
+        }
+    }
+
+    fn find(&mut self, finding: Finding) {
+        self.report.findings.push(finding);
+    }
+
+    fn notice(&mut self, kind: &'static str, place: impl std::fmt::Display, text: impl Into<String>) {
+        self.report.notices.push(Notice::new(kind, place, text));
+    }
+
+    /// Turns an error into a finding about the file it names.
+    fn find_error(&mut self, kind: FindingKind, error: &crate::Error, repair: &str) {
+        self.report.findings.push(finding_of(kind, error, repair));
+    }
+
+    /// Lines of one kind whose text can be read.
+    fn of_kind(&self, kind: EntryKind) -> Vec<crate::Entry> {
+        let seqs = self.ledger.of_kind(kind);
+        seqs.filter_map(|seq| self.ledger.entry(seq).ok()).map(crate::Entry::from).collect()
+    }
+
+    fn finish(mut self) -> Verification {
+        let key = |finding: &Finding| (finding.kind.grade(), finding.place.clone(), finding.offset);
+        self.report.findings.sort_by_key(key);
+        self.report.findings.dedup();
+        self.report.notices.sort_by(|a, b| (a.kind, &a.place).cmp(&(b.kind, &b.place)));
+        self.report
+    }
+}
+
+/// A finding from an error that was met while looking.
+fn finding_of(kind: FindingKind, error: &crate::Error, repair: &str) -> Finding {
+    match error {
+        crate::Error::Damaged { path, offset, expected, found } => {
+            let mut finding = Finding::new(kind, path, expected.clone(), found.clone(), repair);
+            finding.offset = *offset;
+            finding
+        }
+        crate::Error::Io { path, source, .. } => {
+            Finding::new(kind, path, "a readable file", source.to_string(), repair)
+        }
+        other => Finding::new(kind, ".", "a readable archive", other.to_string(), repair),
+    }
 }

@@ -27,6 +27,8 @@ use crate::{Error, Keys, Micros, Result};
 mod commit;
 mod recover;
 
+pub(crate) use recover::CREATION_LINES;
+
 /// What a commit gave.
 #[derive(Clone, Debug)]
 pub struct Receipt {

@@ -170,6 +170,6 @@ fn check_journal_commit(ledger: &Ledger, first: u64, end: u64, findings: &mut Ve
 }
 
 /// Whether the journal key may sign a head that appends such an entry.
-pub(crate) fn is_journal_kind(kind: EntryKind) -> bool {
+fn is_journal_kind(kind: EntryKind) -> bool {
     matches!(kind, EntryKind::AccessIntent | EntryKind::AccessResult | EntryKind::Verify)
 }

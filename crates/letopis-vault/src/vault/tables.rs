@@ -33,7 +33,7 @@ pub(super) fn objects(vault: &Vault) -> Result<ObjectTable> {
 }
 
 /// Numbers of the `object` entries that `delete` entries name.
-pub(crate) fn deleted_objects(vault: &Vault) -> Result<BTreeSet<u64>> {
+fn deleted_objects(vault: &Vault) -> Result<BTreeSet<u64>> {
     let mut gone = BTreeSet::new();
     for entry in vault.entries(Some(EntryKind::Delete)) {
         gone.extend(numbers(&entry?, "objects"));

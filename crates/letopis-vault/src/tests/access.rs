@@ -1,0 +1,81 @@
+use super::*;
+
+#[test]
+fn an_access_without_an_end_is_said() {
+    let (backend, keys) = archive();
+    let intent = AccessIntent { basis: Basis::Signed, detail: json!({}) };
+    let _token = open(&backend).begin_access(&intent, &keys, NOW + 5).unwrap();
+    let report = check(&backend);
+    assert!(report.is_ok());
+    let kinds: Vec<_> = report.notices.iter().map(|notice| notice.kind).collect();
+    assert_eq!(kinds, ["dangling-intent"]);
+}
+
+#[test]
+fn a_damaged_archive_takes_no_records_and_says_so() {
+    let (backend, keys) = archive();
+    let mut entries = backend.files()["ledger/entries.jsonl"].clone();
+    entries[300] ^= 1;
+    backend.overwrite("ledger/entries.jsonl", entries);
+    let vault = open(&backend);
+    assert!(vault.damage().is_some());
+    assert!(matches!(read_once(&vault, &keys), Err(Error::CannotRecord { .. })));
+    assert!(matches!(write(&backend, &keys), Err(Error::Damaged { .. })));
+}
+
+#[test]
+fn an_outside_journal_takes_what_the_archive_cannot() {
+    let (backend, keys) = archive();
+    let place = Arc::new(MemoryBackend::default());
+    let beside = || Arc::clone(&place) as Arc<dyn Backend>;
+    let vault = open(&backend);
+    for round in 1..3 {
+        let journal = ExternalJournal::open_or_create(beside(), &vault, &keys, NOW).unwrap();
+        let intent = AccessIntent { basis: Basis::OsAccount, detail: json!({ "query": "x" }) };
+        let token = journal.begin_access(&intent, &keys, NOW).unwrap();
+        let result = AccessResult {
+            rows: 3,
+            rows_sha256: Some(letopis_seal::sha256(b"rows")),
+            ended: "complete".to_owned(),
+        };
+        journal.finish_access(token, &result, &keys, NOW).unwrap();
+        assert_eq!(journal.checkpoint().size, 2 + 2 * round);
+    }
+    let (other, _) = archive();
+    let foreign = ExternalJournal::open_or_create(beside(), &open(&other), &keys, NOW);
+    assert!(matches!(foreign, Err(Error::Refused(_))));
+    let stranger = ExternalJournal::open_or_create(beside(), &vault, &Keys::generate().unwrap(), NOW);
+    assert!(matches!(stranger, Err(Error::WrongKey { .. })));
+    let archive_as_journal =
+        ExternalJournal::open_or_create(Arc::clone(&backend) as Arc<dyn Backend>, &vault, &keys, NOW);
+    assert!(matches!(archive_as_journal, Err(Error::Refused(_))));
+}
+
+#[test]
+fn the_journal_key_brings_in_nothing_but_access() {
+    let (backend, keys) = archive();
+    // A holder of the journal key who rewrites the program can append anything; the check names it.
+    let vault = open(&backend);
+    let mut ledger = (**vault.ledger()).clone();
+    let plan = |_| Ok(vec![crate::record::Plain::new(EntryKind::Note, None)]);
+    let place = Arc::clone(&backend) as Arc<dyn Backend>;
+    let journal = keys.only(KeyRole::Journal);
+    let signer = journal.of_role(KeyRole::Journal).unwrap();
+    let compressors = crate::framed::Compressors::new();
+    crate::record::record(&place, &compressors, &mut ledger, NOW, |_| Ok(signer), plan).unwrap();
+    assert_eq!(findings(&check(&backend)), ["authority ledger/entries.jsonl"]);
+    // A later commit of the custodian does not hide it.
+    let writer = write(&backend, &keys).unwrap();
+    ingest(&writer, &["later\n"]).unwrap();
+    drop(writer);
+    assert_eq!(findings(&check(&backend)), ["authority ledger/entries.jsonl"]);
+}
+
+#[test]
+fn a_verification_is_recorded() {
+    let (backend, keys) = archive();
+    let size = open(&backend).size();
+    let head = open(&backend).record_verification(0, json!({ "ok": true }), &keys, NOW + 9).unwrap();
+    assert_eq!(head.size, size + 1);
+    assert!(check(&backend).is_ok());
+}

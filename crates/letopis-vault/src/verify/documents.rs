@@ -1,0 +1,181 @@
+//! Detail documents and secrets of every commit, and the tables made from them.
+
+use std::collections::BTreeSet;
+
+use letopis_seal::entry::{detail_commitment, field};
+use letopis_seal::{EntryKind, Sha256Digest};
+
+use super::Check;
+use crate::digest::ShortId;
+use crate::documents::{Details, Secrets};
+use crate::finding::{Finding, FindingKind};
+use crate::framed;
+use crate::layout::File;
+use crate::vault::{follow, object_info, segment_info, texts};
+use crate::{Entry, Error, Result};
+
+const REPAIR: &str = "put it back from a copy of the archive";
+
+impl Check {
+    /// Both files of every commit: whole, and opening what the lines commit to.
+    pub(super) fn documents(&mut self) {
+        let ledger = std::sync::Arc::clone(&self.ledger);
+        let commits = ledger.commits();
+        for (place, commit) in commits.iter().enumerate() {
+            let end = commits.get(place + 1).map_or(ledger.size(), |next| next.first);
+            if let Some(batch) = commit.batch {
+                self.read_batch(batch);
+            }
+            self.open_commitments(commit.first, end, commit.batch);
+        }
+    }
+
+    fn read_batch(&mut self, batch: ShortId) {
+        let secrets = match Secrets::read(self.backend.as_ref(), batch) {
+            Ok(secrets) => Some(secrets),
+            Err(error) => {
+                self.find_error(FindingKind::Secret, &error, REPAIR);
+                None
+            }
+        };
+        self.secrets.insert(batch, secrets);
+        let details = match self.read_details(batch) {
+            Ok(details) => Some(details),
+            Err(error) => {
+                self.find_error(FindingKind::Detail, &error, REPAIR);
+                None
+            }
+        };
+        self.details.insert(batch, details);
+    }
+
+    /// Reads the documents as [`Details::read`] does, and checks every byte of the file besides.
+    fn read_details(&self, batch: ShortId) -> Result<Details> {
+        let file = File::Details(batch);
+        let mut content = Vec::new();
+        let check = framed::check(self.backend.as_ref(), &file, &mut |frame| {
+            content.extend_from_slice(frame.unwrap_or_default());
+            Ok(())
+        })?;
+        let damaged = |offset: u64, expected: &str, found: String| Error::Damaged {
+            path: file.path(),
+            offset: Some(offset),
+            expected: expected.to_owned(),
+            found,
+        };
+        if let Some(bad) = check.bad.first() {
+            return Err(damaged(bad.first, "a readable frame", format!("frame {}: {}", bad.number, bad.reason)));
+        }
+        if !check.checksum {
+            return Err(damaged(0, "frames that fit their checksum", "others with the same content".to_owned()));
+        }
+        let unfit = |at: usize| damaged(at as u64, "a commitment and a document", "something else".to_owned());
+        Details::parse(content).map_err(unfit)
+    }
+
+    /// Opens the detail commitment of each line, and looks for documents and secrets that no line commits to.
+    fn open_commitments(&mut self, first: u64, end: u64, batch: Option<ShortId>) {
+        let (mut named, mut findings) = (BTreeSet::new(), Vec::new());
+        for seq in first..end {
+            let Ok(line) = self.ledger.entry(seq) else { return };
+            if let Ok(commitment) = line.digest(field::COMMITMENT) {
+                named.insert(commitment);
+            }
+            let Some(commitment) = line.detail else { continue };
+            named.insert(commitment);
+            findings.extend(self.open(seq, &commitment, batch));
+        }
+        self.report.findings.extend(findings);
+        let Some(batch) = batch else { return };
+        let details = self.details.get(&batch).and_then(Option::as_ref);
+        let secrets = self.secrets.get(&batch).and_then(Option::as_ref);
+        let strange = |commitment: &&Sha256Digest| !named.contains(*commitment);
+        let extra = [
+            (FindingKind::Detail, File::Details(batch), details.and_then(|d| d.commitments().find(strange))),
+            (FindingKind::Secret, File::Secrets(batch), secrets.and_then(|s| s.commitments().find(strange))),
+        ];
+        let findings = extra.into_iter().filter_map(|(kind, file, stranger)| {
+            let expected = "only what a line of its commit commits to";
+            Some(Finding::new(kind, file, expected, format!("also {}", stranger?), REPAIR))
+        });
+        let findings: Vec<_> = findings.collect();
+        self.report.findings.extend(findings);
+    }
+
+    fn open(&self, seq: u64, commitment: &Sha256Digest, batch: Option<ShortId>) -> Option<Finding> {
+        let Some(batch) = batch else {
+            let expected = format!("the batch of the document of entry {seq}");
+            return Some(Finding::new(FindingKind::Detail, File::Entries, expected, "none", REPAIR));
+        };
+        // A file that could not be read is a finding already.
+        let details = self.details.get(&batch)?.as_ref()?;
+        let secrets = self.secrets.get(&batch)?.as_ref()?;
+        let (document, nonce) = (details.get(commitment), secrets.nonce(commitment));
+        if self.forgotten.contains(&seq) {
+            // Destroyed, or about to be by the next writer.
+            return None;
+        }
+        let missing = |kind, file: File| {
+            let expected = format!("{commitment} of entry {seq}");
+            Some(Finding::new(kind, file, expected, "nothing of that name", REPAIR))
+        };
+        let Some(document) = document else { return missing(FindingKind::Detail, File::Details(batch)) };
+        let Some(nonce) = nonce else { return missing(FindingKind::Secret, File::Secrets(batch)) };
+        let found = detail_commitment(nonce, document);
+        (found != *commitment).then(|| {
+            let expected = format!("the document that opens {commitment} of entry {seq}");
+            let found = format!("one that gives {found}: document or nonce was changed");
+            Finding::new(FindingKind::Detail, File::Details(batch), expected, found, REPAIR)
+        })
+    }
+
+    /// Objects and segments as lines and documents state them; those whose documents are unreadable are left out,
+    /// which is a finding already.
+    pub(super) fn tables(&mut self) {
+        let mut table = crate::objects::ObjectTable::default();
+        for entry in self.of_kind(EntryKind::Object) {
+            if self.deleted.contains(&entry.seq) {
+                continue;
+            }
+            match self.document(&entry).map(|document| object_info(&entry, Some(&document))) {
+                Some(Ok(object)) => table.add(object),
+                Some(Err(error)) => self.find_error(FindingKind::Detail, &error, REPAIR),
+                None => {}
+            }
+        }
+        for entry in self.of_kind(EntryKind::Reframe) {
+            follow(&mut table, &entry);
+        }
+        self.objects = table.all().to_vec();
+        let mut segments = Vec::new();
+        for entry in self.of_kind(EntryKind::Segment) {
+            match self.document(&entry).map(|document| segment_info(&entry, Some(&document))) {
+                Some(Ok(segment)) => segments.push(segment),
+                Some(Err(error)) => self.find_error(FindingKind::Detail, &error, REPAIR),
+                None => {}
+            }
+        }
+        let mut retired = BTreeSet::new();
+        for kind in [EntryKind::Rebuild, EntryKind::Delete] {
+            for entry in self.of_kind(kind) {
+                retired.extend(texts(&entry, "retired"));
+            }
+        }
+        segments.retain(|segment| !retired.contains(&segment.id));
+        self.segments = segments;
+    }
+
+    /// The document of an entry, when it can be read.
+    fn document(&self, entry: &Entry) -> Option<serde_json::Value> {
+        let batch = self.ledger.commit_of(entry.seq)?.batch?;
+        let document = self.details.get(&batch)?.as_ref()?.get(&entry.detail?)?;
+        serde_json::from_slice(document).ok()
+    }
+
+    /// The secret of the tree that a line brought, when it can be read.
+    pub(super) fn secret_of(&self, seq: u64) -> Option<letopis_seal::ObjectSecret> {
+        let commitment = self.ledger.entry(seq).ok()?.digest(field::COMMITMENT).ok()?;
+        let batch = self.ledger.commit_of(seq)?.batch?;
+        self.secrets.get(&batch)?.as_ref()?.object(&commitment)
+    }
+}
