@@ -13,7 +13,7 @@ use crate::encoding::Encoding;
 use crate::error::IntakeError;
 use crate::format::Context;
 use crate::formats::windows::json_walk::walk;
-use crate::formats::windows::{Field, Interpreter, dump, set_time};
+use crate::formats::windows::{Field, Interpreter, dump};
 use crate::timetext;
 
 /// Reads chunks, one after another.
@@ -23,6 +23,8 @@ pub(super) struct ChunkReader<'s> {
     interpreter: Interpreter,
     pending: dump::Pending,
     event: EventBuf,
+    /// The buffer of what could not be read: reported between the rendering of a record and its turn.
+    damage: EventBuf,
     path: String,
     text: String,
     /// What went wrong in the chunk being read: id of the record and why.
@@ -54,6 +56,7 @@ impl<'s> ChunkReader<'s> {
             interpreter: Interpreter::default(),
             pending: dump::Pending::default(),
             event: EventBuf::default(),
+            damage: EventBuf::default(),
             path: String::new(),
             text: String::new(),
             failures: Vec::new(),
@@ -258,7 +261,13 @@ impl<'s> ChunkReader<'s> {
                 self.event.attr("EvtxChunk", note);
             }
         }
-        self.emit(place.base + start as u64, bytes)
+        Ok(emit(
+            self.sink,
+            &mut self.text,
+            place.base + start as u64,
+            bytes,
+            &self.event,
+        )?)
     }
 
     /// The record header's own id and time, where they say something that the event does not.
@@ -283,24 +292,6 @@ impl<'s> ChunkReader<'s> {
         }
     }
 
-    fn emit(&mut self, offset: u64, bytes: &[u8]) -> Result<(), IntakeError> {
-        self.text.clear();
-        self.event.rendered_text(&mut self.text);
-        let origin = Origin {
-            span: Span {
-                offset,
-                length: bytes.len() as u64,
-            },
-            line: None,
-            bytes,
-            text: &self.text,
-            encoding: "binary",
-            lossy: false,
-            format: NAME,
-        };
-        Ok(self.sink.event(&origin, &self.event)?)
-    }
-
     pub(super) fn structure(&mut self, span: Span, kind: StructureKind) -> Result<(), SinkError> {
         if span.length == 0 {
             Ok(())
@@ -317,18 +308,18 @@ impl<'s> ChunkReader<'s> {
         frame: Option<frame::Frame>,
         reason: &str,
     ) -> Result<(), IntakeError> {
-        self.event.clear();
-        self.event.kind = Kind::UNPARSED;
-        self.event.set(Text::XReason, reason);
+        let event = &mut self.damage;
+        event.clear();
+        event.kind = Kind::UNPARSED;
+        event.set(Text::XReason, reason);
         if let Some(frame) = frame {
-            self.event.set_fmt(Text::XRecordId, format_args!("{}", frame.id));
+            event.set_fmt(Text::XRecordId, format_args!("{}", frame.id));
             if let Some(written) = timetext::filetime(frame.filetime).filter(|_| frame.filetime > 0) {
-                self.event
-                    .set_fmt(Text::TimeText, format_args!("FILETIME {}", frame.filetime));
-                set_time(&mut self.event, "", Some(written));
+                event.set_fmt(Text::TimeText, format_args!("FILETIME {}", frame.filetime));
+                event.reading = Some(written);
             }
         }
-        self.emit(offset, bytes)
+        Ok(emit(self.sink, &mut self.text, offset, bytes, event)?)
     }
 
     fn fail(&mut self, error: &EvtxError) {
@@ -410,6 +401,31 @@ impl<'s> ChunkReader<'s> {
             None => "no record begins here: expected the signature 2a 2a 00 00".to_owned(),
         }
     }
+}
+
+/// Hands one event to the sink with the text of its fields.
+fn emit(
+    sink: &mut dyn EventSink,
+    text: &mut String,
+    offset: u64,
+    bytes: &[u8],
+    event: &EventBuf,
+) -> Result<(), SinkError> {
+    text.clear();
+    event.rendered_text(text);
+    let origin = Origin {
+        span: Span {
+            offset,
+            length: bytes.len() as u64,
+        },
+        line: None,
+        bytes,
+        text,
+        encoding: "binary",
+        lossy: false,
+        format: NAME,
+    };
+    sink.event(&origin, event)
 }
 
 /// Where damaged bytes end: at the next whole record, or where a record that claims to begin here would end, if

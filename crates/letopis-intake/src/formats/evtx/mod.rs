@@ -19,6 +19,8 @@ mod frame;
 mod samples;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod writer;
 
 use std::io::SeekFrom;
 

@@ -10,6 +10,8 @@
 mod positions;
 mod samples;
 mod shapes;
+#[cfg(test)]
+mod tests;
 
 use letopis_event::{Category, EventBuf};
 use memchr::memmem;
@@ -131,7 +133,7 @@ impl RecordReader for JsonEvents {
             return Verdict::Unparsed("a Windows event without an event id");
         }
         properties.name(&interpreter.fields, event);
-        times.settle(&mut interpreter.fields, event);
+        times.settle(&interpreter.fields, event);
         interpreter.finish(event);
         Verdict::Event
     }

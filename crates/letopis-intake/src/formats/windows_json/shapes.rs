@@ -58,7 +58,11 @@ impl Times {
     }
 
     /// Puts the best time into the event; for Sysmon its own clock may be it.
-    pub(super) fn settle(&mut self, fields: &mut SystemFields, event: &mut EventBuf) {
+    pub(super) fn settle(&mut self, fields: &SystemFields, event: &mut EventBuf) {
+        if !fields.get(Field::Time).is_empty() {
+            // A tree has the record's own time; the interpreter takes it.
+            return;
+        }
         if fields.get(Field::Provider).contains("Sysmon") {
             let own = event.find_attr("UtcTime").unwrap_or_default();
             let reading = utc_time(own);
