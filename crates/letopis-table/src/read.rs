@@ -105,7 +105,7 @@ impl<R: ChunkReader + Clone + 'static> SegmentReader<R> {
         let options = ArrowReaderOptions::new()
             .with_skip_arrow_metadata(true)
             .with_page_index_policy(PageIndexPolicy::Optional);
-        let metadata = ArrowReaderMetadata::load(&input, options)?;
+        let metadata = guarded(|| Ok(ArrowReaderMetadata::load(&input, options)?))?;
         let found = metadata
             .metadata()
             .file_metadata()
@@ -160,7 +160,7 @@ impl<R: ChunkReader + Clone + 'static> SegmentReader<R> {
             builder = builder.with_row_selection(rows);
         }
         Ok(Batches {
-            inner: Some(builder.build()?),
+            inner: Some(guarded(|| Ok(builder.build()?))?),
         })
     }
 
@@ -214,6 +214,14 @@ fn check_schema(found: &SchemaRef) -> Result<(), TableError> {
     Ok(())
 }
 
+/// Parquet's reader panics on some damaged pages. For us that is damage like any other, and no reason to end.
+fn guarded<T>(read: impl FnOnce() -> Result<T, TableError>) -> Result<T, TableError> {
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(read)).unwrap_or_else(|_| {
+        let reason = "a page cannot be read: expected values as its header states them".to_owned();
+        Err(TableError::Parquet(ParquetError::General(reason)))
+    })
+}
+
 /// Batches being read; ends after the first error.
 pub struct Batches {
     inner: Option<ParquetRecordBatchReader>,
@@ -223,11 +231,12 @@ impl Iterator for Batches {
     type Item = Result<RecordBatch, TableError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let next = self.inner.as_mut()?.next()?;
+        let inner = self.inner.as_mut()?;
+        let next = guarded(|| Ok(inner.next().transpose()?)).transpose()?;
         if next.is_err() {
             self.inner = None;
         }
-        Some(next.map_err(TableError::from))
+        Some(next)
     }
 }
 

@@ -8,10 +8,11 @@ use arrow::datatypes::SchemaRef;
 use arrow::record_batch::RecordBatch;
 use parquet::arrow::ArrowSchemaConverter;
 use parquet::arrow::arrow_writer::{ArrowColumnWriter, ArrowRowGroupWriterFactory, compute_leaves};
+use parquet::errors::ParquetError;
 use parquet::file::writer::SerializedFileWriter;
 
 use crate::error::TableError;
-use crate::properties::{FINE, GROUP_ROWS, properties};
+use crate::properties::{GROUP_ROWS, WAYS, codings_of, pages_of, properties};
 use crate::schema::schema;
 use crate::summary::{SegmentSummary, check};
 
@@ -19,12 +20,10 @@ use crate::summary::{SegmentSummary, check};
 ///
 /// Holds one row group, encoded and compressed, in memory.
 pub struct SegmentWriter<W: Write + Send> {
-    out: SerializedFileWriter<W>,
-    fine: ArrowRowGroupWriterFactory,
-    coarse: ArrowRowGroupWriterFactory,
+    out: SerializedFileWriter<Counting<W>>,
+    /// Makes column writers, one factory for each of [`WAYS`].
+    ways: Vec<ArrowRowGroupWriterFactory>,
     schema: SchemaRef,
-    /// Which leaves have fine pages.
-    is_fine: Vec<bool>,
     group: Vec<ArrowColumnWriter>,
     group_rows: usize,
     groups: usize,
@@ -39,26 +38,18 @@ impl<W: Write + Send> SegmentWriter<W> {
             .schema_root("events")
             .convert(&schema)?;
         let root = parquet.root_schema_ptr();
-        let is_fine = parquet
-            .columns()
-            .iter()
-            .map(|leaf| {
-                leaf.path()
-                    .parts()
-                    .first()
-                    .is_some_and(|name| FINE.contains(&name.as_str()))
-            })
-            .collect();
-        let properties = properties()?;
-        let out = SerializedFileWriter::new(out, Arc::clone(&root), properties.fine)?;
-        // Page size is a property of a file, not of a column: a second writer to nowhere lends its own.
-        let nowhere = SerializedFileWriter::new(io::sink(), root, properties.coarse)?;
+        let mut ways = Vec::with_capacity(WAYS.len());
+        for way in WAYS {
+            // Page size and level are properties of a file, not of a column: writers to nowhere lend theirs.
+            let nowhere =
+                SerializedFileWriter::new(io::sink(), Arc::clone(&root), properties(&parquet, way)?)?;
+            ways.push(ArrowRowGroupWriterFactory::new(&nowhere, Arc::clone(&schema)));
+        }
+        let out = Counting { inner: out, bytes: 0 };
         Ok(Self {
-            fine: ArrowRowGroupWriterFactory::new(&out, Arc::clone(&schema)),
-            coarse: ArrowRowGroupWriterFactory::new(&nowhere, Arc::clone(&schema)),
-            out,
+            out: SerializedFileWriter::new(out, root, properties(&parquet, WAYS[0])?)?,
+            ways,
             schema,
-            is_fine,
             group: Vec::new(),
             group_rows: 0,
             groups: 0,
@@ -73,7 +64,7 @@ impl<W: Write + Send> SegmentWriter<W> {
         let mut start = 0;
         while start < batch.num_rows() {
             if self.group.is_empty() {
-                self.group = self.column_writers()?;
+                self.group = self.column_writers(&batch.slice(start, batch.num_rows() - start))?;
             }
             let length = (batch.num_rows() - start).min(GROUP_ROWS - self.group_rows);
             self.write_group(&batch.slice(start, length))?;
@@ -85,13 +76,27 @@ impl<W: Write + Send> SegmentWriter<W> {
         Ok(())
     }
 
-    fn column_writers(&self) -> Result<Vec<ArrowColumnWriter>, TableError> {
-        let fine = self.fine.create_column_writers(self.groups)?;
-        let coarse = self.coarse.create_column_writers(self.groups)?;
-        let chosen = fine.into_iter().zip(coarse).zip(&self.is_fine);
-        Ok(chosen
-            .map(|((fine, coarse), is_fine)| if *is_fine { fine } else { coarse })
-            .collect())
+    /// A writer for each leaf, of the way that suits this first batch of a row group.
+    fn column_writers(&self, batch: &RecordBatch) -> Result<Vec<ArrowColumnWriter>, TableError> {
+        let mut chosen = Vec::with_capacity(self.schema.fields().len() + 1);
+        for (field, column) in self.schema.fields().iter().zip(batch.columns()) {
+            let pages = pages_of(field.name());
+            chosen.extend(
+                codings_of(field.name(), column)
+                    .into_iter()
+                    .map(|coding| (pages, coding)),
+            );
+        }
+        let mut writers: Vec<Option<ArrowColumnWriter>> = chosen.iter().map(|_| None).collect();
+        for (way, factory) in WAYS.iter().zip(&self.ways) {
+            let made = factory.create_column_writers(self.groups)?;
+            for ((slot, wanted), writer) in writers.iter_mut().zip(&chosen).zip(made) {
+                if wanted == way {
+                    *slot = Some(writer);
+                }
+            }
+        }
+        Ok(writers.into_iter().flatten().collect())
     }
 
     fn write_group(&mut self, batch: &RecordBatch) -> Result<(), TableError> {
@@ -138,9 +143,10 @@ impl<W: Write + Send> SegmentWriter<W> {
         if self.group_rows > 0 {
             self.end_group()?;
         }
-        self.out.finish()?;
-        self.summary.bytes = self.out.bytes_written() as u64;
-        Ok((self.summary, self.out.into_inner()?))
+        let mut out = self.out.into_inner()?;
+        out.inner.flush().map_err(ParquetError::from)?;
+        self.summary.bytes = out.bytes;
+        Ok((self.summary, out.inner))
     }
 }
 
@@ -149,5 +155,23 @@ impl<W: Write + Send> fmt::Debug for SegmentWriter<W> {
         f.debug_struct("SegmentWriter")
             .field("rows", &self.summary.rows)
             .finish_non_exhaustive()
+    }
+}
+
+/// Counts what is written, the footer included.
+struct Counting<W> {
+    inner: W,
+    bytes: u64,
+}
+
+impl<W: Write> Write for Counting<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.inner.write(bytes)?;
+        self.bytes += written as u64;
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.inner.flush()
     }
 }
