@@ -109,7 +109,8 @@ impl BlockSet {
     }
 }
 
-fn block_count(rows: u64) -> usize {
+/// Blocks of that many rows.
+pub(crate) fn block_count(rows: u64) -> usize {
     usize::try_from(rows.div_ceil(u64::from(BLOCK_ROWS))).unwrap_or(usize::MAX)
 }
 

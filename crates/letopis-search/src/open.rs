@@ -8,7 +8,7 @@ use letopis_event::filter::TextTest;
 use tantivy::directory::OwnedBytes;
 
 use crate::BLOCK_ROWS;
-use crate::blocks::BlockSet;
+use crate::blocks::{BlockSet, block_count};
 use crate::build::{DIGEST, HEADER, MAGIC};
 use crate::bytes::{Cursor, damaged};
 use crate::error::SearchError;
@@ -77,7 +77,7 @@ impl SegmentIndex {
             at = end;
         }
         let [words, signature_bytes, _] = sections;
-        let blocks = BlockSet::none(rows).total();
+        let blocks = block_count(rows);
         let signatures = Signatures::open(&bytes[signature_bytes.clone()], blocks)?;
         let words = if blocks == 0 {
             None

@@ -128,6 +128,10 @@ impl fmt::Debug for Words {
 impl Words {
     /// Opens packed files; `blocks` is how many documents there must be.
     pub(crate) fn open(packed: OwnedBytes, blocks: usize) -> Result<Self, SearchError> {
+        guarded(|| Self::open_trusting(packed, blocks))
+    }
+
+    fn open_trusting(packed: OwnedBytes, blocks: usize) -> Result<Self, SearchError> {
         let directory = Packed::read(packed)?;
         let mut index = Index::open(directory).map_err(terms_error)?;
         index.set_tokenizers(tokenizers());
@@ -151,6 +155,10 @@ impl Words {
 
     /// Adds the blocks in which a word stands.
     pub(crate) fn find(&self, word: &[u8], found: &mut BlockSet) -> Result<(), SearchError> {
+        guarded(|| self.find_trusting(word, found))
+    }
+
+    fn find_trusting(&self, word: &[u8], found: &mut BlockSet) -> Result<(), SearchError> {
         let Some(segment) = &self.segment else {
             return Ok(());
         };
@@ -174,6 +182,14 @@ impl Words {
         }
         Ok(())
     }
+}
+
+/// Tantivy trusts its files and panics on many that are damaged. Damage is found by the digest before it gets here;
+/// of what someone wrote behind a digest that fits, this turns what it can into an error. Only a digest kept
+/// elsewhere (the ledger's) stops a forger.
+fn guarded<T>(read: impl FnOnce() -> Result<T, SearchError>) -> Result<T, SearchError> {
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(read))
+        .unwrap_or_else(|_| Err(damaged(0, "a readable term index", "one that cannot be read")))
 }
 
 /// Words as [`WordsBuilder::block`] hands them over: one a line.
