@@ -41,12 +41,14 @@ clock AS (
     FROM horizon
   ) AS moments
 ),
-weeks AS (SELECT unnest([7, 14, 21, 28]) AS days),
+weeks AS (
+  SELECT unnest([INTERVAL '7 days', INTERVAL '14 days', INTERVAL '21 days', INTERVAL '28 days']) AS step
+),
 usual AS (
-  SELECT hours.source, hours.hour + weeks.days * INTERVAL '1 day' AS hour, count(*) AS times
+  SELECT hours.source, hours.hour + weeks.step AS hour, count(*) AS times
   FROM hours CROSS JOIN weeks
   WHERE $source IS NULL OR hours.source = $source
-  GROUP BY hours.source, hours.hour + weeks.days * INTERVAL '1 day'
+  GROUP BY hours.source, hours.hour + weeks.step
   HAVING count(*) >= 3
 ),
 expected AS (
@@ -86,7 +88,7 @@ SELECT
   count(*) AS expected_hours,
   min(hour) AS first_expected_hour
 FROM surrounded CROSS JOIN horizon
-WHERE first_time IS NULL
+WHERE surrounded.first_time IS NULL
   AND ($from IS NULL OR silent_to IS NULL OR silent_to > $from)
 GROUP BY source, silent_from, silent_to, horizon.last_time
 ORDER BY source, silent_from

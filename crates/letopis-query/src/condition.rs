@@ -155,19 +155,10 @@ fn render(row: RowView<'_>, out: &mut String) {
             out.push('\n');
         }
     }
-    let names: Vec<&str> = row.attrs().map(|(name, _)| name).collect();
     for (name, value) in row.attrs() {
-        out.push_str(recorded_name(name, &names));
+        out.push_str(name);
         out.push_str(": ");
         out.push_str(value);
         out.push('\n');
-    }
-}
-
-/// The name an attribute had in its record: the table gives the second of one name `#2`, the third `#3`.
-fn recorded_name<'a>(name: &'a str, names: &[&str]) -> &'a str {
-    match name.rsplit_once('#') {
-        Some((base, number)) if number.bytes().all(|b| b.is_ascii_digit()) && names.contains(&base) => base,
-        _ => name,
     }
 }

@@ -1,5 +1,6 @@
 //! One engine over one archive: reads statements, refuses what is not a reading, streams rows.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -119,7 +120,10 @@ impl Engine {
 
     /// Runs one statement that reads. Anything that would change something is refused by name before it runs.
     pub async fn sql(&self, text: &str) -> Result<QueryStream, QueryError> {
-        self.answer(statement::read(text)?).await
+        let mut statement = statement::read(text)?;
+        // A parameter without a value is named here, not by the engine while it runs.
+        statement::put_values(&mut statement, &BTreeMap::new())?;
+        self.answer(statement).await
     }
 
     /// Runs a named query with its parameters bound.

@@ -165,14 +165,14 @@ impl ZoneArgument {
     }
 }
 
-/// Offsets of a zone, asked once for each quarter of an hour: since 1970 every change fell on a multiple of it in UTC.
+/// Offsets of a zone, asked once for each minute: since 1973 every change fell on a whole one.
 struct Offsets {
     zone: Zone,
     span: i64,
     minutes: i16,
 }
 
-const STEADY_MICROS: i64 = 15 * 60 * 1_000_000;
+const STEADY_MICROS: i64 = 60 * 1_000_000;
 
 impl Offsets {
     fn new(zone: Zone) -> Self {

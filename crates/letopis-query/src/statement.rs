@@ -28,6 +28,7 @@ pub(crate) fn read(text: &str) -> Result<Statement, QueryError> {
     };
     match &statement {
         Statement::Statement(inner) => match &**inner {
+            AstStatement::Query(query) if makes_table(query) => Err(refuse("SELECT INTO")),
             AstStatement::Query(_)
             | AstStatement::Explain { .. }
             | AstStatement::ExplainTable { .. }
@@ -44,6 +45,10 @@ pub(crate) fn read(text: &str) -> Result<Statement, QueryError> {
         Statement::CopyTo(_) => Err(refuse("COPY")),
         other => Err(refuse(&first_words(&other.to_string()))),
     }
+}
+
+fn makes_table(query: &ast::Query) -> bool {
+    matches!(&*query.body, ast::SetExpr::Select(select) if select.into.is_some())
 }
 
 fn refuse(what: &str) -> QueryError {
@@ -71,7 +76,7 @@ pub(crate) fn refuse_changes(plan: &LogicalPlan) -> Result<(), QueryError> {
         .with_allow_statements(false);
     options
         .verify_plan(plan)
-        .map_err(|e| refuse(&e.strip_backtrace()))
+        .map_err(|e| refuse(e.strip_backtrace().trim_start_matches("Error during planning: ")))
 }
 
 /// Puts values where the statement says `$name`, as literals of the parsed statement: a text stays one text whatever it contains.
@@ -97,7 +102,7 @@ pub(crate) fn put_values(
             }
             Some(Err(error)) => ControlFlow::Break(error),
             None => ControlFlow::Break(QueryError::Statement(format!(
-                "`{name}` is no parameter that the query declares"
+                "`{name}` stands for a parameter, and none of that name is declared"
             ))),
         }
     });

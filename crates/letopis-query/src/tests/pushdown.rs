@@ -207,7 +207,10 @@ async fn every_text_comes_back() {
     for file in scenario::files() {
         expected.extend(file.records.iter().map(|r| scenario::searched_text(&file, r)));
     }
-    assert_eq!(found, expected);
+    assert_eq!(found.len(), expected.len());
+    for (found, expected) in found.iter().zip(&expected) {
+        assert_eq!(found, expected);
+    }
 }
 
 #[tokio::test]

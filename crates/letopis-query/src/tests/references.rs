@@ -223,6 +223,19 @@ async fn silent_periods() {
     );
 }
 
+/// On 29 March 2026 there is no two o'clock in Ljubljana; a week later there is, and then it is missing.
+#[tokio::test]
+async fn an_hour_that_does_not_exist_is_not_missed() {
+    let given = [("source", "vpn"), ("tz", "Europe/Ljubljana")];
+    let found = fields(
+        "silent_periods_by_source",
+        &given,
+        &["first_expected_hour", "expected_hours"],
+    )
+    .await;
+    assert_eq!(found, [["2026-04-05T02:00:00", "1"]]);
+}
+
 #[tokio::test]
 async fn quarterly_counts() {
     let mut expected: BTreeMap<String, u64> = BTreeMap::new();

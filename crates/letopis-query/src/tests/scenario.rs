@@ -276,7 +276,12 @@ fn firewall() -> Vec<Record> {
 
 /// A gateway elsewhere, whose clock leaps.
 fn vpn() -> Vec<Record> {
-    vec![
+    // Every Sunday at half past two on the clock there, until the Sunday on which that hour is left out.
+    let mut records: Vec<Record> = ["01", "08", "15", "22"]
+        .iter()
+        .map(|day| record(&format!("2026-03-{day}T01:30:00Z"), "network.connect", "success"))
+        .collect();
+    records.extend([
         record("2026-03-29T00:59:59Z", "remote.access", "success")
             .with("user_name", "aigul@akimat.kz")
             .with("src_ip", "2001:db8::7"),
@@ -284,7 +289,8 @@ fn vpn() -> Vec<Record> {
             .with("user_name", "аigul")
             .with("src_ip", "2001:db8::7")
             .with("x_reason", "unknown user"),
-    ]
+    ]);
+    records
 }
 
 /// The archive: Parquet in memory, originals as text, a count of what was opened.
@@ -409,8 +415,7 @@ fn add(archive: &mut Archive, file: &File) {
 
 pub(super) fn event(record: &Record) -> EventBuf {
     let mut event = EventBuf::default();
-    event.kind = record.kind;
-    event.outcome = record.outcome;
+    (event.kind, event.outcome) = (record.kind, record.outcome);
     event.time = EventTime {
         micros: record.time,
         offset_min: record.time.map(|_| 300),
