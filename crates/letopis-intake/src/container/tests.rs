@@ -159,7 +159,7 @@ fn what_is_cut_gives_its_bytes_up_to_the_damage() {
         ("xz", xz(&text)),
         ("bz2", bz2(&text)),
     ] {
-            let (members, out) = open(&packed[..packed.len() / 2], name);
+        let (members, out) = open(&packed[..packed.len() / 2], name);
         let bytes = &members[0].1;
         assert!(
             !bytes.is_empty() && bytes.len() < text.len() && text.starts_with(bytes),

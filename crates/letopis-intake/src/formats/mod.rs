@@ -3,7 +3,13 @@
 mod apache;
 mod auditd;
 mod cisco_asa;
+mod delimited;
 mod evtx;
+mod fields;
+mod json_lines;
+mod json_walk;
+mod key_value;
+mod kz195;
 mod log_access;
 mod nginx;
 mod plain_text;
@@ -40,6 +46,10 @@ pub const FORMATS: &[&Format] = &[
     &apache::FORMAT,
     &syslog::RFC5424,
     &syslog::RFC3164,
+    &kz195::FORMAT,
+    &json_lines::FORMAT,
+    &delimited::FORMAT,
+    &key_value::FORMAT,
     &plain_text::FORMAT,
     &unknown_binary::FORMAT,
 ];
@@ -47,6 +57,11 @@ pub const FORMATS: &[&Format] = &[
 /// The format of that name.
 pub fn find(name: &str) -> Option<&'static Format> {
     FORMATS.iter().copied().find(|f| f.name == name)
+}
+
+/// Whether a mapping may fill a column of that name.
+pub(crate) fn is_mappable(name: &str) -> bool {
+    fields::Target::of_column(name).is_some()
 }
 
 /// The format of text that nobody claims.

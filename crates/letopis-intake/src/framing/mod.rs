@@ -70,6 +70,42 @@ pub(crate) fn step(framing: Framing, view: &View<'_>, memory: &mut Memory) -> St
     step
 }
 
+/// The first complete records of a text, at most `most`: for detection.
+pub(crate) fn cut(framing: Framing, text: &str, most: usize) -> Vec<&str> {
+    let mut memory = Memory::default();
+    let mut records = Vec::new();
+    let mut rest = text;
+    while records.len() < most && !rest.is_empty() {
+        let is_start = |start: fn(&str) -> bool, range: std::ops::Range<usize>| {
+            rest.get(range.start..)
+                .is_some_and(|r| start(r.get(..range.len()).unwrap_or(r)))
+        };
+        let view = View {
+            units: rest.as_bytes(),
+            at_end: false,
+            ends: LineEnds::Feed,
+            is_start: &is_start,
+        };
+        let taken = match step(framing, &view, &mut memory) {
+            Step::Record { length, after, .. } => {
+                records.extend(rest.get(..length));
+                length + after
+            }
+            Step::Structure { length, .. } => length,
+            // The end of the text may be the end of the record: then it is complete.
+            Step::More => {
+                let last = step(framing, &View { at_end: true, ..view }, &mut memory);
+                if let Step::Record { length, .. } = last {
+                    records.extend(rest.get(..length));
+                }
+                break;
+            }
+        };
+        rest = rest.get(taken..).unwrap_or_default();
+    }
+    records
+}
+
 /// The framing in words, for people.
 pub(crate) fn describe(framing: Framing) -> &'static str {
     match framing {

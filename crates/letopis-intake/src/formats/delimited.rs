@@ -1,0 +1,146 @@
+//! Tables as text: CSV, TSV and any other separator, with a header line; separator and quote are found out.
+
+pub(super) mod layout;
+
+use letopis_event::{EventBuf, Kind, StructureKind, Text};
+
+use super::fields::{self, Fields, Mapper, Match};
+use crate::format::{Claim, Context, Format, Framing, Head, Reader, Record, RecordReader, Sample, Verdict};
+use layout::{Layout, split};
+
+/// Tables with a header line.
+pub(super) const FORMAT: Format = Format {
+    name: "delimited",
+    title: "Delimited text with a header (CSV, TSV, any separator)",
+    reference: "RFC 4180; separator and quote detected",
+    category: None,
+    kinds: &[Kind::OTHER],
+    samples: &[
+        Sample {
+            bytes: b"Time,User Name,Source IP,Result,Message\n2026-01-01 00:12:03,aigul,10.1.2.3,failed,\"wrong, twice \"\"now\"\"\"\n2026-01-01 00:12:09,aigul,10.1.2.3,success,\"two\nlines\"\n",
+            events: &[
+                &[
+                    ("time", "2026-01-01T00:12:03Z"), ("time_basis", "zone-assumed"), ("user_name", "aigul"),
+                    ("src_ip", "10.1.2.3"), ("outcome", "failure"), ("message", "wrong, twice \"now\""),
+                ],
+                &[("outcome", "success"), ("message", "two\nlines"), ("line", "3")],
+            ],
+        },
+        Sample {
+            bytes: "Дата;Время;Компьютер;Пользователь;Событие\n01.01.2026;00:12:03;WS-17;Серик;Вход\n01.01.2026;00:13:00;WS-17;Серик;Выход\n".as_bytes(),
+            events: &[
+                &[
+                    ("time", "2026-01-01T00:12:03Z"), ("time_text", "01.01.2026 00:12:03"), ("host", "WS-17"),
+                    ("user_name", "Серик"), ("attrs.Событие", "Вход"),
+                ],
+                &[("time", "2026-01-01T00:13:00Z")],
+            ],
+        },
+    ],
+    detect,
+    reader: Reader::Text {
+        framing: Framing::Quoted(b'"'),
+        open,
+    },
+};
+
+fn detect(head: &Head<'_>) -> Option<Claim> {
+    let layout = Layout::guess(head.text)?;
+    let names = layout.names.as_ref()?;
+    let known = names
+        .iter()
+        .filter(|n| Mapper::new(None).find(n).is_some())
+        .count();
+    let timed = names.iter().any(|n| fields::is_time_name(n));
+    let confidence = match (timed, known) {
+        (true, _) => 45,
+        (false, 2..) => 30,
+        _ if layout.share >= 95 && names.len() >= 3 => 15,
+        _ => return None,
+    };
+    Some(Claim {
+        confidence,
+        reason: format!(
+            "{} % of the first lines have {} fields parted by {:?}, and the first line names them ({known} names known)",
+            layout.share,
+            names.len(),
+            char::from(layout.separator)
+        ),
+    })
+}
+
+fn open(context: &Context<'_>) -> Box<dyn RecordReader> {
+    let earlier = context.state.and_then(Layout::from_state);
+    let header_pending = earlier.is_none();
+    let layout = earlier
+        .or_else(|| Layout::guess(context.head.text))
+        .unwrap_or_default();
+    let mut mapper = Mapper::new(context.options.mapping.as_ref());
+    let names = layout.names.clone().unwrap_or_default();
+    let columns = names.into_iter().map(|name| (mapper.find(&name), name)).collect();
+    Box::new(Table {
+        header_pending: header_pending && layout.names.is_some(),
+        layout,
+        columns,
+        mapper,
+        fields: Fields::default(),
+        scratch: String::new(),
+    })
+}
+
+struct Table {
+    layout: Layout,
+    columns: Vec<(Option<Match>, String)>,
+    mapper: Mapper,
+    fields: Fields,
+    scratch: String,
+    header_pending: bool,
+}
+
+impl RecordReader for Table {
+    fn read(&mut self, record: &Record<'_>, event: &mut EventBuf) -> Verdict {
+        let text = record.text;
+        if self.header_pending && self.layout.is_header(text) {
+            self.header_pending = false;
+            return Verdict::Structure(StructureKind::Header);
+        }
+        // Joined files repeat their header.
+        if self.layout.is_header(text) {
+            return Verdict::Structure(StructureKind::Header);
+        }
+        self.fields.clear();
+        let (columns, fields) = (&self.columns, &mut self.fields);
+        let count = split(
+            text,
+            self.layout.separator,
+            self.layout.quote,
+            &mut self.scratch,
+            &mut |at, value| match columns.get(at) {
+                Some((matched, name)) => fields.push(name, value, *matched),
+                None => fields.push(column_name(at, &mut [0; 24]), value, None),
+            },
+        );
+        if count == 1 && self.columns.len() != 1 {
+            return Verdict::Unparsed("one field where the header names several");
+        }
+        self.fields.fill(event, self.mapper.month_first);
+        self.mapper.fill_fixed(event);
+        event.set_if_absent(Text::Message, text);
+        Verdict::Event
+    }
+
+    fn state(&self) -> Option<String> {
+        Some(self.layout.to_state())
+    }
+}
+
+/// `column 7`, without an allocation.
+fn column_name(at: usize, room: &mut [u8; 24]) -> &str {
+    use std::io::Write as _;
+    let length = room.len();
+    let mut rest = &mut room[..];
+    // At most 7 + 20 digits are asked for; a name that does not fit is cut, which no record reaches.
+    let _ = write!(rest, "column{}", at + 1);
+    let written = length - rest.len();
+    std::str::from_utf8(&room[..written]).unwrap_or("column")
+}

@@ -1,0 +1,221 @@
+//! Named fields of a record and the columns they fill: what JSON, delimited and key=value records have in common.
+//!
+//! A record is first gathered as names and values in reusable memory; then the best field for each column is chosen
+//! and everything else becomes attributes under its own name.
+
+mod names;
+mod values;
+
+use std::collections::HashMap;
+
+use letopis_event::{EventBuf, Number, Text};
+
+use crate::mapping::Mapping;
+
+pub(super) use names::is_time_name;
+pub(super) use values::{level, outcome, time};
+
+/// What a field fills.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Target {
+    /// When it happened.
+    Time,
+    /// A date without its clock.
+    Date,
+    /// A clock without its date.
+    Clock,
+    /// When it ended.
+    TimeEnd,
+    /// Severity.
+    Level,
+    /// Success or failure.
+    Outcome,
+    /// The kind's code, only by a mapping.
+    Kind,
+    /// A text column.
+    Text(Text),
+    /// A number column.
+    Number(Number),
+}
+
+/// Number of distinct targets.
+const TARGETS: usize = 8 + Text::ALL.len() + Number::ALL.len();
+
+impl Target {
+    fn place(self) -> usize {
+        match self {
+            Self::Time => 0,
+            Self::Date => 1,
+            Self::Clock => 2,
+            Self::TimeEnd => 3,
+            Self::Level => 4,
+            Self::Outcome => 5,
+            Self::Kind => 6,
+            Self::Text(text) => 8 + text as usize,
+            Self::Number(number) => 8 + Text::ALL.len() + number as usize,
+        }
+    }
+
+    /// The target of a column's name in a mapping.
+    pub(super) fn of_column(name: &str) -> Option<Self> {
+        Some(match name {
+            "time" => Self::Time,
+            "date" => Self::Date,
+            "clock" => Self::Clock,
+            "time_end" => Self::TimeEnd,
+            "level" => Self::Level,
+            "outcome" => Self::Outcome,
+            "kind" => Self::Kind,
+            _ => match Text::from_column(name) {
+                Some(text) => Self::Text(text),
+                None => Self::Number(*Number::ALL.iter().find(|n| n.column() == name)?),
+            },
+        })
+    }
+}
+
+/// A target and how well the name fits it: the lowest rank wins.
+pub(super) type Match = (Target, u16);
+
+/// The fields of one record.
+#[derive(Debug, Default)]
+pub(super) struct Fields {
+    arena: String,
+    items: Vec<Item>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Item {
+    name: (usize, usize),
+    value: (usize, usize),
+    matched: Option<Match>,
+}
+
+impl Fields {
+    pub(super) fn clear(&mut self) {
+        self.arena.clear();
+        self.items.clear();
+    }
+
+    /// Adds a field.
+    pub(super) fn push(&mut self, name: &str, value: &str, matched: Option<Match>) {
+        let start = self.arena.len();
+        self.arena.push_str(name);
+        let middle = self.arena.len();
+        self.arena.push_str(value);
+        self.items.push(Item {
+            name: (start, middle),
+            value: (middle, self.arena.len()),
+            matched,
+        });
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.items.len()
+    }
+
+    fn text(&self, range: (usize, usize)) -> &str {
+        self.arena.get(range.0..range.1).unwrap_or_default()
+    }
+
+    /// The value of the first field of that name.
+    pub(super) fn find(&self, name: &str) -> Option<&str> {
+        let item = self.items.iter().find(|i| self.text(i.name) == name)?;
+        Some(self.text(item.value))
+    }
+
+    /// Fills the event; whether a time was found.
+    pub(super) fn fill(&self, event: &mut EventBuf, month_first: bool) {
+        let mut best: [Option<(u16, usize)>; TARGETS] = [None; TARGETS];
+        for (at, item) in self.items.iter().enumerate() {
+            if let Some((target, rank)) = item.matched
+                && item.value.0 < item.value.1
+            {
+                let slot = &mut best[target.place()];
+                if slot.is_none_or(|(lowest, _)| rank < lowest) {
+                    *slot = Some((rank, at));
+                }
+            }
+        }
+        for (at, item) in self.items.iter().enumerate() {
+            let (name, value) = (self.text(item.name), self.text(item.value));
+            let taken = match item.matched {
+                Some((target, _)) if best[target.place()].is_some_and(|(_, won)| won == at) => {
+                    values::fill(event, target, value, month_first)
+                }
+                _ => false,
+            };
+            if !taken {
+                event.attr(name, value);
+            }
+        }
+        let value_of = |target: Target| best[target.place()].map(|(_, at)| self.text(self.items[at].value));
+        if event.reading.is_none()
+            && let Some(date) = value_of(Target::Date)
+        {
+            values::fill_date(event, date, value_of(Target::Clock), month_first);
+        } else if let Some(clock) = value_of(Target::Clock) {
+            event.attr("clock", clock);
+        }
+    }
+}
+
+/// Knows which names fill which columns; remembers every name it was asked for.
+#[derive(Debug)]
+pub(super) struct Mapper {
+    known: HashMap<String, Option<Match>>,
+    own: HashMap<String, Target>,
+    fixed: Vec<(Target, String)>,
+    pub(super) month_first: bool,
+}
+
+/// Names that are remembered; more are looked up each time.
+const KNOWN_MAX: usize = 10_000;
+
+impl Mapper {
+    pub(super) fn new(mapping: Option<&Mapping>) -> Self {
+        let mut mapper = Self {
+            known: HashMap::new(),
+            own: HashMap::new(),
+            fixed: Vec::new(),
+            month_first: mapping.is_some_and(|m| m.month_first),
+        };
+        if let Some(mapping) = mapping {
+            // Names of columns were checked when the mapping was read.
+            for (name, column) in &mapping.fields {
+                mapper
+                    .own
+                    .extend(Target::of_column(column).map(|target| (name.clone(), target)));
+            }
+            for (column, value) in &mapping.fixed {
+                mapper
+                    .fixed
+                    .extend(Target::of_column(column).map(|target| (target, value.clone())));
+            }
+        }
+        mapper
+    }
+
+    /// What a field of that name fills.
+    pub(super) fn find(&mut self, name: &str) -> Option<Match> {
+        if let Some(found) = self.known.get(name) {
+            return *found;
+        }
+        // A mapping is the user's word: better than any synonym.
+        let found = match self.own.get(name) {
+            Some(target) => Some((*target, 0)),
+            None => names::find(name),
+        };
+        if self.known.len() < KNOWN_MAX {
+            self.known.insert(name.to_owned(), found);
+        }
+        found
+    }
+
+    /// Fills what the mapping says of every record.
+    pub(super) fn fill_fixed(&self, event: &mut EventBuf) {
+        for (target, value) in &self.fixed {
+            values::fill(event, *target, value, self.month_first);
+        }
+    }
+}

@@ -1,0 +1,206 @@
+//! Values of fields: times in any layout, severities, results.
+
+use letopis_event::{EventBuf, Kind, Outcome, Text, TimeReading};
+
+use super::Target;
+use crate::timetext;
+
+/// Fills `target`; whether the value found its place (otherwise it becomes an attribute).
+pub(super) fn fill(event: &mut EventBuf, target: Target, value: &str, month_first: bool) -> bool {
+    match target {
+        Target::Time => match time(value, month_first) {
+            Some(reading) => {
+                event.reading = Some(reading);
+                event.set(Text::TimeText, value);
+                true
+            }
+            None => false,
+        },
+        Target::TimeEnd => {
+            event.end_reading = time(value, month_first);
+            // The text is kept beside: the column holds the instant only.
+            false
+        }
+        // Put together by `fill_date` when all fields are known.
+        Target::Date | Target::Clock => true,
+        Target::Level => {
+            event.level = level(value);
+            event.level.is_some() && !value.bytes().all(|b| b.is_ascii_digit())
+        }
+        Target::Outcome => match outcome(value) {
+            Some(found) => {
+                event.outcome = found;
+                event.set_if_absent(Text::Status, value);
+                true
+            }
+            None => false,
+        },
+        Target::Kind => match Kind::parse(value) {
+            Some(kind) => {
+                event.kind = kind;
+                true
+            }
+            None => false,
+        },
+        Target::Text(column) => {
+            event.set(column, value);
+            if column == Text::Status && event.outcome == Outcome::Unknown {
+                event.outcome = outcome(value).unwrap_or_default();
+            }
+            true
+        }
+        Target::Number(column) => {
+            // What is no number is kept as an attribute under the column's name.
+            event.set_number_text(column, value);
+            true
+        }
+    }
+}
+
+/// Fills the time from a date and, where there is one, a clock.
+pub(super) fn fill_date(event: &mut EventBuf, date: &str, clock: Option<&str>, month_first: bool) {
+    match clock {
+        Some(clock) => {
+            event.set_fmt(Text::TimeText, format_args!("{date} {clock}"));
+            event.reading = timetext::date_and_clock(date, clock, month_first);
+        }
+        None => {
+            event.set(Text::TimeText, date);
+            event.reading = time(date, month_first).or_else(|| timetext::date_alone(date, month_first));
+        }
+    }
+}
+
+/// A value that must be a time as a whole: any layout, an epoch, or a .NET date.
+pub(in crate::formats) fn time(value: &str, month_first: bool) -> Option<TimeReading> {
+    let value = value.trim();
+    let value = value
+        .strip_prefix('[')
+        .and_then(|v| v.strip_suffix(']'))
+        .unwrap_or(value);
+    if let Some(net) = value.strip_prefix("/Date(").and_then(|v| v.strip_suffix(")/")) {
+        return timetext::epoch(net).map(|(reading, _)| reading);
+    }
+    let month_first_reading = || {
+        if month_first {
+            timetext::month_first(value)
+        } else {
+            None
+        }
+    };
+    let (reading, taken) = month_first_reading()
+        .or_else(|| timetext::epoch(value))
+        .or_else(|| timetext::any(value))?;
+    (taken == value.len()).then_some(reading)
+}
+
+/// A severity as a word, or as a number of the syslog scale (0 to 7) or of pino's and bunyan's (10 to 60).
+pub(in crate::formats) fn level(value: &str) -> Option<i8> {
+    if let Ok(number) = value.parse::<u32>() {
+        return match number {
+            0..=7 => Some(number as i8),
+            10 | 20 => Some(7),
+            30 => Some(6),
+            40 => Some(4),
+            50 => Some(3),
+            60 => Some(2),
+            _ => None,
+        };
+    }
+    let word = |words: &[&str]| words.iter().any(|w| w.eq_ignore_ascii_case(value));
+    const WORDS: &[(i8, &[&str])] = &[
+        (0, &["emerg", "emergency", "panic"]),
+        (1, &["alert"]),
+        (2, &["crit", "critical", "fatal", "severe"]),
+        (3, &["err", "error", "high", "failure"]),
+        (4, &["warn", "warning", "medium"]),
+        (5, &["notice", "audit"]),
+        (
+            6,
+            &["info", "information", "informational", "low", "log", "default"],
+        ),
+        (7, &["debug", "trace", "verbose", "fine", "finest"]),
+    ];
+    if let Some((level, _)) = WORDS.iter().find(|(_, words)| word(words)) {
+        return Some(*level);
+    }
+    let lower = value.to_lowercase();
+    const CYRILLIC: &[(i8, &[&str])] = &[
+        (2, &["критический", "критическая", "сыни"]),
+        (3, &["ошибка", "қате", "высокая"]),
+        (4, &["предупреждение", "ескерту", "средняя"]),
+        (6, &["сведения", "информация", "ақпарат", "низкая"]),
+        (7, &["отладка"]),
+    ];
+    CYRILLIC
+        .iter()
+        .find(|(_, words)| words.contains(&lower.as_str()))
+        .map(|(level, _)| *level)
+}
+
+/// A result as a word in English, Russian or Kazakh.
+pub(in crate::formats) fn outcome(value: &str) -> Option<Outcome> {
+    const SUCCESS: &[&str] = &[
+        "success",
+        "succeeded",
+        "successful",
+        "ok",
+        "true",
+        "allow",
+        "allowed",
+        "accept",
+        "accepted",
+        "pass",
+        "passed",
+        "permit",
+        "permitted",
+        "granted",
+        "yes",
+    ];
+    const FAILURE: &[&str] = &[
+        "failure",
+        "failed",
+        "fail",
+        "error",
+        "false",
+        "deny",
+        "denied",
+        "reject",
+        "rejected",
+        "block",
+        "blocked",
+        "drop",
+        "dropped",
+        "refused",
+        "unauthorized",
+        "forbidden",
+        "no",
+    ];
+    if SUCCESS.iter().any(|w| w.eq_ignore_ascii_case(value)) {
+        return Some(Outcome::Success);
+    }
+    if FAILURE.iter().any(|w| w.eq_ignore_ascii_case(value)) {
+        return Some(Outcome::Failure);
+    }
+    if value.is_ascii() {
+        return None;
+    }
+    match value.to_lowercase().as_str() {
+        "успешно" | "успешная" | "успешный" | "успех" | "разрешено" | "сәтті" | "рұқсат етілді" => {
+            Some(Outcome::Success)
+        }
+        "неуспешно"
+        | "неуспешная"
+        | "неуспешный"
+        | "неудача"
+        | "отказ"
+        | "отказано"
+        | "запрещено"
+        | "ошибка"
+        | "сәтсіз"
+        | "қабылданбаған"
+        | "бас тартылды"
+        | "тыйым салынды" => Some(Outcome::Failure),
+        _ => None,
+    }
+}

@@ -1,0 +1,563 @@
+//! What an event description in Kazakh, Russian or English says: kind and outcome, by word stems.
+
+use std::sync::OnceLock;
+
+use aho_corasick::AhoCorasick;
+use letopis_event::{Category, EventBuf, Kind, Outcome, Text};
+
+type Stems = &'static [&'static str];
+
+const ACCOUNT: Stems = &[
+    "есептік жазба",
+    "учетн",
+    "учётн",
+    "account",
+    "қолданушы құр",
+    "пользователь созд",
+    "пользователь удал",
+];
+const CONFIG_FILE: Stems = &[
+    "конфигурациялық файл",
+    "конфигурационн",
+    "файл конфигурац",
+    "configuration file",
+    "config file",
+];
+const CREATE: Stems = &[
+    "құрыл",
+    "құру",
+    "жасал",
+    "создан",
+    "создал",
+    "создание",
+    "добавлен",
+    "create",
+    "added",
+];
+const DELETE: Stems = &["жою", "жойыл", "жойды", "өшірілді", "удал", "delet", "remov"];
+const MODIFY: Stems = &["түрленд", "өзгер", "измен", "модифиц", "chang", "modif"];
+const COPY: Stems = &["көшір", "скопир", "копиров", "copied", "copy"];
+const MOVE: Stems = &["ауыстыр", "перемещ", "замен", "moved", "replac"];
+const START: Stems = &[
+    "іске қос",
+    "запущ",
+    "запуск",
+    "загруж",
+    "загрузка",
+    "start",
+    "boot",
+];
+const STOP: Stems = &[
+    "тоқта",
+    "останов",
+    "остановк",
+    "выключ",
+    "завершен",
+    "stop",
+    "shutdown",
+    "shut down",
+];
+const ON: Stems = &["қосыл", "қосу", "подключ", "connected"];
+const OFF: Stems = &["ажырат", "отключ", "извлеч", "disconnect"];
+const PROTECTION: Stems = &[
+    "антивирус",
+    "қорғау",
+    "защит",
+    "басып кіру",
+    "обнаружения вторж",
+    "тіркеу журнал",
+    "antivirus",
+    "firewall",
+];
+const SETTINGS: Stems = &[
+    "конфигурац",
+    "баптау",
+    "настрой",
+    "настроек",
+    "параметр",
+    "configuration",
+    "settings",
+];
+const MEDIUM: Stems = &["usb", "флеш", "носител", "тасымалдағыш", "тасығыш"];
+const DEVICE: Stems = &["құрылғы", "устройств", "device"];
+const SERVICE: Stems = &["қызмет", "сервис", "служб", "service", "daemon"];
+const LOG: Stems = &["журнал", "лог-файл", "логтар", "логов", "audit log", "event log"];
+const FILE: Stems = &["файл", "объект", "file", "object", "құжат", "документ"];
+const DATA: Stems = &["дерек", "данн", "data", "жазба", "запись", "карточк"];
+const LINK: Stems = &["линк", "link", "интерфейс", "қосылыс", "соединени", "порт "];
+const READ: Stems = &[
+    "қол жеткіз",
+    "қолжетім",
+    "доступ",
+    "қара",
+    "просмотр",
+    "прочит",
+    "оқыл",
+    "access",
+    "read",
+    "view",
+];
+
+/// The first row of which every group has a stem in the text gives the kind.
+const ROWS: &[(Kind, &[Stems])] = &[
+    (
+        Kind::LOG_CLEAR,
+        &[
+            LOG,
+            &[
+                "тазал",
+                "тазарт",
+                "очист",
+                "очищ",
+                "clear",
+                "жойыл",
+                "жою",
+                "удал",
+                "delet",
+            ],
+        ],
+    ),
+    (Kind::LOG_EXPORT, &[LOG, &["экспорт", "выгруз", "export"]]),
+    (Kind::LOG_FAILURE, &[LOG, &["сбой", "ақау", "failure"]]),
+    (Kind::LOG_VIEW, &[LOG, READ]),
+    (
+        Kind::MALWARE_DETECT,
+        &[
+            &["зиянды", "вирус", "вредонос", "троян", "malware", "virus"],
+            &["табыл", "анықтал", "обнаруж", "detect", "found"],
+        ],
+    ),
+    (
+        Kind::AUTH_LOGOFF,
+        &[&[
+            "жүйеден шығ",
+            "жүйеден шық",
+            "шығу",
+            "шықты",
+            "выход",
+            "вышел",
+            "вышла",
+            "завершение сеанса",
+            "logoff",
+            "logout",
+            "log off",
+            "logged off",
+            "logged out",
+        ]],
+    ),
+    (
+        Kind::AUTH_LOGON,
+        &[&[
+            "авторланды",
+            "авторизац",
+            "аутентификац",
+            "жүйеге кір",
+            "кіру әрекеті",
+            "кіру",
+            "кірді",
+            "вход в",
+            "вход пользоват",
+            "вошел",
+            "вошёл",
+            "вошла",
+            "попытка входа",
+            "ошибка входа",
+            "logon",
+            "login",
+            "log on",
+            "logged on",
+            "logged in",
+        ]],
+    ),
+    (Kind::CONFIG_FILE_CREATE, &[CONFIG_FILE, CREATE]),
+    (Kind::CONFIG_FILE_COPY, &[CONFIG_FILE, COPY]),
+    (Kind::CONFIG_FILE_MOVE, &[CONFIG_FILE, MOVE]),
+    (Kind::CONFIG_FILE_DELETE, &[CONFIG_FILE, DELETE]),
+    (Kind::CONFIG_FILE_MODIFY, &[CONFIG_FILE, MODIFY]),
+    (
+        Kind::PRIVILEGE_ASSIGN,
+        &[
+            &["артықшылық", "привилег", "privileg"],
+            &["беріл", "беру", "назнач", "assign", "grant"],
+        ],
+    ),
+    (
+        Kind::PRIVILEGE_USE,
+        &[&["артықшылық", "привилег", "privileg", "sudo"]],
+    ),
+    (
+        Kind::ACCOUNT_LOCK,
+        &[ACCOUNT, &["бұғатта", "блокта", "блокир", "lock"]],
+    ),
+    (
+        Kind::ACCOUNT_PASSWORD_CHANGE,
+        &[&["құпиясөз", "құпия сөз", "пароль", "пароля", "password"], MODIFY],
+    ),
+    (Kind::ACCOUNT_CREATE, &[ACCOUNT, CREATE]),
+    (Kind::ACCOUNT_COPY, &[ACCOUNT, COPY]),
+    (Kind::ACCOUNT_MOVE, &[ACCOUNT, MOVE]),
+    (Kind::ACCOUNT_DELETE, &[ACCOUNT, DELETE]),
+    (Kind::ACCOUNT_MODIFY, &[ACCOUNT, MODIFY]),
+    (Kind::PROTECTION_CONFIG_CHANGE, &[PROTECTION, SETTINGS, MODIFY]),
+    (
+        Kind::PROTECTION_DISABLE,
+        &[
+            PROTECTION,
+            &[
+                "дезактив",
+                "өшір",
+                "отключ",
+                "деактив",
+                "тоқта",
+                "останов",
+                "disabl",
+                "stop",
+            ],
+        ],
+    ),
+    (
+        Kind::PROTECTION_ENABLE,
+        &[
+            PROTECTION,
+            &["активац", "активтен", "қосыл", "включ", "запущ", "enabl", "start"],
+        ],
+    ),
+    (Kind::MEDIA_DISCONNECT, &[MEDIUM, OFF]),
+    (Kind::MEDIA_CONNECT, &[MEDIUM, ON]),
+    (
+        Kind::MEDIA_WRITE,
+        &[
+            MEDIUM,
+            &["жазу", "жазыл", "көшір", "запис", "скопир", "written", "copied"],
+        ],
+    ),
+    (Kind::DEVICE_DISCONNECT, &[DEVICE, OFF]),
+    (Kind::DEVICE_CONNECT, &[DEVICE, ON]),
+    (Kind::BACKUP_RUN, &[&["резервн", "сақтық көшір", "backup"]]),
+    (Kind::DB_GRANT, &[&["grant "]]),
+    (Kind::DB_REVOKE, &[&["revoke "]]),
+    (Kind::DB_DENY, &[&["deny "], &[" to ", " on "]]),
+    (Kind::DB_SELECT, &[&["select "], &[" from "]]),
+    (Kind::DB_INSERT, &[&["insert into", "insert "]]),
+    (Kind::DB_UPDATE, &[&["update "], &[" set "]]),
+    (Kind::DB_DELETE, &[&["delete from"]]),
+    (Kind::DB_TRUNCATE, &[&["truncate "]]),
+    (Kind::DB_DROP, &[&["drop "]]),
+    (Kind::DB_ALTER, &[&["alter "]]),
+    (Kind::DB_RENAME, &[&["rename "], &[" to "]]),
+    (Kind::DB_LOCK, &[&["lock table"]]),
+    (Kind::DB_CALL, &[&["execute ", "call "]]),
+    (
+        Kind::DB_CREATE,
+        &[
+            &["create "],
+            &[
+                "table",
+                "index",
+                "view",
+                "user",
+                "role",
+                "database",
+                "function",
+                "procedure",
+            ],
+        ],
+    ),
+    (
+        Kind::SOFTWARE_INSTALL,
+        &[
+            &["бағдарлама", "программ", "software", "пакет", "обновлен"],
+            &["орнат", "установ", "install"],
+        ],
+    ),
+    (
+        Kind::SOFTWARE_REMOVE,
+        &[&["бағдарлама", "программ", "software", "пакет"], DELETE],
+    ),
+    (Kind::PROCESS_START, &[&["процес", "process"], START]),
+    (Kind::PROCESS_STOP, &[&["процес", "process"], STOP]),
+    (
+        Kind::SERVICE_INSTALL,
+        &[SERVICE, &["орнат", "установ", "install"]],
+    ),
+    (Kind::SERVICE_STOP, &[SERVICE, STOP]),
+    (Kind::SERVICE_START, &[SERVICE, START]),
+    (Kind::CONFIG_CHANGE, &[SETTINGS, MODIFY]),
+    (
+        Kind::LINK_DEGRADE,
+        &[LINK, &["төменде", "деград", "ухудш", "degrad"]],
+    ),
+    (
+        Kind::LINK_DOWN,
+        &[LINK, &["тоқта", "үзіл", "разрыв", "потеря", "опущен", " down"]],
+    ),
+    (
+        Kind::LINK_UP,
+        &[LINK, &["іске қос", "поднят", "установлен", "восстановл", " up"]],
+    ),
+    (
+        Kind::TRAFFIC_IN,
+        &[
+            &["трафик", "traffic"],
+            &["кіріс", "входящ", "inbound", "incoming"],
+        ],
+    ),
+    (
+        Kind::TRAFFIC_OUT,
+        &[
+            &["трафик", "traffic"],
+            &["шығыс", "исходящ", "outbound", "outgoing"],
+        ],
+    ),
+    (
+        Kind::SYSTEM_STOP,
+        &[&["жүйе", "систем", "system", "сервер", "server"], STOP],
+    ),
+    (
+        Kind::SYSTEM_START,
+        &[&["жүйе", "систем", "system", "сервер", "server"], START],
+    ),
+    (
+        Kind::OBJECT_RENAME,
+        &[&["атын өзгерт", "аты өзгер", "переимен", "renam"]],
+    ),
+    (Kind::DATA_DELETE, &[DATA, DELETE]),
+    (Kind::DATA_MODIFY, &[DATA, MODIFY]),
+    (Kind::DATA_ACCESS, &[DATA, READ]),
+    (
+        Kind::ACCESS_OBTAIN,
+        &[
+            &["қол жеткізу", "қолжетімділік", "доступ", "access"],
+            &["алды", "алынды", "алу", "получ", "предостав", "obtain", "granted"],
+        ],
+    ),
+    (Kind::OBJECT_DELETE, &[FILE, DELETE]),
+    (Kind::OBJECT_CREATE, &[FILE, CREATE]),
+    (Kind::OBJECT_COPY, &[FILE, COPY]),
+    (
+        Kind::OBJECT_SAVE,
+        &[FILE, &["сақта", "сохран", "save", "өзгер", "измен"]],
+    ),
+    (
+        Kind::OBJECT_OPEN,
+        &[
+            FILE,
+            &[
+                "ашу",
+                "ашыл",
+                "ашты",
+                "открыт",
+                "открыл",
+                "open",
+                "қол жеткіз",
+                "доступ",
+            ],
+        ],
+    ),
+];
+
+const DENIED: Stems = &[
+    "отказ",
+    "отклон",
+    "запрещ",
+    "тыйым",
+    "қабылданба",
+    "бас тарт",
+    "denied",
+    "reject",
+    "refused",
+    "рұқсат жоқ",
+    "нет доступа",
+];
+const FAILED: Stems = &[
+    "сәтсіз",
+    "неуспеш",
+    "неудач",
+    "ошибк",
+    "неверн",
+    "қате",
+    "fail",
+    "invalid",
+    "мүмкін болмады",
+    "не удал",
+];
+const SUCCEEDED: Stems = &["сәтті", "успеш", "success", "выполнен", "орындалды", "аяқталды"];
+
+/// Every stem once, and the rows as positions in that list.
+struct Table {
+    finder: AhoCorasick,
+    rows: Vec<(Kind, Vec<Vec<usize>>)>,
+    outcomes: [Vec<usize>; 3],
+}
+
+/// Small letters, with one letter for the Cyrillic and the Latin i: the law's own text mixes them.
+fn fold(text: &str, out: &mut String) {
+    out.clear();
+    out.extend(
+        text.chars()
+            .flat_map(char::to_lowercase)
+            .map(|c| if c == 'і' { 'i' } else { c }),
+    );
+}
+
+fn table() -> Option<&'static Table> {
+    static TABLE: OnceLock<Option<Table>> = OnceLock::new();
+    TABLE
+        .get_or_init(|| {
+            let mut stems: Vec<String> = Vec::new();
+            let mut place = |stem: &str| {
+                let mut folded = String::new();
+                fold(stem, &mut folded);
+                stems.iter().position(|s| *s == folded).unwrap_or_else(|| {
+                    stems.push(folded);
+                    stems.len() - 1
+                })
+            };
+            let mut group = |stems: Stems| stems.iter().map(|s| place(s)).collect::<Vec<_>>();
+            let rows = ROWS
+                .iter()
+                .map(|(kind, groups)| (*kind, groups.iter().map(|g| group(g)).collect()))
+                .collect();
+            let outcomes = [group(DENIED), group(FAILED), group(SUCCEEDED)];
+            let finder = AhoCorasick::new(&stems).ok()?;
+            Some(Table {
+                finder,
+                rows,
+                outcomes,
+            })
+        })
+        .as_ref()
+}
+
+/// Reusable memory.
+#[derive(Debug, Default)]
+pub(super) struct Words {
+    folded: String,
+    seen: Vec<bool>,
+}
+
+impl Words {
+    /// Sets kind and outcome by the words of the description.
+    pub(super) fn settle(&mut self, description: &str, event: &mut EventBuf) {
+        let Some(table) = table() else {
+            return;
+        };
+        fold(description, &mut self.folded);
+        self.seen.clear();
+        self.seen.resize(table.finder.patterns_len(), false);
+        for found in table.finder.find_overlapping_iter(&self.folded) {
+            self.seen[found.pattern().as_usize()] = true;
+        }
+        let any = |group: &[usize]| group.iter().any(|at| self.seen[*at]);
+        let row = table
+            .rows
+            .iter()
+            .find(|(_, groups)| groups.iter().all(|g| any(g)));
+        let [denied, failed, succeeded] = &table.outcomes;
+        event.outcome = if any(denied) || any(failed) {
+            Outcome::Failure
+        } else if any(succeeded) {
+            Outcome::Success
+        } else {
+            Outcome::Unknown
+        };
+        if any(denied) {
+            event.set_if_absent(Text::Status, "denied");
+        }
+        event.kind = match row {
+            Some((kind, _)) => *kind,
+            None if event.outcome == Outcome::Failure => Kind::USER_ACTION,
+            None => Kind::OTHER,
+        };
+    }
+}
+
+/// Whether a service's name is that of a protection tool (for records whose layout both have).
+pub(super) fn category_of_service(name: &str) -> Category {
+    const TOOLS: Stems = &[
+        "антивирус",
+        "antivirus",
+        "касперск",
+        "kaspersky",
+        "defender",
+        "clam",
+        "dr.web",
+        "drweb",
+        "dlp",
+        "ids",
+        "ips",
+        "secret net",
+        "dallas",
+        "vipnet",
+        "континент",
+        "firewall",
+        "қорғау",
+        "защит",
+    ];
+    let mut folded = String::new();
+    fold(name, &mut folded);
+    let mut stem = String::new();
+    let is_tool = TOOLS.iter().any(|tool| {
+        fold(tool, &mut stem);
+        if tool.len() > 3 {
+            return folded.contains(&stem);
+        }
+        folded
+            .split(|c: char| !c.is_alphanumeric())
+            .any(|word| word == stem)
+    });
+    if is_tool {
+        Category::Protection
+    } else {
+        Category::Application
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn descriptions_in_three_languages() {
+        for (text, kind, outcome) in [
+            ("Сәтсіз авторландыру әрекеті", "auth.logon", "failure"),
+            ("Жүйеге кіру сәтті орындалды", "auth.logon", "success"),
+            ("Қолданушы жүйеден шықты", "auth.logoff", "unknown"),
+            ("Есептік жазба құрылды", "account.create", "unknown"),
+            ("Учётная запись ivanov удалена", "account.delete", "unknown"),
+            (
+                "Неуспешная попытка входа: неверный пароль",
+                "auth.logon",
+                "failure",
+            ),
+            ("Журнал событий очищен", "log.clear", "unknown"),
+            (
+                "Антивирустық қорғау дезактивацияланды",
+                "protection.disable",
+                "unknown",
+            ),
+            (
+                "Изменены настройки антивируса",
+                "protection.config_change",
+                "unknown",
+            ),
+            ("Подключено устройство USB Kingston", "media.connect", "unknown"),
+            ("Жүйенің конфигурациясы өзгертілді", "config.change", "unknown"),
+            ("Қызмет тоқтатылды", "service.stop", "unknown"),
+            ("В доступе отказано", "user.action", "failure"),
+            ("SELECT * FROM citizens", "db.select", "unknown"),
+            ("Азаматтың деректері өзгертілді", "data.modify", "unknown"),
+            ("Конфигурациялық файл көшірілді", "config_file.copy", "unknown"),
+            ("Желілік линк тоқтады", "link.down", "unknown"),
+            ("The weather is fine", "other", "unknown"),
+        ] {
+            let mut event = EventBuf::default();
+            Words::default().settle(text, &mut event);
+            assert_eq!(
+                (event.kind.as_str(), event.outcome.as_str()),
+                (kind, outcome),
+                "{text}"
+            );
+        }
+    }
+}
