@@ -1,9 +1,10 @@
 -- @title Access to logs on the monitored systems
--- @about Records in which people or programs read, copied, changed or deleted logs: kinds log.view and log.export, and
---   files, commands and statements that name a log (under /var/log, a Windows event log, an audit trail) or a
---   program that reads logs. Who read this archive is shown by archive_access_trail.
+-- @about Records in which people or programs read, copied, changed or deleted logs: kinds log.view and
+--   log.export, and files, commands and statements that name a log (under /var/log, a Windows event log, an
+--   audit trail) or a program that reads logs. Who read this archive is shown by archive_access_trail.
 -- @about A program that names a log in passing is shown too; one that hides the name is not.
--- @param from timestamp = none: first instant; records without a time are left out as soon as one bound is given
+-- @param from timestamp = none: first instant; records without a time are left out as soon as one bound is
+--   given
 -- @param to timestamp = none: first instant that is no longer in
 -- @param source text = none: only records of this source
 -- @param tz zone = archive: zone of local_time

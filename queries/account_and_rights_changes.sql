@@ -1,6 +1,8 @@
 -- @title Changes of accounts, groups and rights
--- @about Accounts created, changed, locked, deleted; members put into groups and taken out; database rights granted, revoked, denied.
--- @param from timestamp = none: first instant; records without a time are left out as soon as one bound is given
+-- @about Accounts created, changed, locked, deleted; members put into groups and taken out; database rights
+--   granted, revoked, denied.
+-- @param from timestamp = none: first instant; records without a time are left out as soon as one bound is
+--   given
 -- @param to timestamp = none: first instant that is no longer in
 -- @param source text = none: only records of this source
 -- @param tz zone = archive: zone of local_time

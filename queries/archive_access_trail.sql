@@ -1,8 +1,9 @@
 -- @title Who read this archive
--- @about Every reading that the archive recorded about itself: announced before the first row was shown, closed by a result after
---   the last. A reading without result was broken off, or is going on. Whoever reads the files with other programs does not
---   stand here.
--- @about A reading has no source of its own: with a source given, only readings whose exact query names it are shown.
+-- @about Every reading that the archive recorded about itself: announced before the first row was shown,
+--   closed by a result after the last. A reading without result was broken off, or is going on. Whoever reads
+--   the files with other programs does not stand here.
+-- @about A reading has no source of its own: with a source given, only readings whose exact query names it
+--   are shown.
 -- @param from timestamp = none: first instant
 -- @param to timestamp = none: first instant that is no longer in
 -- @param source text = none: only readings whose query names this source

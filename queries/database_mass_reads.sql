@@ -1,13 +1,14 @@
 -- @title Reading of databases in bulk
--- @about One row for every database record that moved much at once: a bulk copy out, a dump, a SELECT without
---   condition or limit, a statement that by its own record touched many rows or bytes; and one for the record at which an account
---   reached so many reads within the window, which marks the begin of a series.
+-- @about One row for every database record that moved much at once: a bulk copy out, a dump, a SELECT
+--   without condition or limit, a statement that by its own record touched many rows or bytes; and one for the
+--   record at which an account reached so many reads within the window, which marks the begin of a series.
 -- @about A nightly backup is bulk reading too: compare account, address and hour with what is usual.
 -- @param rows integer = 1000: rows of one statement that count as many, where the record tells them
 -- @param bytes integer = 10000000: bytes of one statement that count as many, where the record tells them
 -- @param reads integer = 500: reads of one account that make a series
 -- @param window duration = 1h: time in which they must fall
--- @param from timestamp = none: first instant; records without a time are left out as soon as one bound is given
+-- @param from timestamp = none: first instant; records without a time are left out as soon as one bound is
+--   given
 -- @param to timestamp = none: first instant that is no longer in
 -- @param source text = none: only records of this source
 -- @param tz zone = archive: zone of local_time

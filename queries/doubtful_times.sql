@@ -1,6 +1,7 @@
 -- @title Records whose time is not stated, or can not be right
--- @about Counts by file and reason: zone or year assumed or inferred, time carried over from the record before, no time at
---   all; and stated times before 1990 or more than a day after the record was taken in. example leads to the first such record.
+-- @about Counts by file and reason: zone or year assumed or inferred, time carried over from the record
+--   before, no time at all; and stated times before 1990 or more than a day after the record was taken in.
+--   example leads to the first such record.
 -- @about With from or to, records without a time are still shown: nothing is known of when they were made.
 -- @param from timestamp = none: first instant
 -- @param to timestamp = none: first instant that is no longer in

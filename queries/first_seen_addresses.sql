@@ -1,7 +1,9 @@
 -- @title Addresses seen for the first time
--- @about The first record of every source address, over everything the archive holds (of the source, if one is given), shown when it falls between from and to.
---   Without "from" every address is new. An address that was seen before the archive begins can not be told from a new one.
--- @param from timestamp = none: first instant; records without a time are left out as soon as one bound is given
+-- @about The first record of every source address, over everything the archive holds (of the source, if one
+--   is given), shown when it falls between from and to. Without "from" every address is new. An address that
+--   was seen before the archive begins can not be told from a new one.
+-- @param from timestamp = none: first instant; records without a time are left out as soon as one bound is
+--   given
 -- @param to timestamp = none: first instant that is no longer in
 -- @param source text = none: only records of this source
 -- @param tz zone = archive: zone of local_time

@@ -1,8 +1,10 @@
 -- @title Logging that was stopped, cleared, changed or failed
--- @about Logs cleared, overwritten, full or failing; audit policy changed; protection switched off; the service of a
---   logging program stopped; rows of an audit table deleted. A planned restart of a host stops logging as well.
+-- @about Logs cleared, overwritten, full or failing; audit policy changed; protection switched off; the
+--   service of a logging program stopped; rows of an audit table deleted. A planned restart of a host stops
+--   logging as well.
 -- @about Silence without such a record is shown by silent_periods_by_source.
--- @param from timestamp = none: first instant; records without a time are left out as soon as one bound is given
+-- @param from timestamp = none: first instant; records without a time are left out as soon as one bound is
+--   given
 -- @param to timestamp = none: first instant that is no longer in
 -- @param source text = none: only records of this source
 -- @param tz zone = archive: zone of local_time

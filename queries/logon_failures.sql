@@ -1,6 +1,8 @@
 -- @title Logons that failed or were refused
--- @about A logon is a record of kind auth.logon, auth.logon_network or remote.access; one whose outcome is not recorded is not here.
--- @param from timestamp = none: first instant; records without a time are left out as soon as one bound is given
+-- @about A logon is a record of kind auth.logon, auth.logon_network or remote.access; one whose outcome is
+--   not recorded is not here.
+-- @param from timestamp = none: first instant; records without a time are left out as soon as one bound is
+--   given
 -- @param to timestamp = none: first instant that is no longer in
 -- @param source text = none: only records of this source
 -- @param tz zone = archive: zone of local_time

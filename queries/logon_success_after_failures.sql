@@ -1,12 +1,13 @@
 -- @title Logons that succeeded after several failures
--- @about A successful logon before which, within the window, at least so many logons of the same account or from the
---   same address failed. Failures with the very same time count as before it. Guessing and a forgotten password look
---   alike here: a row is a question, not a verdict.
--- @about Accounts are compared as written, in any case. A logon is a record of kind auth.logon, auth.logon_network or
---   remote.access. Records without a time can not take part.
+-- @about A successful logon before which, within the window, at least so many logons of the same account or
+--   from the same address failed. Failures with the very same time count as before it. Guessing and a
+--   forgotten password look alike here: a row is a question, not a verdict.
+-- @about Accounts are compared as written, in any case. A logon is a record of kind auth.logon,
+--   auth.logon_network or remote.access. Records without a time can not take part.
 -- @param failures integer = 5: failures that make a success remarkable
 -- @param window duration = 30m: how long before the success they count
--- @param from timestamp = none: first instant; records without a time are left out as soon as one bound is given
+-- @param from timestamp = none: first instant; records without a time are left out as soon as one bound is
+--   given
 -- @param to timestamp = none: first instant that is no longer in
 -- @param source text = none: only records of this source
 -- @param tz zone = archive: zone of local_time

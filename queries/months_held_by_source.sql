@@ -1,10 +1,13 @@
 -- @title Months held without a hole, by source
--- @about For every source: first and last record, days without any record between its first record and the day of "at", and how many whole calendar months
---   before the month of "at" hang together without such a day. A month counts when every day on which the source is expected to
---   write has a record: every day, unless the source list gives the rhythm working-days (Monday to Friday, holidays not
---   known here), or weekly, monthly or irregular (one record in the month is enough).
--- @about The month of "at" is not complete and is not counted, but a missing day in it breaks the row of months that reaches up to "at".
--- @about What was never handed over can not be seen here. Without a source list, or for a source that stands in none, completeness of sources is not shown.
+-- @about For every source: first and last record, days without any record between its first record and the
+--   day of "at", and how many whole calendar months before the month of "at" hang together without such a day.
+--   A month counts when every day on which the source is expected to write has a record: every day, unless the
+--   source list gives the rhythm working-days (Monday to Friday, holidays not known here), or weekly, monthly
+--   or irregular (one record in the month is enough).
+-- @about The month of "at" is not complete and is not counted, but a missing day in it breaks the row of
+--   months that reaches up to "at".
+-- @about What was never handed over can not be seen here. Without a source list, or for a source that stands
+--   in none, completeness of sources is not shown.
 -- @param at timestamp = now: the day up to which months must be held; that day itself need not have a record
 -- @param floor integer = 6: months that must be held
 -- @param from timestamp = none: leave out records before this instant

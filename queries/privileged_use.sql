@@ -1,7 +1,9 @@
 -- @title Use of privileged accounts and rights
--- @about Rights of an administrator used (sudo, su, sensitive privileges), given to a session, or credentials of another account used.
+-- @about Rights of an administrator used (sudo, su, sensitive privileges), given to a session, or
+--   credentials of another account used.
 -- @about Windows gives privileges to every logon of an administrator; that alone is no misuse.
--- @param from timestamp = none: first instant; records without a time are left out as soon as one bound is given
+-- @param from timestamp = none: first instant; records without a time are left out as soon as one bound is
+--   given
 -- @param to timestamp = none: first instant that is no longer in
 -- @param source text = none: only records of this source
 -- @param tz zone = archive: zone of local_time

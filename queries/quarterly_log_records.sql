@@ -1,11 +1,14 @@
 -- @title Log records of a quarter, and of the quarter before
--- @about Counts of log records. They are not IS events, incidents or threats: those are registered by people (KZ195-2.7).
--- @about One row for each combination of period, week, category, kind, outcome and source that occurs. Quarter and week are cut on the
---   clock of tz; a week begins on Monday and is named by that day, so that the first and the last week of a quarter may be
---   shared with the quarter next to it, and each counts its own days only.
--- @about Heads are counted: a record of kind part belongs to the event of its head. Unparsed records are counted as kind unparsed.
--- @about Records that are not placed in time belong to no quarter and stand under the period "not placed in time"; from, to and
---   week do not apply to them.
+-- @about Counts of log records. They are not IS events, incidents or threats: those are registered by people
+--   (KZ195-2.7).
+-- @about One row for each combination of period, week, category, kind, outcome and source that occurs.
+--   Quarter and week are cut on the clock of tz; a week begins on Monday and is named by that day, so that the
+--   first and the last week of a quarter may be shared with the quarter next to it, and each counts its own
+--   days only.
+-- @about Heads are counted: a record of kind part belongs to the event of its head. Unparsed records are
+--   counted as kind unparsed.
+-- @about Records that are not placed in time belong to no quarter and stand under the period "not placed in
+--   time"; from, to and week do not apply to them.
 -- @param quarter quarter = last: the quarter; last is the one that ended before the present
 -- @param from timestamp = none: first instant, within the two quarters
 -- @param to timestamp = none: first instant that is no longer in
@@ -19,7 +22,8 @@
 -- @column source: system the records came from
 -- @column log_records: log records
 -- @column time_not_stated: of them, records whose time is assumed, inferred or carried over
--- @column near_boundary: of those, records within one day of a boundary of a period, which may belong to its other side
+-- @column near_boundary: of those, records within one day of a boundary of a period, which may belong to its
+--   other side
 -- @clause KZ195-17, KZ195-18, KZ199-13, KZ199-14
 WITH placed AS (
   SELECT

@@ -1,9 +1,10 @@
 -- @title Silent periods of each source
--- @about A stretch without any record of a source that holds at least one hour in which a record was to be expected: one where the
---   same weekday and hour (on the clock of tz) had records in at least three of the four weeks before. The stretch reaches from the last record before
---   to the first record after.
--- @about The first three weeks of a source can not be judged, and neither can what lies after four silent weeks. Hours that the clock leaps over are not expected. Records that
---   are not placed in time take no part. Silence ends with the last record of any source, or with "to".
+-- @about A stretch without any record of a source that holds at least one hour in which a record was to be
+--   expected: one where the same weekday and hour (on the clock of tz) had records in at least three of the
+--   four weeks before. The stretch reaches from the last record before to the first record after.
+-- @about The first three weeks of a source can not be judged, and neither can what lies after four silent
+--   weeks. Hours that the clock leaps over are not expected. Records that are not placed in time take no part.
+--   Silence ends with the last record of any source, or with "to".
 -- @param from timestamp = none: leave out stretches that ended before this instant
 -- @param to timestamp = none: first instant that is no longer looked at
 -- @param source text = none: only this source

@@ -1,9 +1,11 @@
 -- @title Everything recorded about one address or network, in order of time
--- @about Records in which the address stands as source, as destination or as the address of the recording host.
+-- @about Records in which the address stands as source, as destination or as the address of the recording
+--   host.
 -- @about An address is not a person and not always one machine.
 -- @about Continuation records (kind part) are left out; event_group leads to them.
 -- @param address text: address (10.0.0.7) or network (10.0.0.0/8, 2001:db8::/32)
--- @param from timestamp = none: first instant; records without a time are left out as soon as one bound is given
+-- @param from timestamp = none: first instant; records without a time are left out as soon as one bound is
+--   given
 -- @param to timestamp = none: first instant that is no longer in
 -- @param source text = none: only records of this source
 -- @param tz zone = archive: zone of local_time

@@ -2,7 +2,8 @@
 -- @about Records that name the host as their origin, by its name, its full domain name or its address.
 -- @about Continuation records (kind part) are left out; event_group leads to them.
 -- @param host text: name (short or full) or address of the host, in any case
--- @param from timestamp = none: first instant; records without a time are left out as soon as one bound is given
+-- @param from timestamp = none: first instant; records without a time are left out as soon as one bound is
+--   given
 -- @param to timestamp = none: first instant that is no longer in
 -- @param source text = none: only records of this source
 -- @param tz zone = archive: zone of local_time

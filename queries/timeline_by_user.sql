@@ -1,9 +1,12 @@
 -- @title Everything recorded about one account, in order of time
--- @about Records in which the account acted or was acted upon, written alone, as DOMAIN\name or as name@domain, in any case.
--- @about An account is not a person: whoever shares it is shown as one. Look-alike spellings are other accounts here.
+-- @about Records in which the account acted or was acted upon, written alone, as DOMAIN\name or as
+--   name@domain, in any case.
+-- @about An account is not a person: whoever shares it is shown as one. Look-alike spellings are other
+--   accounts here.
 -- @about Continuation records (kind part) are left out; event_group leads to them.
 -- @param user text: account name
--- @param from timestamp = none: first instant; records without a time are left out as soon as one bound is given
+-- @param from timestamp = none: first instant; records without a time are left out as soon as one bound is
+--   given
 -- @param to timestamp = none: first instant that is no longer in
 -- @param source text = none: only records of this source
 -- @param tz zone = archive: zone of local_time

@@ -1,6 +1,6 @@
 -- @title Records that could not be read, by file
--- @about Files with at least one unparsed record. Every such record is kept with its bytes and can be searched and cited; example leads to the
---   first one in the file. Records whose file has none are not shown.
+-- @about Files with at least one unparsed record. Every such record is kept with its bytes and can be
+--   searched and cited; example leads to the first one in the file. Records whose file has none are not shown.
 -- @about An unparsed record rarely has a time: with from or to, those without one are still counted.
 -- @param from timestamp = none: first instant
 -- @param to timestamp = none: first instant that is no longer in

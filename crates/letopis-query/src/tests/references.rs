@@ -38,10 +38,13 @@ async fn fields(name: &str, given: &[(&str, &str)], columns: &[&str]) -> Vec<Vec
         .collect()
 }
 
+/// Time, outcome, account in small letters, address.
+type Logon = (i64, Outcome, Option<String>, Option<String>);
+
 #[tokio::test]
 async fn successes_after_failures() {
     let window = 30 * 60 * 1_000_000;
-    let mut logons = Vec::new();
+    let mut logons: Vec<Logon> = Vec::new();
     for file in scenario::files() {
         for record in file.records {
             let logon = matches!(
@@ -55,7 +58,7 @@ async fn successes_after_failures() {
             }
         }
     }
-    let count = |time: i64, same: &dyn Fn(&(i64, Outcome, Option<String>, Option<String>)) -> bool| {
+    let count = |time: i64, same: &dyn Fn(&Logon) -> bool| {
         logons
             .iter()
             .filter(|l| l.1 == Outcome::Failure && l.0 <= time && l.0 >= time - window && same(l))

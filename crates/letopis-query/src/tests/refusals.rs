@@ -115,3 +115,29 @@ async fn memory_has_a_limit() {
         "{error:?}"
     );
 }
+
+/// Every way in which a segment can be cut short or changed gives an error that names it, or the true answer; never other rows.
+#[tokio::test]
+async fn a_damaged_segment_is_named() {
+    let sql =
+        "SELECT count(*) AS n, count(message) AS m, sum(byte_offset) AS o FROM events WHERE source = 'asa'";
+    let whole = std::sync::Arc::new(scenario::archive());
+    let search = std::sync::Arc::new(scenario::index());
+    let truth = scenario::engine(whole, std::sync::Arc::clone(&search), 1);
+    let truth = super::named_queries::write(truth.sql(sql).await.unwrap()).await;
+    let length = scenario::archive().bytes["asa-all"].len();
+    for cut in [0, 4, length / 2, length - 9, length - 1] {
+        let mut archive = scenario::archive();
+        let bytes = archive.bytes["asa-all"].slice(..cut);
+        archive.bytes.insert("asa-all".to_owned(), bytes);
+        let engine = scenario::engine(std::sync::Arc::new(archive), std::sync::Arc::clone(&search), 1);
+        let error = match engine.sql(sql).await {
+            Ok(stream) => match stream.collect().await {
+                Ok(_) => panic!("{cut}: answered, and the whole answer is {truth}"),
+                Err(error) => error,
+            },
+            Err(error) => error,
+        };
+        assert!(error.to_string().contains("asa-all"), "{cut}: {error:?}");
+    }
+}

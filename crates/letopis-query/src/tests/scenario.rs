@@ -297,7 +297,7 @@ fn vpn() -> Vec<Record> {
 #[derive(Debug)]
 pub(super) struct Archive {
     pub(super) infos: Vec<SegmentInfo>,
-    bytes: BTreeMap<String, Bytes>,
+    pub(super) bytes: BTreeMap<String, Bytes>,
     originals: BTreeMap<ObjectDigest, Vec<u8>>,
     pub(super) opened: Mutex<Vec<String>>,
     /// An object that can not be read.
@@ -449,7 +449,7 @@ pub(super) fn index() -> WordSearch {
     for file in files() {
         let mut blocks: Vec<BTreeSet<String>> = Vec::new();
         for (row, record) in file.records.iter().enumerate() {
-            if row as u64 % BLOCK == 0 {
+            if (row as u64).is_multiple_of(BLOCK) {
                 blocks.push(BTreeSet::new());
             }
             let block = blocks.last_mut().unwrap();

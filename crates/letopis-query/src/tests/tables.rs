@@ -97,3 +97,14 @@ async fn functions_work_on_columns_of_the_table() {
         "title,inside,here\nNetwork logon,true,2026-01-12T09:09:00+05:00\n"
     );
 }
+
+#[tokio::test]
+async fn an_engine_can_be_asked_what_it_has() {
+    assert!(answer("DESCRIBE events").await.contains("time_basis"));
+    assert!(answer("SHOW TABLES").await.contains("ledger"));
+    assert!(
+        answer("EXPLAIN ANALYZE SELECT count(*) FROM events")
+            .await
+            .contains("DataSourceExec")
+    );
+}
