@@ -266,14 +266,7 @@ fn records_in_free_space_are_apart() {
     bytes[FILE_HEADER + second + 8] = 1;
     let (rows, structure) = outcome(&bytes);
     assert_eq!(rows, ["4625", "4624 recovered"]);
-    assert_eq!(
-        structure,
-        [
-            StructureKind::Header,
-            StructureKind::Header,
-            StructureKind::Padding
-        ]
-    );
+    assert_eq!(structure, [StructureKind::Header, StructureKind::Padding]);
 }
 
 #[test]
@@ -307,7 +300,7 @@ fn junk_behind_the_chunks_is_reported() {
 }
 
 /// The crate's other rendering, as XML, read by the reader of XML exports: the same columns and data, but for
-/// control characters, which XML cannot hold.
+/// control characters, which XML cannot hold, and line ends, which it makes one.
 #[test]
 fn both_renderings_of_a_record_give_the_same_event() {
     let Some(corpus) = corpus() else { return };
@@ -365,7 +358,9 @@ fn both_renderings_of_a_record_give_the_same_event() {
             ] {
                 compared += 1;
                 let (ours, theirs) = (event.get(column), other.get(column));
-                let plain = |text: Option<String>| text.map(|t| t.replace(char::is_control, "_"));
+                let plain = |text: Option<String>| {
+                    text.map(|t| t.replace("\r\n", "\n").replace(char::is_control, "_"))
+                };
                 if plain(ours.clone()) != plain(theirs.clone()) {
                     wrong.push(format!(
                         "{}: {column} is {ours:?}, as XML {theirs:?}",
@@ -379,6 +374,6 @@ fn both_renderings_of_a_record_give_the_same_event() {
         "evtx as XML: {records} records, {compared} values compared, {} differ",
         wrong.len()
     );
-    assert!(records >= 680, "only {records} records were found in both");
+    assert!(records >= 590, "only {records} records were found in both");
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

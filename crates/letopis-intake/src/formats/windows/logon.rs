@@ -75,11 +75,11 @@ pub(super) const RULES: &[Rule] = &[
         "{user_name} used the credentials of {target_user}[ for {target}][ by {process}]",
     ),
     rule(4649, Kind::DEVIATION_REPORT, REFUSED, "Replay of an authentication of {user_name}[ by {process}]"),
-    rule(4672, Kind::PRIVILEGE_ASSIGN, SUBJECT, "Special privileges for the session of {user_name}: {PrivilegeList}")
+    rule(4672, Kind::PRIVILEGE_ASSIGN, SUBJECT, "Special privileges for the session of {user_name}: {x_new_value}")
         .with(privileges),
-    rule(4673, Kind::PRIVILEGE_USE, SUBJECT, "{user_name} used {PrivilegeList}[ for {Service}][ by {process}]")
+    rule(4673, Kind::PRIVILEGE_USE, SUBJECT, "{user_name} used {x_new_value}[ for {Service}][ by {process}]")
         .with(privileges),
-    rule(4674, Kind::PRIVILEGE_USE, SUBJECT, "{user_name} used {PrivilegeList}[ on {ObjectName}][ by {process}]")
+    rule(4674, Kind::PRIVILEGE_USE, SUBJECT, "{user_name} used {x_new_value}[ on {ObjectName}][ by {process}]")
         .with(privileges),
     rule(4675, Kind::OTHER, SCREEN, "Identifiers of {user_name} were filtered"),
     rule(

@@ -135,6 +135,9 @@ impl Interpreter {
                 quantity(event, pid, Number::Pid);
             }
         }
+        if family == Family::Security {
+            objects::accesses(event, scratch);
+        }
         take(event, "SubjectUserName", Text::UserName);
         take(event, "SubjectLogonId", Text::Session);
         address(event, scratch, "IpAddress", Text::SrcIp);

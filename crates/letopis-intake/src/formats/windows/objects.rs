@@ -4,9 +4,9 @@ use letopis_event::{EventBuf, Kind, Number, Outcome, Text};
 
 use super::rules::{Columns, Rule, kind_of_start, rule};
 use super::status;
-use super::values::{account, address, contains, ends_with, mask, port, program, quantity, value};
+use super::values::{account, address, contains, ends_with, mask, port, program, quantity, take, value};
 
-const OBJECT: Columns = &[("ObjectName", Text::Target), ("AccessList", Text::Action)];
+const OBJECT: Columns = &[("ObjectName", Text::Target)];
 
 const REGISTRY: Columns = &[
     ("ObjectName", Text::Target),
@@ -20,7 +20,7 @@ const PERMISSIONS: Columns = &[
     ("NewSd", Text::XNewValue),
 ];
 
-const SHARE: Columns = &[("ShareName", Text::Target), ("AccessList", Text::Action)];
+const SHARE: Columns = &[("ShareName", Text::Target)];
 
 const STARTED: Columns = &[
     ("NewProcessName", Text::Target),
@@ -354,6 +354,55 @@ fn listed_rights(event: &EventBuf) -> u64 {
         };
     }
     rights
+}
+
+/// The accesses that were asked for, in words where their message numbers are known (msobjs.dll), as the action.
+pub(super) fn accesses(event: &mut EventBuf, scratch: &mut String) {
+    if event.get(Text::Action).is_some() {
+        return;
+    }
+    scratch.clear();
+    let list = value(event, "AccessList").unwrap_or_default();
+    // A list without message numbers is words already.
+    let numbers = list.contains("%%");
+    for word in list.split_whitespace().filter(|_| numbers) {
+        if !scratch.is_empty() {
+            scratch.push(' ');
+        }
+        scratch.push_str(access_name(word).unwrap_or(word));
+    }
+    if numbers {
+        event.set(Text::Action, scratch);
+    } else {
+        take(event, "AccessList", Text::Action);
+    }
+}
+
+fn access_name(number: &str) -> Option<&'static str> {
+    Some(match number {
+        "%%1537" => "DELETE",
+        "%%1538" => "READ_CONTROL",
+        "%%1539" => "WRITE_DAC",
+        "%%1540" => "WRITE_OWNER",
+        "%%1541" => "SYNCHRONIZE",
+        "%%1542" => "ACCESS_SYS_SEC",
+        "%%4416" => "ReadData",
+        "%%4417" => "WriteData",
+        "%%4418" => "AppendData",
+        "%%4419" => "ReadEA",
+        "%%4420" => "WriteEA",
+        "%%4421" => "Execute",
+        "%%4422" => "DeleteChild",
+        "%%4423" => "ReadAttributes",
+        "%%4424" => "WriteAttributes",
+        "%%4432" => "QueryKeyValue",
+        "%%4433" => "SetKeyValue",
+        "%%4434" => "CreateSubKey",
+        "%%4435" => "EnumerateSubKeys",
+        "%%4436" => "NotifyKeyChange",
+        "%%4437" => "CreateLink",
+        _ => return None,
+    })
 }
 
 /// Whether a path is an event log file, or lies where Windows keeps them.

@@ -310,6 +310,7 @@ pub(super) const EVENTLOG: &[Rule] = &[
 /// KZ195-A4-1.7 counts the means of logging among the protection systems.
 fn logging(event: &mut EventBuf, _scratch: &mut String) {
     event.set(Text::Target, "event logging");
+    event.attr("component", "logging");
 }
 
 fn security_log(event: &mut EventBuf, _scratch: &mut String) {
