@@ -298,7 +298,7 @@ fn fold_by_search(c: char) -> char {
     let after = FOLDS.partition_point(|(first, ..)| *first <= code);
     // Runs of step 2 lie within one another in places (Ǎ, ǎ …), never three deep.
     for (first, last, step, distance) in FOLDS[..after].iter().rev().take(2) {
-        if code <= *last && (code - first) % step == 0 {
+        if code <= *last && (code - first).is_multiple_of(*step) {
             return code
                 .checked_add_signed(*distance)
                 .and_then(char::from_u32)
