@@ -69,7 +69,10 @@ pub struct FirstEvent {
 /// # Errors
 /// When the file cannot be read or an option makes no sense.
 pub fn inspect(path: &Path, options: &ParseOptions, events: usize) -> Result<Vec<Inspection>> {
-    let input = |error| ArchiveError::Input { path: path.to_owned(), error };
+    let input = |error| ArchiveError::Input {
+        path: path.to_owned(),
+        error,
+    };
     let mut file = File::open(path).map_err(input)?;
     let length = file.metadata().map_err(input)?.len();
     let mut head = Vec::new();
@@ -80,7 +83,10 @@ pub fn inspect(path: &Path, options: &ParseOptions, events: usize) -> Result<Vec
         return Ok(vec![look(&mut file, length, &shown, options, events)?]);
     }
     let mut spool = Kept::default();
-    let wrap = |error| ArchiveError::Intake { place: shown.clone(), error };
+    let wrap = |error| ArchiveError::Intake {
+        place: shown.clone(),
+        error,
+    };
     let name = path.file_name().unwrap_or_default().as_encoded_bytes();
     let expansion = container::expand(&mut file, name, &mut spool, &Limits::default()).map_err(wrap)?;
     let mut inspections = Vec::new();
@@ -88,8 +94,12 @@ pub fn inspect(path: &Path, options: &ParseOptions, events: usize) -> Result<Vec
         let place = format!("{shown}/{}", String::from_utf8_lossy(&member.info.name));
         content.seek(SeekFrom::Start(0)).map_err(input)?;
         let mut inspection = look(&mut content, member.bytes, &place, options, events)?;
-        inspection.damage = member_damage(member)
-            .map(|d| format!("damaged at byte {}: expected {}, found {}", d.offset, d.expected, d.found));
+        inspection.damage = member_damage(member).map(|d| {
+            format!(
+                "damaged at byte {}: expected {}, found {}",
+                d.offset, d.expected, d.found
+            )
+        });
         inspections.push(inspection);
     }
     Ok(inspections)
@@ -102,10 +112,16 @@ fn look(
     options: &ParseOptions,
     events: usize,
 ) -> Result<Inspection> {
-    let wrap = |error| ArchiveError::Intake { place: place.to_owned(), error };
+    let wrap = |error| ArchiveError::Intake {
+        place: place.to_owned(),
+        error,
+    };
     let name = place.rsplit('/').next().unwrap_or_default();
     let detection = detect(input, name, options).map_err(wrap)?;
-    let mut first = First { events: Vec::new(), most: events };
+    let mut first = First {
+        events: Vec::new(),
+        most: events,
+    };
     if !detection.is_unknown() {
         match parse(input, length, &detection, options, &mut first) {
             Ok(_) => {}
@@ -124,7 +140,9 @@ fn look(
         format: detection.format.name.to_owned(),
         confidence: detection.confidence,
         reason: detection.reason,
-        runner_up: detection.runner_up.map(|(name, claim)| format!("{name} ({}): {}", claim.confidence, claim.reason)),
+        runner_up: detection
+            .runner_up
+            .map(|(name, claim)| format!("{name} ({}): {}", claim.confidence, claim.reason)),
         encoding: detection.encoding.name().to_owned(),
         encoding_reason: detection.encoding_reason,
         framing: detection.framing.to_owned(),
@@ -194,7 +212,8 @@ impl Spool for Kept {
 
     fn end(&mut self, _member: &Member) -> io::Result<()> {
         let file = self.current.borrow_mut().take();
-        self.members.push(file.ok_or_else(|| io::Error::other("a member ended that was never begun"))?);
+        self.members
+            .push(file.ok_or_else(|| io::Error::other("a member ended that was never begun"))?);
         Ok(())
     }
 

@@ -62,8 +62,12 @@ pub fn check_proof(text: &str, trusted: Option<&str>) -> Result<Shown, String> {
 }
 
 fn keys(text: &str) -> Result<TrustedKeys, String> {
-    let lines = text.lines().map(str::trim).filter(|l| !l.is_empty() && !l.starts_with('#'));
-    let keys: Result<Vec<VerifyingKey>, String> =
-        lines.map(|l| l.parse().map_err(|e| format!("trusted key `{l}`: {e}"))).collect();
+    let lines = text
+        .lines()
+        .map(str::trim)
+        .filter(|l| !l.is_empty() && !l.starts_with('#'));
+    let keys: Result<Vec<VerifyingKey>, String> = lines
+        .map(|l| VerifyingKey::parse(l).map_err(|e| format!("trusted key `{l}`: {e}")))
+        .collect();
     keys.map(TrustedKeys)
 }

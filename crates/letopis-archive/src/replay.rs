@@ -54,7 +54,7 @@ pub(crate) fn plan(vault: &Vault) -> Result<Vec<Replay>> {
 }
 
 fn find(vault: &Vault, record: ObjectRecord) -> Result<Option<(ObjectInfo, ObjectRecord)>> {
-    let Some(sha256) = record.sha256.as_deref().and_then(Sha256::parse) else {
+    let Some(sha256) = record.sha256.as_deref().and_then(Sha256::from_hex) else {
         return Ok(None);
     };
     Ok(vault

@@ -78,8 +78,7 @@ pub struct AccessReport {
 }
 
 /// What no such report can show.
-pub const NOT_SHOWN: &str =
-    "whoever reads the archive's files with other tools is not in this list, nor is a reading that a monitored system did not log";
+pub const NOT_SHOWN: &str = "whoever reads the archive's files with other tools is not in this list, nor is a reading that a monitored system did not log";
 
 /// Makes the report.
 ///
@@ -91,9 +90,17 @@ pub fn access_report(reading: &mut Reading, request: &AccessRequest) -> Result<A
     let read = run(reading, "access_to_log_files", request)?;
     let stopped = run(reading, "logging_stopped_or_cleared", request)?;
     let report = AccessReport {
-        archive: archive.iter().flat_map(RowView::all).map(|r| archive_row(&r)).collect(),
+        archive: archive
+            .iter()
+            .flat_map(RowView::all)
+            .map(|r| archive_row(&r))
+            .collect(),
         read: read.iter().flat_map(RowView::all).map(|r| log_row(&r)).collect(),
-        stopped_or_cleared: stopped.iter().flat_map(RowView::all).map(|r| log_row(&r)).collect(),
+        stopped_or_cleared: stopped
+            .iter()
+            .flat_map(RowView::all)
+            .map(|r| log_row(&r))
+            .collect(),
     };
     let rows = report.archive.len() + report.read.len() + report.stopped_or_cleared.len();
     reading.give(rows as u64, &serde_json::to_vec(&report).unwrap_or_default());
@@ -102,7 +109,10 @@ pub fn access_report(reading: &mut Reading, request: &AccessRequest) -> Result<A
 
 fn run(reading: &Reading, name: &str, request: &AccessRequest) -> Result<Vec<RecordBatch>> {
     let folder = QueryFolder::built_in()?;
-    let defaults = BindDefaults { zone: reading.zone(), now: reading.now() };
+    let defaults = BindDefaults {
+        zone: reading.zone(),
+        now: reading.now(),
+    };
     let query = folder.find(name)?.bind(&request.parameters, &defaults)?;
     Ok(reading.run(async { reading.engine().run(&query).await?.collect().await })?)
 }

@@ -22,7 +22,10 @@ fn text(value: &Value, name: &str) -> Option<String> {
     match value.get(name)? {
         Value::String(text) => Some(text.clone()).filter(|t| !t.is_empty()),
         // A name that is no UTF-8 stands as {"base64": …}.
-        Value::Object(map) => map.get("base64").and_then(Value::as_str).map(|b| format!("base64:{b}")),
+        Value::Object(map) => map
+            .get("base64")
+            .and_then(Value::as_str)
+            .map(|b| format!("base64:{b}")),
         _ => None,
     }
 }
@@ -57,8 +60,13 @@ fn sources(vault: &Vault) -> Result<Vec<SourceRow>> {
         }
     }
     for segment in vault.segments()? {
-        let Some(id) = segment.about.as_ref().and_then(|a| text(a, "source")) else { continue };
-        rows.entry(id.clone()).or_insert_with(|| SourceRow { source: id, ..SourceRow::default() });
+        let Some(id) = segment.about.as_ref().and_then(|a| text(a, "source")) else {
+            continue;
+        };
+        rows.entry(id.clone()).or_insert_with(|| SourceRow {
+            source: id,
+            ..SourceRow::default()
+        });
     }
     Ok(rows.into_values().collect())
 }
@@ -66,7 +74,9 @@ fn sources(vault: &Vault) -> Result<Vec<SourceRow>> {
 fn objects(vault: &Vault) -> Result<Vec<ObjectRow>> {
     let mut rows = Vec::new();
     for entry in vault.entries(Some(EntryKind::Ingest)) {
-        let Some(manifest) = vault.detail(entry?.seq)? else { continue };
+        let Some(manifest) = vault.detail(entry?.seq)? else {
+            continue;
+        };
         let acquisition = manifest.get("acquisition").cloned().unwrap_or_default();
         for file in list(&manifest, "files") {
             for object in list(file, "objects") {
@@ -128,7 +138,9 @@ fn access(vault: &Vault) -> Result<Vec<AccessRow>> {
     }
     for entry in vault.entries(Some(EntryKind::AccessResult)) {
         let entry = entry?;
-        let Some(row) = entry.number("intent").and_then(|seq| rows.get_mut(&seq)) else { continue };
+        let Some(row) = entry.number("intent").and_then(|seq| rows.get_mut(&seq)) else {
+            continue;
+        };
         row.result_seq = Some(entry.seq as i64);
         row.result_time = Some(entry.time);
         row.rows = entry.number("rows").map(|n| n as i64);
@@ -147,7 +159,10 @@ fn intent_row(vault: &Vault, entry: &Entry) -> Result<AccessRow> {
         seq: entry.seq as i64,
         time: entry.time,
         person: text(&detail, "person"),
-        basis: entry.text("basis").map(str::to_owned).or_else(|| text(&detail, "basis")),
+        basis: entry
+            .text("basis")
+            .map(str::to_owned)
+            .or_else(|| text(&detail, "basis")),
         host: text(&detail, "host"),
         command: text(&detail, "command"),
         query: text(&detail, "query"),

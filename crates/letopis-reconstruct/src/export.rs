@@ -19,7 +19,9 @@ pub fn export_events(reading: &mut Reading, out: &mut dyn Write) -> Result<u64> 
     let mut buffer = Vec::with_capacity(1 << 20);
     let mut rows = 0;
     for segment in vault.segments()? {
-        let bytes = vault.segment_file(&segment.id, SegmentPart::Parquet)?.read_all()?;
+        let bytes = vault
+            .segment_file(&segment.id, SegmentPart::Parquet)?
+            .read_all()?;
         for batch in SegmentReader::open(bytes::Bytes::from(bytes))?.batches(None, None)? {
             let batch = batch?;
             buffer.clear();

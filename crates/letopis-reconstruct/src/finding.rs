@@ -23,11 +23,21 @@ pub(crate) struct IndexSearch {
 
 impl IndexSearch {
     pub fn new(vault: &Vault, zone: Zone, use_index: bool) -> Self {
-        Self { vault: vault.clone(), zone, use_index, open: Mutex::default() }
+        Self {
+            vault: vault.clone(),
+            zone,
+            use_index,
+            open: Mutex::default(),
+        }
     }
 
     fn index(&self, segment: &str) -> Result<Option<Arc<SegmentIndex>>, BoxError> {
-        if let Some(open) = self.open.lock().unwrap_or_else(PoisonError::into_inner).get(segment) {
+        if let Some(open) = self
+            .open
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(segment)
+        {
             return Ok(Some(Arc::clone(open)));
         }
         let file = match self.vault.segment_file(segment, SegmentPart::Index) {

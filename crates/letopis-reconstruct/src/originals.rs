@@ -13,7 +13,11 @@ pub(crate) struct Originals(pub Vault);
 
 impl OriginalText for Originals {
     fn reader(&self) -> Result<Box<dyn OriginalReader>, BoxError> {
-        Ok(Box::new(Reader { vault: self.0.clone(), open: HashMap::new(), bytes: Vec::new() }))
+        Ok(Box::new(Reader {
+            vault: self.0.clone(),
+            open: HashMap::new(),
+            bytes: Vec::new(),
+        }))
     }
 }
 
@@ -32,10 +36,9 @@ impl Reader {
             return Ok(Arc::clone(open));
         }
         let name = Sha256(*sha256);
-        let object = self
-            .vault
-            .object_by_sha256(&name)?
-            .ok_or_else(|| format!("object {name} is named by a row and not in the archive: letopis verify"))?;
+        let object = self.vault.object_by_sha256(&name)?.ok_or_else(|| {
+            format!("object {name} is named by a row and not in the archive: letopis verify")
+        })?;
         if self.open.len() >= OPEN_MOST {
             self.open.clear();
         }

@@ -16,8 +16,8 @@ use crate::error::{ReconstructError, Result};
 use crate::finding::IndexSearch;
 use crate::originals::Originals;
 use crate::rows::EventLines;
-use letopis_table::RowView;
 use crate::segments::Segments;
+use letopis_table::RowView;
 
 /// Who reads, with what command, and why: the content of the access record.
 #[derive(Clone, Debug, Default)]
@@ -88,7 +88,10 @@ pub struct Tee<W> {
 impl<W: Write> Write for Tee<W> {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
         let written = self.out.write(bytes)?;
-        self.digest.lock().unwrap_or_else(PoisonError::into_inner).update(&bytes[..written]);
+        self.digest
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .update(&bytes[..written]);
         Ok(written)
     }
 
@@ -108,7 +111,10 @@ impl Reading {
         if vault.config().require_purpose && reader.purpose.as_deref().is_none_or(|p| p.trim().is_empty()) {
             return Err(ReconstructError::PurposeMissing);
         }
-        let intent = AccessIntent { basis: Basis::OsAccount, detail: document(reader) };
+        let intent = AccessIntent {
+            basis: Basis::OsAccount,
+            detail: document(reader),
+        };
         let (journal, token) = match &options.journal {
             None => (None, vault.begin_access(&intent, &options.keys, options.now)?),
             Some(place) => {
@@ -127,11 +133,15 @@ impl Reading {
         journal: Option<ExternalJournal>,
         token: AccessToken,
     ) -> Result<Self> {
-        let zone = options.zone.unwrap_or_else(|| vault.config().time_zone.parse().unwrap_or(Zone::UTC));
+        let zone = options
+            .zone
+            .unwrap_or_else(|| vault.config().time_zone.parse().unwrap_or(Zone::UTC));
         let segments = Arc::new(Segments::read(&vault)?);
         let search = Arc::new(IndexSearch::new(&vault, zone, options.use_index));
         let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(threads).build()?;
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(threads)
+            .build()?;
         let engine_options = EngineOptions {
             memory_bytes: options.memory_bytes,
             spill: None,
@@ -157,7 +167,10 @@ impl Reading {
             segments,
             search,
             runtime,
-            given: Given { rows: 0, digest: Arc::default() },
+            given: Given {
+                rows: 0,
+                digest: Arc::default(),
+            },
         })
     }
 
@@ -189,19 +202,31 @@ impl Reading {
     /// Counts rows that are given out, with the bytes they are given out as.
     pub fn give(&mut self, rows: u64, bytes: &[u8]) {
         self.given.rows += rows;
-        self.given.digest.lock().unwrap_or_else(PoisonError::into_inner).update(bytes);
+        self.given
+            .digest
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .update(bytes);
     }
 
     /// A writer that counts what goes through it as given out; rows are told by [`Reading::give`].
     pub fn tee<W: Write>(&self, out: W) -> Tee<W> {
-        Tee { out, digest: Arc::clone(&self.given.digest) }
+        Tee {
+            out,
+            digest: Arc::clone(&self.given.digest),
+        }
     }
 
     /// Writes the rows of an answer out in the given format. Gives their number.
     ///
     /// # Errors
     /// When the query fails on the way, or `out` cannot be written.
-    pub fn write<W: Write + Send>(&mut self, mut stream: QueryStream, format: OutputFormat, out: W) -> Result<u64> {
+    pub fn write<W: Write + Send>(
+        &mut self,
+        mut stream: QueryStream,
+        format: OutputFormat,
+        out: W,
+    ) -> Result<u64> {
         let mut writer = RowWriter::new(format, stream.schema(), self.tee(out))?;
         while let Some(batch) = self.runtime.block_on(stream.next()) {
             writer.write(&batch?)?;
@@ -261,8 +286,16 @@ impl Reading {
     /// # Errors
     /// When the record cannot be written; the intent then stands without a result, which `verify` names.
     pub fn end(&mut self, ended: &str) -> Result<()> {
-        let Some(token) = self.token.take() else { return Ok(()) };
-        let digest = self.given.digest.lock().unwrap_or_else(PoisonError::into_inner).clone().finalize();
+        let Some(token) = self.token.take() else {
+            return Ok(());
+        };
+        let digest = self
+            .given
+            .digest
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+            .finalize();
         let mut sha256 = [0; 32];
         sha256.copy_from_slice(&digest);
         let result = AccessResult {

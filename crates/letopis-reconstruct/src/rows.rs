@@ -24,7 +24,12 @@ pub struct EventLines<'v> {
 impl<'v> EventLines<'v> {
     /// Lines with originals from this archive.
     pub fn new(vault: &'v Vault) -> Self {
-        Self { vault, object: None, bytes: Vec::new(), text: String::new() }
+        Self {
+            vault,
+            object: None,
+            bytes: Vec::new(),
+            text: String::new(),
+        }
     }
 
     /// Appends every row of a batch that has all columns of the event table.
@@ -73,7 +78,11 @@ impl<'v> EventLines<'v> {
         if self.object.as_ref().is_none_or(|(open, _)| open != object) {
             self.object = Some((object.to_owned(), open_object(self.vault, object)?));
         }
-        let number = |name| row.number(name).and_then(|n| u64::try_from(n).ok()).unwrap_or_default();
+        let number = |name| {
+            row.number(name)
+                .and_then(|n| u64::try_from(n).ok())
+                .unwrap_or_default()
+        };
         if let Some((_, reader)) = &self.object {
             reader.read_range(number("byte_offset"), number("byte_length"), &mut self.bytes)?;
         }
@@ -89,8 +98,11 @@ impl<'v> EventLines<'v> {
 }
 
 fn open_object(vault: &Vault, object: &str) -> Result<ObjectReader> {
-    let missing = || ReconstructError::NotFound { what: "object", name: object.to_owned() };
-    let sha256 = Sha256::parse(object).ok_or_else(missing)?;
+    let missing = || ReconstructError::NotFound {
+        what: "object",
+        name: object.to_owned(),
+    };
+    let sha256 = Sha256::from_hex(object).ok_or_else(missing)?;
     let info = vault.object_by_sha256(&sha256)?.ok_or_else(missing)?;
     Ok(vault.object_reader(info)?)
 }
@@ -169,7 +181,13 @@ fn put_text(text: &str, out: &mut Vec<u8>) {
 pub(crate) fn place_of(row: &RowView<'_>) -> Option<(EventId, Span)> {
     let id = row.text("event_id")?.parse().ok()?;
     let number = |name| row.number(name).and_then(|n| u64::try_from(n).ok());
-    Some((id, Span { offset: number("byte_offset")?, length: number("byte_length")? }))
+    Some((
+        id,
+        Span {
+            offset: number("byte_offset")?,
+            length: number("byte_length")?,
+        },
+    ))
 }
 
 /// The digest of a row's object.

@@ -26,9 +26,15 @@ pub(crate) fn literal(text: &str) -> String {
 /// When the query is none, or the archive cannot be read: a count is complete or it is an error.
 pub fn count(reading: &mut Reading, query: &str) -> Result<u64> {
     check(reading, query)?;
-    let sql = format!("SELECT count(*) AS n FROM events WHERE matches(event_id, {})", literal(query));
+    let sql = format!(
+        "SELECT count(*) AS n FROM events WHERE matches(event_id, {})",
+        literal(query)
+    );
     let batches = reading.run(async { reading.engine().sql(&sql).await?.collect().await })?;
-    let number = batches.first().and_then(|b| letopis_table::RowView::new(b, 0)).and_then(|r| r.number("n"));
+    let number = batches
+        .first()
+        .and_then(|b| letopis_table::RowView::new(b, 0))
+        .and_then(|r| r.number("n"));
     let number = number.and_then(|n| u64::try_from(n).ok()).unwrap_or_default();
     reading.give(1, number.to_string().as_bytes());
     Ok(number)
@@ -65,7 +71,11 @@ pub fn plan(reading: &Reading, query: &str) -> Result<Vec<String>> {
     let (mut candidates, mut rows) = (0, 0);
     for segment in reading.segments.list() {
         rows += segment.rows;
-        match reading.search.narrow(&segment.id, &filter).map_err(letopis_query::QueryError::from)? {
+        match reading
+            .search
+            .narrow(&segment.id, &filter)
+            .map_err(letopis_query::QueryError::from)?
+        {
             None => candidates += segment.rows,
             Some(found) => {
                 candidates += found.blocks.row_count();

@@ -21,7 +21,10 @@ pub(crate) struct Segments {
 impl Segments {
     pub fn read(vault: &Vault) -> Result<Self> {
         let list = vault.segments()?.iter().map(info).collect();
-        Ok(Self { vault: vault.clone(), list })
+        Ok(Self {
+            vault: vault.clone(),
+            list,
+        })
     }
 
     pub fn list(&self) -> &[SegmentInfo] {
@@ -82,7 +85,10 @@ impl SegmentBytes for File {
     }
 
     fn read(&self, range: Range<u64>) -> std::result::Result<Bytes, BoxError> {
-        let length = range.end.checked_sub(range.start).ok_or("a range that ends before it begins")?;
+        let length = range
+            .end
+            .checked_sub(range.start)
+            .ok_or("a range that ends before it begins")?;
         let mut out = vec![0; usize::try_from(length)?];
         self.0.read_exact_at(range.start, &mut out)?;
         Ok(Bytes::from(out))

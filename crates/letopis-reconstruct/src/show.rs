@@ -47,13 +47,23 @@ pub struct Shown {
 /// # Errors
 /// When nothing is cited by that id, or the original cannot be read.
 pub fn show(reading: &mut Reading, id: EventId, context: u64) -> Result<Shown> {
-    let not_found = || ReconstructError::NotFound { what: "record", name: id.to_string() };
-    let resolved = reading.vault().resolve(&id.object, id.offset)?.ok_or_else(not_found)?;
+    let not_found = || ReconstructError::NotFound {
+        what: "record",
+        name: id.to_string(),
+    };
+    let resolved = reading
+        .vault()
+        .resolve(&id.object, id.offset)?
+        .ok_or_else(not_found)?;
     let object = ObjectDigest(resolved.object.sha256.0);
     let cited = EventId::new(&object, resolved.record.offset);
     let batches = row_of(reading, &cited)?;
     let row = batches.first().and_then(|b| RowView::new(b, 0));
-    let encoding = row.as_ref().and_then(|r| r.text("encoding")).unwrap_or("utf-8").to_owned();
+    let encoding = row
+        .as_ref()
+        .and_then(|r| r.text("encoding"))
+        .unwrap_or("utf-8")
+        .to_owned();
     let (before, after) = neighbours(reading, &resolved, &object, &encoding, context)?;
     let raw = match (&row, encoding.as_str()) {
         (Some(row), "binary") => {
@@ -86,12 +96,18 @@ pub fn show(reading: &mut Reading, id: EventId, context: u64) -> Result<Shown> {
         }
         shown.attrs = row.attrs().map(|(n, v)| (n.to_owned(), v.to_owned())).collect();
     }
-    reading.give(1 + shown.before.len() as u64 + shown.after.len() as u64, shown.raw.as_bytes());
+    reading.give(
+        1 + shown.before.len() as u64 + shown.after.len() as u64,
+        shown.raw.as_bytes(),
+    );
     Ok(shown)
 }
 
 fn row_of(reading: &Reading, id: &EventId) -> Result<Vec<RecordBatch>> {
-    let sql = format!("SELECT * FROM events WHERE event_id = {}", literal(&id.to_string()));
+    let sql = format!(
+        "SELECT * FROM events WHERE event_id = {}",
+        literal(&id.to_string())
+    );
     Ok(reading.run(async { reading.engine().sql(&sql).await?.collect().await })?)
 }
 
@@ -123,7 +139,11 @@ fn neighbours(
     }
     let tree = reading.vault().tree(&resolved.object, resolved.tree)?;
     let first = resolved.record.index.saturating_sub(context);
-    let last = resolved.record.index.saturating_add(context).min(tree.records().saturating_sub(1));
+    let last = resolved
+        .record
+        .index
+        .saturating_add(context)
+        .min(tree.records().saturating_sub(1));
     for index in first..=last {
         let Some(span) = tree.get(index)? else { break };
         let line = || -> Result<(String, String)> {
@@ -144,13 +164,19 @@ fn neighbours(
 
 fn binary_text(reading: &Reading, object: &ObjectDigest, span: RecordSpan) -> Result<String> {
     let batches = row_of(reading, &EventId::new(object, span.offset))?;
-    let message = batches.first().and_then(|b| RowView::new(b, 0)).and_then(|r| r.text("message"));
+    let message = batches
+        .first()
+        .and_then(|b| RowView::new(b, 0))
+        .and_then(|r| r.text("message"));
     Ok(message.unwrap_or("(no message)").to_owned())
 }
 
 fn text_of(reading: &Reading, resolved: &Resolved, span: RecordSpan, encoding: &str) -> Result<String> {
     let mut bytes = Vec::new();
-    reading.vault().object_reader(&resolved.object)?.read_range(span.offset, span.length, &mut bytes)?;
+    reading
+        .vault()
+        .object_reader(&resolved.object)?
+        .read_range(span.offset, span.length, &mut bytes)?;
     let mut text = String::new();
     // A neighbour may be encoded otherwise in a mixed file: valid UTF-8 is read as what it is.
     match std::str::from_utf8(&bytes) {

@@ -136,7 +136,13 @@ pub fn timeline(reading: &mut Reading, request: &TimelineRequest) -> Result<Time
         (Some(first), Some(last)) => gaps::around(reading, &sources, first.time, last.time)?,
         _ => Vec::new(),
     };
-    Ok(Timeline { rows, followed, skipped, gaps, not_placed })
+    Ok(Timeline {
+        rows,
+        followed,
+        skipped,
+        gaps,
+        not_placed,
+    })
 }
 
 /// The order of rows: time, then place in the originals.
@@ -148,7 +154,10 @@ fn one_of(columns: &[&str], values: &[String]) -> Option<String> {
     }
     let list: Vec<String> = values.iter().map(|v| literal(&v.to_lowercase())).collect();
     let list = list.join(", ");
-    let tests: Vec<String> = columns.iter().map(|c| format!("lower({c}) IN ({list})")).collect();
+    let tests: Vec<String> = columns
+        .iter()
+        .map(|c| format!("lower({c}) IN ({list})"))
+        .collect();
     Some(format!("({})", tests.join(" OR ")))
 }
 
@@ -156,7 +165,10 @@ fn one_of(columns: &[&str], values: &[String]) -> Option<String> {
 fn anchor_condition(request: &TimelineRequest) -> Result<String> {
     let events: Vec<String> = request.events.iter().map(|e| literal(e)).collect();
     let tests: Vec<String> = [
-        request.search.as_ref().map(|q| format!("matches(event_id, {})", literal(q))),
+        request
+            .search
+            .as_ref()
+            .map(|q| format!("matches(event_id, {})", literal(q))),
         one_of(&["user_name", "target_user"], &request.users),
         one_of(&["host", "source"], &request.hosts),
         one_of(&["src_ip", "dst_ip", "host_ip"], &request.addresses),
@@ -171,12 +183,19 @@ fn anchor_condition(request: &TimelineRequest) -> Result<String> {
                 .to_owned(),
         ));
     }
-    Ok(if tests.is_empty() { "true".to_owned() } else { tests.join(" AND ") })
+    Ok(if tests.is_empty() {
+        "true".to_owned()
+    } else {
+        tests.join(" AND ")
+    })
 }
 
 fn anchor_reason(request: &TimelineRequest, row: &TimelineRow) -> String {
     let is = |wanted: &[String], value: &Option<String>| {
-        value.as_ref().filter(|v| wanted.iter().any(|w| w.to_lowercase() == v.to_lowercase())).cloned()
+        value
+            .as_ref()
+            .filter(|v| wanted.iter().any(|w| w.to_lowercase() == v.to_lowercase()))
+            .cloned()
     };
     let mut parts = Vec::new();
     if let Some(query) = &request.search {
@@ -185,7 +204,9 @@ fn anchor_reason(request: &TimelineRequest, row: &TimelineRow) -> String {
     if let Some(user) = is(&request.users, &row.user_name).or_else(|| is(&request.users, &row.target_user)) {
         parts.push(format!("user {user}"));
     }
-    if let Some(host) = is(&request.hosts, &row.host).or_else(|| is(&request.hosts, &Some(row.source.clone()))) {
+    if let Some(host) =
+        is(&request.hosts, &row.host).or_else(|| is(&request.hosts, &Some(row.source.clone())))
+    {
         parts.push(format!("host {host}"));
     }
     if let Some(ip) = is(&request.addresses, &row.src_ip).or_else(|| is(&request.addresses, &row.dst_ip)) {
@@ -194,7 +215,11 @@ fn anchor_reason(request: &TimelineRequest, row: &TimelineRow) -> String {
     if request.events.contains(&row.event_id) {
         parts.push("named record".to_owned());
     }
-    if parts.is_empty() { "in the time asked for".to_owned() } else { parts.join(", ") }
+    if parts.is_empty() {
+        "in the time asked for".to_owned()
+    } else {
+        parts.join(", ")
+    }
 }
 
 fn within(from: Option<i64>, to: Option<i64>) -> String {
@@ -241,18 +266,29 @@ fn fetch(
 fn not_placed(reading: &Reading, condition: &str) -> Result<u64> {
     let sql = format!("SELECT count(*) AS n FROM events WHERE time IS NULL AND ({condition})");
     let batches = reading.run(async { reading.engine().sql(&sql).await?.collect().await })?;
-    let number = batches.first().and_then(|b| RowView::new(b, 0)).and_then(|r| r.number("n"));
+    let number = batches
+        .first()
+        .and_then(|b| RowView::new(b, 0))
+        .and_then(|r| r.number("n"));
     Ok(number.and_then(|n| u64::try_from(n).ok()).unwrap_or_default())
 }
 
 fn rows_of(batches: &[RecordBatch]) -> Vec<(Place, TimelineRow)> {
-    batches.iter().flat_map(RowView::all).filter_map(|row| row_of(&row)).collect()
+    batches
+        .iter()
+        .flat_map(RowView::all)
+        .filter_map(|row| row_of(&row))
+        .collect()
 }
 
 fn row_of(row: &RowView<'_>) -> Option<(Place, TimelineRow)> {
     let text = |column| row.text(column).map(str::to_owned);
     let time = row.time("time")?;
-    let place = (time, text("object").unwrap_or_default(), row.number("byte_offset").unwrap_or_default());
+    let place = (
+        time,
+        text("object").unwrap_or_default(),
+        row.number("byte_offset").unwrap_or_default(),
+    );
     let row = TimelineRow {
         event_id: text("event_id").unwrap_or_default(),
         time,

@@ -8,7 +8,12 @@ use crate::commands;
 
 /// Takes retained logs in, keeps them provably unchanged, and reconstructs incidents from them. Offline.
 #[derive(Debug, Parser)]
-#[command(name = "letopis", version, arg_required_else_help = true, max_term_width = 110)]
+#[command(
+    name = "letopis",
+    version,
+    arg_required_else_help = true,
+    max_term_width = 110
+)]
 pub struct Cli {
     /// Options that every command understands.
     #[command(flatten)]

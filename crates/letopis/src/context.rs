@@ -38,20 +38,33 @@ impl Context {
     pub fn new(global: Global) -> Result<Self, CommandError> {
         let now = match &global.now {
             Some(text) => letopis_reconstruct::moment::parse(text).ok_or_else(|| {
-                CommandError::usage(format!("--now: `{text}` is no time; expected RFC 3339, as 2026-05-01T09:00:00Z"))
+                CommandError::usage(format!(
+                    "--now: `{text}` is no time; expected RFC 3339, as 2026-05-01T09:00:00Z"
+                ))
             })?,
             None => {
                 let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
                 i64::try_from(since.as_micros()).unwrap_or(i64::MAX)
             }
         };
-        let ui = Ui { json: global.json, quiet: global.quiet };
-        Ok(Self { ui, command: command_line(), global, now })
+        let ui = Ui {
+            json: global.json,
+            quiet: global.quiet,
+        };
+        Ok(Self {
+            ui,
+            command: command_line(),
+            global,
+            now,
+        })
     }
 
     /// The archive that is meant: the one named, else the default one.
     pub fn archive_path(&self) -> PathBuf {
-        self.global.archive.clone().unwrap_or_else(|| PathBuf::from(ARCHIVE_DEFAULT))
+        self.global
+            .archive
+            .clone()
+            .unwrap_or_else(|| PathBuf::from(ARCHIVE_DEFAULT))
     }
 
     /// The archive's place.
@@ -71,7 +84,8 @@ impl Context {
             .map(PathBuf::from)
             .or_else(|| std::env::var_os("HOME").map(|home| Path::new(&home).join(".config")));
         base.map(|b| b.join("letopis").join("keys")).ok_or_else(|| {
-            CommandError::usage("no place for the signing keys: neither --key nor HOME is set").hint("--key DIR")
+            CommandError::usage("no place for the signing keys: neither --key nor HOME is set")
+                .hint("--key DIR")
         })
     }
 
@@ -81,7 +95,11 @@ impl Context {
     /// When a key file cannot be read or others may read it.
     pub fn keys(&self, make: bool) -> Result<Keys, CommandError> {
         let folder = self.key_folder()?;
-        let keys = if make { Keys::load_or_create(&folder) } else { Keys::load(&folder) };
+        let keys = if make {
+            Keys::load_or_create(&folder)
+        } else {
+            Keys::load(&folder)
+        };
         keys.map_err(|e| vault_error(&e))
     }
 
@@ -113,7 +131,9 @@ impl Context {
     /// A name for an archive that nobody named: that of its directory.
     pub fn default_config(&self) -> Config {
         let path = self.archive_path();
-        let name = path.file_name().map_or_else(|| "archive".to_owned(), |n| n.to_string_lossy().into_owned());
+        let name = path
+            .file_name()
+            .map_or_else(|| "archive".to_owned(), |n| n.to_string_lossy().into_owned());
         Config::new(&name)
     }
 
@@ -174,10 +194,17 @@ fn command_line() -> String {
     let quoted = |argument: std::ffi::OsString| {
         let text = argument.to_string_lossy().into_owned();
         let plain = |c: char| c.is_alphanumeric() || "-_./:=,@%+".contains(c);
-        if !text.is_empty() && text.chars().all(plain) { text } else { format!("'{}'", text.replace('\'', r"'\''")) }
+        if !text.is_empty() && text.chars().all(plain) {
+            text
+        } else {
+            format!("'{}'", text.replace('\'', r"'\''"))
+        }
     };
     let rest = std::env::args_os().skip(1).map(quoted);
-    std::iter::once("letopis".to_owned()).chain(rest).collect::<Vec<_>>().join(" ")
+    std::iter::once("letopis".to_owned())
+        .chain(rest)
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// What a person is told when the vault refuses.
@@ -201,10 +228,14 @@ pub fn vault_error(error: &letopis_archive::vault::Error) -> CommandError {
     };
     let told = CommandError::from_error(kind, error);
     match error {
-        Error::NotAnArchive(_) => told.hint("letopis ingest -a DIR INPUT makes an archive; letopis init an empty one"),
+        Error::NotAnArchive(_) => {
+            told.hint("letopis ingest -a DIR INPUT makes an archive; letopis init an empty one")
+        }
         Error::Damaged { .. } => told.hint("letopis verify names all damage and what to do"),
         Error::CannotRecord { .. } => told.hint("--journal DIR keeps the access record elsewhere"),
-        Error::WrongKey { .. } | Error::NoKey(_) => told.hint("--key DIR names the folder of the signing keys"),
+        Error::WrongKey { .. } | Error::NoKey(_) => {
+            told.hint("--key DIR names the folder of the signing keys")
+        }
         Error::Locked { .. } => told.hint("wait until the other process has ended; readers need not wait"),
         _ => told,
     }
@@ -219,7 +250,11 @@ pub fn archive_error(error: &letopis_archive::ArchiveError) -> CommandError {
             CommandError::from_error(Kind::Usage, error)
         }
         ArchiveError::Input { error: cause, .. } => {
-            let kind = if cause.kind() == std::io::ErrorKind::NotFound { Kind::Usage } else { Kind::Environment };
+            let kind = if cause.kind() == std::io::ErrorKind::NotFound {
+                Kind::Usage
+            } else {
+                Kind::Environment
+            };
             CommandError::from_error(kind, error)
         }
         ArchiveError::Intake { error: cause, .. } if letopis_archive::is_usage(cause) => {

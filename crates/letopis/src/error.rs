@@ -44,12 +44,20 @@ pub struct CommandError {
 impl CommandError {
     /// A failure that the person at the keyboard can mend by typing something else.
     pub fn usage(message: impl Into<String>) -> Self {
-        Self { kind: Kind::Usage, message: message.into(), causes: Vec::new(), hints: Vec::new() }
+        Self {
+            kind: Kind::Usage,
+            message: message.into(),
+            causes: Vec::new(),
+            hints: Vec::new(),
+        }
     }
 
     /// A failure of the surroundings.
     pub fn environment(message: impl Into<String>) -> Self {
-        Self { kind: Kind::Environment, ..Self::usage(message) }
+        Self {
+            kind: Kind::Environment,
+            ..Self::usage(message)
+        }
     }
 
     /// A failure with its cause chain.
@@ -65,12 +73,22 @@ impl CommandError {
             }
             if let Some(io) = cause.downcast_ref::<std::io::Error>() {
                 if io.kind() == std::io::ErrorKind::BrokenPipe {
-                    return Self { kind: Kind::BrokenPipe, message, causes, hints: Vec::new() };
+                    return Self {
+                        kind: Kind::BrokenPipe,
+                        message,
+                        causes,
+                        hints: Vec::new(),
+                    };
                 }
             }
             below = cause.source();
         }
-        Self { kind, message, causes, hints: Vec::new() }
+        Self {
+            kind,
+            message,
+            causes,
+            hints: Vec::new(),
+        }
     }
 
     /// Adds a hint.
@@ -96,9 +114,15 @@ impl fmt::Display for CommandError {
 
 impl From<std::io::Error> for CommandError {
     fn from(error: std::io::Error) -> Self {
-        let kind =
-            if error.kind() == std::io::ErrorKind::BrokenPipe { Kind::BrokenPipe } else { Kind::Environment };
-        Self { kind, ..Self::environment(error.to_string()) }
+        let kind = if error.kind() == std::io::ErrorKind::BrokenPipe {
+            Kind::BrokenPipe
+        } else {
+            Kind::Environment
+        };
+        Self {
+            kind,
+            ..Self::environment(error.to_string())
+        }
     }
 }
 

@@ -6,6 +6,8 @@ mod cli;
 mod commands;
 mod context;
 mod error;
+mod reports;
+mod samples;
 mod ui;
 
 use std::io::Write as _;

@@ -52,7 +52,10 @@ impl Ui {
 
     /// A bar over bytes, drawn on a terminal only.
     pub fn byte_bar(&self, total: u64) -> ProgressBar {
-        self.bar(total, "{bytes}/{total_bytes} {bar:30} {bytes_per_sec} {eta} {wide_msg}")
+        self.bar(
+            total,
+            "{bytes}/{total_bytes} {bar:30} {bytes_per_sec} {eta} {wide_msg}",
+        )
     }
 
     fn bar(&self, total: u64, template: &str) -> ProgressBar {
@@ -76,7 +79,9 @@ pub fn stdout_is_terminal() -> bool {
 /// A table for people.
 pub fn table(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> String {
     let mut table = Table::new();
-    table.load_preset(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
+    table
+        .load_preset(presets::UTF8_HORIZONTAL_ONLY)
+        .set_content_arrangement(ContentArrangement::Dynamic);
     if !stdout_is_terminal() {
         table.set_content_arrangement(ContentArrangement::Disabled);
     }
@@ -115,7 +120,10 @@ mod tests {
 
     #[test]
     fn a_log_line_cannot_steer_the_terminal() {
-        assert_eq!(printable("a\u{1b}[31mb\u{202e}c\rd"), "a\\u{1b}[31mb\\u{202e}c\\rd");
+        assert_eq!(
+            printable("a\u{1b}[31mb\u{202e}c\rd"),
+            "a\\u{1b}[31mb\\u{202e}c\\rd"
+        );
         assert_eq!(printable("қалыпты мәтін\n"), "қалыпты мәтін\n");
     }
 }

@@ -85,11 +85,16 @@ pub struct Skipped {
 const COMMON_PERCENT: u64 = 5;
 
 /// The entities of rows and when they are touched.
-pub(super) fn touched<'r>(rows: impl Iterator<Item = &'r TimelineRow>) -> BTreeMap<Entity, Vec<(i64, String)>> {
+pub(super) fn touched<'r>(
+    rows: impl Iterator<Item = &'r TimelineRow>,
+) -> BTreeMap<Entity, Vec<(i64, String)>> {
     let mut touched: BTreeMap<Entity, Vec<(i64, String)>> = BTreeMap::new();
     for row in rows {
         for entity in of_row(row) {
-            touched.entry(entity).or_default().push((row.time, row.event_id.clone()));
+            touched
+                .entry(entity)
+                .or_default()
+                .push((row.time, row.event_id.clone()));
         }
     }
     touched
@@ -98,7 +103,10 @@ pub(super) fn touched<'r>(rows: impl Iterator<Item = &'r TimelineRow>) -> BTreeM
 /// The entities that a row names.
 pub(super) fn of_row(row: &TimelineRow) -> BTreeSet<Entity> {
     let entity = |kind, value: &Option<String>| {
-        value.as_ref().filter(|v| !says_nothing(v)).map(|v| Entity { kind, value: v.clone() })
+        value.as_ref().filter(|v| !says_nothing(v)).map(|v| Entity {
+            kind,
+            value: v.clone(),
+        })
     };
     [
         entity(EntityKind::Account, &row.user_name),
@@ -114,7 +122,19 @@ pub(super) fn of_row(row: &TimelineRow) -> BTreeSet<Entity> {
 
 /// Values that stand for nobody in particular.
 fn says_nothing(value: &str) -> bool {
-    matches!(value, "" | "-" | "N/A" | "(null)" | "unset" | "0.0.0.0" | "::" | "127.0.0.1" | "::1" | "SYSTEM" | "localhost")
+    matches!(
+        value,
+        "" | "-"
+            | "N/A"
+            | "(null)"
+            | "unset"
+            | "0.0.0.0"
+            | "::"
+            | "127.0.0.1"
+            | "::1"
+            | "SYSTEM"
+            | "localhost"
+    )
 }
 
 /// Parts the entities into those to follow and those that are seen so often that they tell nothing.
@@ -135,11 +155,21 @@ pub(super) fn judge(
         let seen = seen(reading, kind, &values)?;
         for (entity, touches) in of_kind {
             let seen = seen.get(&entity.value).cloned().unwrap_or_default();
-            let of_sources = seen.sources.iter().filter_map(|s| source_days.get(s)).max().copied().unwrap_or(1);
+            let of_sources = seen
+                .sources
+                .iter()
+                .filter_map(|s| source_days.get(s))
+                .max()
+                .copied()
+                .unwrap_or(1);
             let days = seen.days.len() as u64;
             let asked = named(request, entity);
             if !asked && !request.follow_common && days * 100 > of_sources * COMMON_PERCENT && days > 1 {
-                skipped.push(Skipped { entity: entity.clone(), days, source_days: of_sources });
+                skipped.push(Skipped {
+                    entity: entity.clone(),
+                    days,
+                    source_days: of_sources,
+                });
             } else {
                 let mut touches = touches.clone();
                 touches.sort();
@@ -163,7 +193,8 @@ fn named(request: &TimelineRequest, entity: &Entity) -> bool {
         EntityKind::Address => &request.addresses,
         EntityKind::Machine => &request.hosts,
     };
-    list.iter().any(|v| v.to_lowercase() == entity.value.to_lowercase())
+    list.iter()
+        .any(|v| v.to_lowercase() == entity.value.to_lowercase())
 }
 
 #[derive(Clone, Debug, Default)]
@@ -182,7 +213,10 @@ fn source_days(reading: &Reading) -> Result<BTreeMap<String, u64>> {
     let batches = reading.run(async { reading.engine().sql(sql).await?.collect().await })?;
     let mut days = BTreeMap::new();
     for row in batches.iter().flat_map(RowView::all) {
-        let number = row.number("days").and_then(|n| u64::try_from(n).ok()).unwrap_or_default();
+        let number = row
+            .number("days")
+            .and_then(|n| u64::try_from(n).ok())
+            .unwrap_or_default();
         days.insert(row.text("source").unwrap_or_default().to_owned(), number);
     }
     Ok(days)
@@ -205,10 +239,16 @@ fn seen(reading: &Reading, kind: EntityKind, values: &[String]) -> Result<BTreeM
         );
         let batches = reading.run(async { reading.engine().sql(&sql).await?.collect().await })?;
         for row in batches.iter().flat_map(RowView::all) {
-            let entry = seen.entry(row.text("value").unwrap_or_default().to_owned()).or_default();
-            entry.days.extend(row.time("day").map(|d| d.div_euclid(DAY_MICROS)));
+            let entry = seen
+                .entry(row.text("value").unwrap_or_default().to_owned())
+                .or_default();
+            entry
+                .days
+                .extend(row.time("day").map(|d| d.div_euclid(DAY_MICROS)));
             entry.sources.extend(row.text("source").map(str::to_owned));
-            entry.others.extend(row.text("other").filter(|o| !says_nothing(o)).map(str::to_owned));
+            entry
+                .others
+                .extend(row.text("other").filter(|o| !says_nothing(o)).map(str::to_owned));
         }
     }
     Ok(seen)

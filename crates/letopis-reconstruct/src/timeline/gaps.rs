@@ -26,16 +26,27 @@ const DAY_MICROS: i64 = 86_400_000_000;
 /// `silent_periods_by_source`.
 pub(super) fn around(reading: &Reading, sources: &BTreeSet<&str>, first: i64, last: i64) -> Result<Vec<Gap>> {
     let folder = QueryFolder::built_in()?;
-    let defaults = BindDefaults { zone: reading.zone(), now: reading.now() };
-    let query = folder.find("silent_periods_by_source")?.bind(&BTreeMap::new(), &defaults)?;
+    let defaults = BindDefaults {
+        zone: reading.zone(),
+        now: reading.now(),
+    };
+    let query = folder
+        .find("silent_periods_by_source")?
+        .bind(&BTreeMap::new(), &defaults)?;
     let batches = reading.run(async { reading.engine().run(&query).await?.collect().await })?;
     let mut gaps = Vec::new();
     for row in batches.iter().flat_map(RowView::all) {
-        let (Some(source), Some(from)) = (row.text("source"), row.time("silent_from")) else { continue };
+        let (Some(source), Some(from)) = (row.text("source"), row.time("silent_from")) else {
+            continue;
+        };
         let to = row.time("silent_to");
         let touches = from <= last + DAY_MICROS && to.is_none_or(|to| to >= first - DAY_MICROS);
         if sources.contains(source) && touches {
-            gaps.push(Gap { source: source.to_owned(), from, to });
+            gaps.push(Gap {
+                source: source.to_owned(),
+                from,
+                to,
+            });
         }
     }
     gaps.sort_by(|a, b| (a.from, &a.source).cmp(&(b.from, &b.source)));

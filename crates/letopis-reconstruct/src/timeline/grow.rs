@@ -16,7 +16,9 @@ pub(super) fn grow(
     rows: &mut BTreeMap<Place, TimelineRow>,
 ) -> Result<()> {
     let touches = || followed.iter().flat_map(|i| &i.touches).map(|(time, _)| *time);
-    let (Some(first), Some(last)) = (touches().min(), touches().max()) else { return Ok(()) };
+    let (Some(first), Some(last)) = (touches().min(), touches().max()) else {
+        return Ok(());
+    };
     let bounds = TimelineRequest {
         from: Some(first - request.window),
         to: Some(last + request.window + 1),
@@ -32,7 +34,9 @@ pub(super) fn grow(
         let nearest = of_row(&row)
             .iter()
             .filter_map(|entity| by_entity.get(entity))
-            .filter_map(|involved| nearest(involved, row.time).map(|(distance, id)| (distance, *involved, id)))
+            .filter_map(|involved| {
+                nearest(involved, row.time).map(|(distance, id)| (distance, *involved, id))
+            })
             .filter(|(distance, _, _)| *distance <= request.window)
             .min_by(|a, b| a.0.cmp(&b.0).then(a.1.entity.cmp(&b.1.entity)));
         if let Some((distance, involved, id)) = nearest {
@@ -46,10 +50,17 @@ pub(super) fn grow(
 fn condition(followed: &[Involved]) -> String {
     let mut tests = Vec::new();
     for kind in [EntityKind::Account, EntityKind::Address, EntityKind::Machine] {
-        let values: Vec<String> =
-            followed.iter().filter(|i| i.entity.kind == kind).map(|i| literal(&i.entity.value)).collect();
+        let values: Vec<String> = followed
+            .iter()
+            .filter(|i| i.entity.kind == kind)
+            .map(|i| literal(&i.entity.value))
+            .collect();
         if !values.is_empty() {
-            tests.extend(kind.columns().iter().map(|c| format!("{c} IN ({})", values.join(", "))));
+            tests.extend(
+                kind.columns()
+                    .iter()
+                    .map(|c| format!("{c} IN ({})", values.join(", "))),
+            );
         }
     }
     tests.join(" OR ")
@@ -78,5 +89,8 @@ fn reason(involved: &Involved, distance: i64, anchor: &str) -> String {
         (EntityKind::Account, n) if n > 3 => format!(" (shared: used from {n} addresses)"),
         _ => String::new(),
     };
-    format!("{} {}{shared}, {apart} from {anchor}", involved.entity.kind, involved.entity.value)
+    format!(
+        "{} {}{shared}, {apart} from {anchor}",
+        involved.entity.kind, involved.entity.value
+    )
 }

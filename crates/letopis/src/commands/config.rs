@@ -26,13 +26,18 @@ enum Action {
 pub fn run(context: &Context, arguments: &Arguments) -> CommandResult {
     if let Some(Action::Set(facts)) = &arguments.action {
         if facts.is_empty() {
-            return Err(CommandError::usage("nothing to set").hint("letopis config set --time-zone Asia/Almaty"));
+            return Err(
+                CommandError::usage("nothing to set").hint("letopis config set --time-zone Asia/Almaty")
+            );
         }
         let writer = context.writer()?;
         let mut config = writer.vault().config().clone();
         facts.apply(&mut config)?;
-        let about = serde_json::json!({ "operator": person(), "program": PROGRAM, "command": context.command });
-        writer.set_config(config, Some(about), context.now).map_err(|e| vault_error(&e))?;
+        let about =
+            serde_json::json!({ "operator": person(), "program": PROGRAM, "command": context.command });
+        writer
+            .set_config(config, Some(about), context.now)
+            .map_err(|e| vault_error(&e))?;
     }
     let vault = context.vault()?;
     let config = vault.config();
@@ -46,7 +51,10 @@ pub fn run(context: &Context, arguments: &Arguments) -> CommandResult {
                 ("territory", config.territory.clone()),
                 ("time zone", config.time_zone.clone()),
                 ("retention, months", config.retention_months.to_string()),
-                ("purpose required", if config.require_purpose { "yes" } else { "no" }.to_owned()),
+                (
+                    "purpose required",
+                    if config.require_purpose { "yes" } else { "no" }.to_owned(),
+                ),
                 ("format version", config.format.to_string()),
             ]
             .map(|(name, value)| vec![name.to_owned(), value]),

@@ -44,24 +44,31 @@ pub fn run(context: &Context, arguments: &Arguments) -> CommandResult {
         ..ParseOptions::default()
     };
     if let Some(name) = &arguments.encoding {
-        options = options.with_encoding_named(name).map_err(|e| CommandError::usage(e.to_string()))?;
+        options = options
+            .with_encoding_named(name)
+            .map_err(|e| CommandError::usage(e.to_string()))?;
     }
     let mut inspections = Vec::new();
     let mut verdict = Verdict::Done;
     for path in &arguments.paths {
         for found in walk::walk(path)? {
             if let Some(skip) = &found.skip {
-                context.ui.note(&format!("{}: {}", found.path.display(), skip.reason()));
+                context
+                    .ui
+                    .note(&format!("{}: {}", found.path.display(), skip.reason()));
                 if skip.is_failure() {
                     verdict = Verdict::Incomplete;
                 }
                 continue;
             }
             options.modified = found.facts.modified;
-            inspections.extend(inspect(&found.path, &options, arguments.events).map_err(|e| archive_error(&e))?);
+            inspections
+                .extend(inspect(&found.path, &options, arguments.events).map_err(|e| archive_error(&e))?);
         }
     }
-    context.ui.outcome(&inspections, || inspections.iter().map(describe).collect())?;
+    context
+        .ui
+        .outcome(&inspections, || inspections.iter().map(describe).collect())?;
     Ok(verdict)
 }
 
@@ -75,10 +82,18 @@ fn describe(inspection: &Inspection) -> String {
     if let Some(second) = &inspection.runner_up {
         let _ = writeln!(text, "  else      {second}");
     }
-    let _ = writeln!(text, "  encoding  {}: {}", inspection.encoding, inspection.encoding_reason);
+    let _ = writeln!(
+        text,
+        "  encoding  {}: {}",
+        inspection.encoding, inspection.encoding_reason
+    );
     let _ = writeln!(text, "  records   {}", inspection.framing);
     if let Some(year) = inspection.first_year {
-        let _ = writeln!(text, "  year      {year} (zone of unmarked clocks: {})", inspection.zone);
+        let _ = writeln!(
+            text,
+            "  year      {year} (zone of unmarked clocks: {})",
+            inspection.zone
+        );
     }
     if let Some(damage) = &inspection.damage {
         let _ = writeln!(text, "  damage    {damage}");
@@ -92,7 +107,12 @@ fn describe(inspection: &Inspection) -> String {
         let mark = if event.time_basis == "stated" { ' ' } else { '~' };
         let host = event.host.as_deref().unwrap_or("-");
         let message: String = event.message.chars().take(120).collect();
-        let _ = writeln!(text, "  {mark}{time}  {}  {host}  {}", event.kind, crate::ui::printable(&message.replace('\n', " ")));
+        let _ = writeln!(
+            text,
+            "  {mark}{time}  {}  {host}  {}",
+            event.kind,
+            crate::ui::printable(&message.replace('\n', " "))
+        );
     }
     text
 }

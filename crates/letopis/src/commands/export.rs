@@ -38,11 +38,18 @@ enum Format {
 
 /// Hands events out.
 pub fn run(context: &Context, arguments: &Arguments) -> CommandResult {
-    let Action::Events { format: Format::Jsonl, output } = &arguments.action;
+    let Action::Events {
+        format: Format::Jsonl,
+        output,
+    } = &arguments.action;
     let mut reading = context.reading(None, true)?;
     let wrap = |e| reconstruct_error(&e);
     let rows = match output {
-        None => export_events(&mut reading, &mut BufWriter::with_capacity(1 << 20, io::stdout().lock())).map_err(wrap)?,
+        None => export_events(
+            &mut reading,
+            &mut BufWriter::with_capacity(1 << 20, io::stdout().lock()),
+        )
+        .map_err(wrap)?,
         Some(path) => {
             let file = File::create(path)
                 .map_err(|e| CommandError::environment(format!("{}: {e}", path.display())))?;

@@ -42,9 +42,18 @@ pub fn run(context: &Context, arguments: &Arguments) -> CommandResult {
         if arguments.name.is_some() {
             let f = chosen[0];
             let kinds: Vec<_> = f.kinds.iter().map(|k| k.as_str()).collect();
-            return format!("{}\n{}\n{}\nkinds: {}", f.name, f.title, f.reference, kinds.join(", "));
+            return format!(
+                "{}\n{}\n{}\nkinds: {}",
+                f.name,
+                f.title,
+                f.reference,
+                kinds.join(", ")
+            );
         }
-        table(&["name", "title"], chosen.iter().map(|f| vec![f.name.to_owned(), f.title.to_owned()]))
+        table(
+            &["name", "title"],
+            chosen.iter().map(|f| vec![f.name.to_owned(), f.title.to_owned()]),
+        )
     })?;
     Ok(Verdict::Done)
 }

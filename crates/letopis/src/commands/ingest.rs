@@ -1,6 +1,6 @@
 //! `letopis ingest`
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use letopis_archive::intake::Mapping;
@@ -10,15 +10,14 @@ use letopis_archive::{
 use letopis_event::Zone;
 
 use crate::commands::init::Facts;
-use crate::context::{Context, PROGRAM, archive_error, machine, person, vault_error};
+use crate::context::{Context, PROGRAM, archive_error, machine, person};
 use crate::error::{CommandError, CommandResult, Verdict};
+use crate::reports;
 
 mod outcome;
 
-pub use outcome::reconciliation;
-
 /// What to take in, and how.
-#[derive(Clone, Debug, Args)]
+#[derive(Clone, Debug, Default, Args)]
 pub struct Arguments {
     /// Files and folders. They are opened read-only; links are listed, not followed.
     #[arg(required = true, value_name = "INPUT")]
@@ -117,7 +116,9 @@ impl IngestProgress for Bar {
 pub fn run(context: &Context, arguments: &Arguments) -> CommandResult {
     let outcome = take_in(context, arguments)?;
     if let Some(folder) = &arguments.act {
-        outcome::write_act(context, &outcome, &acquisition(context, arguments), folder, &arguments.lang)?;
+        let vault = context.vault()?;
+        let page = reports::intake_act(context, &vault, &outcome, &acquisition(context, arguments));
+        reports::write(context, folder, "intake-act", &arguments.lang, &page)?;
     }
     outcome::print(context, &outcome)?;
     Ok(if outcome.is_incomplete() {
@@ -138,8 +139,10 @@ fn take_in(context: &Context, arguments: &Arguments) -> Result<IngestOutcome, Co
     }
     let writer = if context.archive_path().join("letopis.toml").exists() {
         if !arguments.facts.is_empty() {
-            return Err(CommandError::usage("the archive is there already: its name, zone and retention stand")
-                .hint("letopis config set changes them"));
+            return Err(CommandError::usage(
+                "the archive is there already: its name, zone and retention stand",
+            )
+            .hint("letopis config set changes them"));
         }
         context.writer()?
     } else {
@@ -157,7 +160,6 @@ fn take_in(context: &Context, arguments: &Arguments) -> Result<IngestOutcome, Co
     let bar = Bar(context.ui.byte_bar(0));
     let outcome = ingest(&writer, options, &bar).map_err(|e| archive_error(&e));
     bar.0.finish_and_clear();
-    let _ = vault_error;
     outcome
 }
 
@@ -208,6 +210,32 @@ fn acquisition(context: &Context, arguments: &Arguments) -> Acquisition {
         program: PROGRAM.to_owned(),
         tzdata: letopis_event::zone::TZDATA_VERSION.to_owned(),
         options: vec![context.command.clone()],
-        inputs: arguments.inputs.iter().map(|p| letopis_archive::Name::of_path(p)).collect(),
+        inputs: arguments
+            .inputs
+            .iter()
+            .map(|p| letopis_archive::Name::of_path(p))
+            .collect(),
     }
+}
+
+/// Takes a folder of the demo in; the outcome in short. `first` makes the archive, in the zone of the samples.
+///
+/// # Errors
+/// As the command.
+pub fn demo(context: &Context, input: &Path, sources: &Path, first: bool) -> Result<String, CommandError> {
+    let mut arguments = Arguments {
+        inputs: vec![input.to_owned()],
+        sources: Some(sources.to_owned()),
+        lang: "en".to_owned(),
+        ..Arguments::default()
+    };
+    if first {
+        arguments.facts.name = Some("Samples: district administration".to_owned());
+        arguments.facts.territory = Some("KZ".to_owned());
+        arguments.facts.time_zone = "Asia/Almaty".parse().ok();
+    }
+    let outcome = take_in(context, &arguments)?;
+    let mut text = outcome::attention(&outcome);
+    text.push_str(&outcome::summary(&outcome));
+    Ok(text)
 }

@@ -100,8 +100,15 @@ pub fn run(context: &Context, arguments: &Arguments) -> CommandResult {
         "checkpoint": { "size": vault.size(), "root": vault.checkpoint().root.to_string() },
     });
     context.ui.outcome(&outcome, || {
-        let keys = context.key_folder().map(|k| k.display().to_string()).unwrap_or_default();
-        format!("archive {} made at {}\nkeys in {keys}", vault.config().id, vault.place())
+        let keys = context
+            .key_folder()
+            .map(|k| k.display().to_string())
+            .unwrap_or_default();
+        format!(
+            "archive {} made at {}\nkeys in {keys}",
+            vault.config().id,
+            vault.place()
+        )
     })?;
     Ok(Verdict::Done)
 }

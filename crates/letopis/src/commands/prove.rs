@@ -54,11 +54,16 @@ fn prove(context: &Context, arguments: &Arguments, id: EventId) -> CommandResult
                 .map_err(|e| CommandError::environment(format!("{}: {e}", path.display())))?;
             let outcome = json!({ "event_id": id.to_string(), "proof": path.display().to_string(), "bytes": text.len() });
             context.ui.outcome(&outcome, || {
-                format!("proof of {id} in {}; anyone can check it: letopis prove --check {0}", path.display())
+                format!(
+                    "proof of {id} in {}; anyone can check it: letopis prove --check {0}",
+                    path.display()
+                )
             })?;
         }
     }
-    reading.end("complete").map_err(|e| crate::context::reconstruct_error(&e))?;
+    reading
+        .end("complete")
+        .map_err(|e| crate::context::reconstruct_error(&e))?;
     Ok(Verdict::Done)
 }
 
@@ -72,7 +77,9 @@ fn check(context: &Context, arguments: &Arguments, file: &PathBuf) -> CommandRes
         Ok(shown) => shown,
         Err(problem) => {
             let outcome = json!({ "ok": false, "problem": problem });
-            context.ui.outcome(&outcome, || format!("{}: NOT PROVEN: {problem}", file.display()))?;
+            context
+                .ui
+                .outcome(&outcome, || format!("{}: NOT PROVEN: {problem}", file.display()))?;
             return Ok(Verdict::Negative);
         }
     };
@@ -82,7 +89,10 @@ fn check(context: &Context, arguments: &Arguments, file: &PathBuf) -> CommandRes
 
 fn describe(shown: &Shown) -> String {
     let keys = shown.signed_by.join(", ");
-    let digest = shown.file_sha256.as_ref().map_or_else(String::new, |d| format!("\n  of the file with SHA-256 {d}"));
+    let digest = shown
+        .file_sha256
+        .as_ref()
+        .map_or_else(String::new, |d| format!("\n  of the file with SHA-256 {d}"));
     format!(
         "PROVEN: this record\n  {}\n  stood at byte {} ({} bytes), record {} of {}{digest}\n  in archive {}\n  \
          under ledger entry {}, checkpoint {} with root {}\n  signed by {keys}\nnot shown: {}",

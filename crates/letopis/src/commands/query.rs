@@ -56,28 +56,47 @@ fn named(error: letopis_reconstruct::query::named::NamedError) -> CommandError {
 /// Lists, shows or runs.
 pub fn run(context: &Context, arguments: &Arguments) -> CommandResult {
     let folder = match &arguments.queries {
-        Some(folder) => QueryFolder::built_in().and_then(|q| q.with_folder(folder)).map_err(named)?,
+        Some(folder) => QueryFolder::built_in()
+            .and_then(|q| q.with_folder(folder))
+            .map_err(named)?,
         None => QueryFolder::built_in().map_err(named)?,
     };
     match &arguments.action {
         Action::List => {
             let list: Vec<&NamedQuery> = folder.list().collect();
-            let json: Vec<_> = list.iter().map(|q| serde_json::json!({ "name": q.name, "title": q.title })).collect();
+            let json: Vec<_> = list
+                .iter()
+                .map(|q| serde_json::json!({ "name": q.name, "title": q.title }))
+                .collect();
             context.ui.outcome(&json, || {
-                table(&["name", "answers"], list.iter().map(|q| vec![q.name.clone(), q.title.clone()]))
+                table(
+                    &["name", "answers"],
+                    list.iter().map(|q| vec![q.name.clone(), q.title.clone()]),
+                )
             })?;
         }
         Action::Show { name } => context.ui.out(&folder.find(name).map_err(named)?.text)?,
-        Action::Run { name, parameters, format } => {
+        Action::Run {
+            name,
+            parameters,
+            format,
+        } => {
             let query = folder.find(name).map_err(named)?;
             let given: BTreeMap<String, String> = parameters.iter().cloned().collect();
             let shown: Vec<String> = given.iter().map(|(n, v)| format!("{n}={v}")).collect();
             let mut reading = context.reading(Some(&format!("{name} {}", shown.join(" "))), true)?;
-            let defaults = BindDefaults { zone: reading.zone(), now: reading.now() };
+            let defaults = BindDefaults {
+                zone: reading.zone(),
+                now: reading.now(),
+            };
             let bound = query.bind(&given, &defaults).map_err(named)?;
             let wrap = |e| reconstruct_error(&e);
-            let stream = reading.run(reading.engine().run(&bound)).map_err(|e| wrap(e.into()))?;
-            reading.write(stream, format_or_default(*format), io::stdout()).map_err(wrap)?;
+            let stream = reading
+                .run(reading.engine().run(&bound))
+                .map_err(|e| wrap(e.into()))?;
+            reading
+                .write(stream, format_or_default(*format), io::stdout())
+                .map_err(wrap)?;
             reading.end("complete").map_err(wrap)?;
         }
     }

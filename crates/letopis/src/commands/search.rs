@@ -58,14 +58,23 @@ pub fn run(context: &Context, arguments: &Arguments) -> CommandResult {
         context.ui.out(&count.to_string())?;
         return Ok(Verdict::Done);
     }
-    let request = SearchRequest { query: arguments.query.clone(), limit: arguments.limit };
+    let request = SearchRequest {
+        query: arguments.query.clone(),
+        limit: arguments.limit,
+    };
     let stream = search::rows(&reading, &request).map_err(wrap)?;
-    let default = if stdout_is_terminal() { Format::Line } else { Format::Ndjson };
+    let default = if stdout_is_terminal() {
+        Format::Line
+    } else {
+        Format::Ndjson
+    };
     let rows = match arguments.format.unwrap_or(default) {
         Format::Ndjson => reading.write_events(stream, io::stdout().lock()).map_err(wrap)?,
         Format::Line => {
             let mut out = io::stdout().lock();
-            reading.each_event(stream, &mut |row, raw| writeln!(out, "{}", line(row, raw))).map_err(wrap)?
+            reading
+                .each_event(stream, &mut |row, raw| writeln!(out, "{}", line(row, raw)))
+                .map_err(wrap)?
         }
     };
     reading.end("complete").map_err(wrap)?;
@@ -78,12 +87,19 @@ fn line(row: &RowView<'_>, raw: &str) -> String {
     let mut time = String::new();
     match row.time("time") {
         Some(micros) => {
-            let offset = row.number("time_offset_min").and_then(|m| i16::try_from(m).ok()).unwrap_or(0);
+            let offset = row
+                .number("time_offset_min")
+                .and_then(|m| i16::try_from(m).ok())
+                .unwrap_or(0);
             format_rfc3339(micros, offset, &mut time);
         }
         None => time.push_str("(no time)"),
     }
-    let mark = if row.text("time_basis") == Some("stated") { ' ' } else { '~' };
+    let mark = if row.text("time_basis") == Some("stated") {
+        ' '
+    } else {
+        '~'
+    };
     let text = printable(&raw.trim_end().replace('\n', " ⏎ "));
     format!(
         "{mark}{time}  {}  {}  {text}",

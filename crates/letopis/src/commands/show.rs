@@ -24,7 +24,8 @@ pub struct Arguments {
 /// Shows it.
 pub fn run(context: &Context, arguments: &Arguments) -> CommandResult {
     let mut reading = context.reading(Some(&arguments.event_id.to_string()), true)?;
-    let shown = show(&mut reading, arguments.event_id, arguments.context).map_err(|e| reconstruct_error(&e))?;
+    let shown =
+        show(&mut reading, arguments.event_id, arguments.context).map_err(|e| reconstruct_error(&e))?;
     reading.end("complete").map_err(|e| reconstruct_error(&e))?;
     context.ui.outcome(&shown, || describe(&shown))?;
     Ok(Verdict::Done)
@@ -36,17 +37,30 @@ fn describe(shown: &Shown) -> String {
     if let Some(notice) = &shown.notice {
         let _ = writeln!(text, "Note: {notice}");
     }
-    let _ = writeln!(text, "record   {} (number {} of its object)", shown.event_id, shown.record + 1);
+    let _ = writeln!(
+        text,
+        "record   {} (number {} of its object)",
+        shown.event_id,
+        shown.record + 1
+    );
     for path in &shown.paths {
         let _ = writeln!(text, "file     {}", printable(path));
     }
     let line = shown.line.map_or_else(String::new, |l| format!(", line {l}"));
-    let _ = writeln!(text, "place    byte {}, {} bytes{line}", shown.offset, shown.length);
+    let _ = writeln!(
+        text,
+        "place    byte {}, {} bytes{line}",
+        shown.offset, shown.length
+    );
     let _ = writeln!(text, "object   {}\n", shown.object);
     for (id, raw) in &shown.before {
         let _ = writeln!(text, "  {id}  {}", printable(raw.trim_end()));
     }
-    let _ = writeln!(text, "> {}", printable(shown.raw.trim_end()).replace('\n', "\n> "));
+    let _ = writeln!(
+        text,
+        "> {}",
+        printable(shown.raw.trim_end()).replace('\n', "\n> ")
+    );
     for (id, raw) in &shown.after {
         let _ = writeln!(text, "  {id}  {}", printable(raw.trim_end()));
     }

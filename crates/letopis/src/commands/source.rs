@@ -31,9 +31,22 @@ pub fn run(context: &Context, arguments: &Arguments) -> CommandResult {
             let list: Vec<&Source> = register.sources().collect();
             context.ui.outcome(&list, || {
                 let rows = list.iter().map(|s| {
-                    [&s.id, &s.pattern, &s.name, &s.category, &s.owner, &s.zone, &s.rhythm].map(Clone::clone).to_vec()
+                    [
+                        &s.id,
+                        &s.pattern,
+                        &s.name,
+                        &s.category,
+                        &s.owner,
+                        &s.zone,
+                        &s.rhythm,
+                    ]
+                    .map(Clone::clone)
+                    .to_vec()
                 });
-                table(&["id", "pattern", "name", "category", "owner", "zone", "rhythm"], rows)
+                table(
+                    &["id", "pattern", "name", "category", "owner", "zone", "rhythm"],
+                    rows,
+                )
             })?;
         }
     }

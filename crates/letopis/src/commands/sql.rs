@@ -28,7 +28,11 @@ pub struct Arguments {
 
 /// The format that was asked for, or the one that suits where stdout goes.
 pub fn format_or_default(format: Option<OutputFormat>) -> OutputFormat {
-    format.unwrap_or(if stdout_is_terminal() { OutputFormat::Table } else { OutputFormat::Ndjson })
+    format.unwrap_or(if stdout_is_terminal() {
+        OutputFormat::Table
+    } else {
+        OutputFormat::Ndjson
+    })
 }
 
 /// Runs one statement, or a shell.
@@ -42,7 +46,12 @@ pub fn run(context: &Context, arguments: &Arguments) -> CommandResult {
 }
 
 /// Each statement is a reading of its own, with its own record.
-fn ask(context: &Context, statement: &str, format: OutputFormat, use_index: bool) -> Result<(), CommandError> {
+fn ask(
+    context: &Context,
+    statement: &str,
+    format: OutputFormat,
+    use_index: bool,
+) -> Result<(), CommandError> {
     let mut reading = context.reading(Some(statement), use_index)?;
     let answered = answer(&mut reading, statement, format);
     let ended = if answered.is_ok() { "complete" } else { "error" };
@@ -54,17 +63,25 @@ fn answer(reading: &mut Reading, statement: &str, format: OutputFormat) -> Resul
     let stream = reading
         .run(reading.engine().sql(statement))
         .map_err(|e| reconstruct_error(&e.into()))?;
-    reading.write(stream, format, io::stdout()).map_err(|e| reconstruct_error(&e))?;
+    reading
+        .write(stream, format, io::stdout())
+        .map_err(|e| reconstruct_error(&e))?;
     Ok(())
 }
 
 fn shell(context: &Context, format: OutputFormat, use_index: bool) -> Result<(), CommandError> {
     let failed = |e: ReadlineError| CommandError::environment(e.to_string());
     let mut editor = DefaultEditor::new().map_err(failed)?;
-    context.ui.note("SQL over the archive; end a statement with `;`, leave with Ctrl-D. Every statement is recorded.");
+    context.ui.note(
+        "SQL over the archive; end a statement with `;`, leave with Ctrl-D. Every statement is recorded.",
+    );
     let mut statement = String::new();
     loop {
-        let prompt = if statement.is_empty() { "letopis> " } else { "      -> " };
+        let prompt = if statement.is_empty() {
+            "letopis> "
+        } else {
+            "      -> "
+        };
         match editor.readline(prompt) {
             Ok(line) => {
                 statement.push_str(&line);

@@ -43,7 +43,10 @@ pub fn run(context: &Context, arguments: &Arguments) -> CommandResult {
     for path in &arguments.anchor {
         let text = std::fs::read_to_string(path)
             .map_err(|e| CommandError::usage(format!("{}: {e}", path.display())))?;
-        options.anchors.push(Anchor { name: path.display().to_string(), text });
+        options.anchors.push(Anchor {
+            name: path.display().to_string(),
+            text,
+        });
     }
     let bar = Bar(context.ui.byte_bar(0));
     let outcome = check(&context.backend(), &options, &bar).map_err(|e| archive_error(&e))?;
@@ -53,14 +56,35 @@ pub fn run(context: &Context, arguments: &Arguments) -> CommandResult {
             "ok": outcome.ok, "findings": outcome.findings, "checked": outcome.checked, "program": PROGRAM,
         });
         let keys = context.keys(false)?;
-        context.vault()?.record_verification(detail, &keys, context.now).map_err(|e| vault_error(&e))?;
+        context
+            .vault()?
+            .record_verification(detail, &keys, context.now)
+            .map_err(|e| vault_error(&e))?;
     }
     context.ui.outcome(&outcome, || describe(&outcome))?;
-    Ok(if outcome.ok { Verdict::Done } else { Verdict::Negative })
+    Ok(if outcome.ok {
+        Verdict::Done
+    } else {
+        Verdict::Negative
+    })
+}
+
+/// Checks the demo's archive, with its rows against the originals.
+///
+/// # Errors
+/// As the command.
+pub fn demo(context: &Context) -> CommandResult {
+    run(
+        context,
+        &Arguments {
+            rederive: true,
+            ..Arguments::default()
+        },
+    )
 }
 
 /// The outcome as text.
-pub fn describe(outcome: &CheckOutcome) -> String {
+fn describe(outcome: &CheckOutcome) -> String {
     use std::fmt::Write as _;
     let mut text = String::new();
     // Writing into a String cannot fail.
@@ -87,7 +111,11 @@ pub fn describe(outcome: &CheckOutcome) -> String {
     if let Some(rows) = checked.rows {
         let _ = writeln!(text, "derived again from the originals: {rows} rows");
     }
-    let verdict = if outcome.ok { "nothing is wrong" } else { "SOMETHING IS WRONG" };
+    let verdict = if outcome.ok {
+        "nothing is wrong"
+    } else {
+        "SOMETHING IS WRONG"
+    };
     let _ = writeln!(text, "{verdict}; ledger root {}", outcome.root);
     let _ = writeln!(text, "not shown by this check: {}", outcome.not_shown.join("; "));
     text

@@ -1,9 +1,7 @@
 //! The reconciliation: every file and member, what became of it, and where its bytes are.
 
-use std::path::Path;
-
 use letopis_archive::manifest::ObjectRecord;
-use letopis_archive::{Acquisition, FileRecord, FileStatus, IngestOutcome};
+use letopis_archive::{FileRecord, FileStatus, IngestOutcome};
 use letopis_event::time::format_rfc3339;
 use serde_json::{Value, json};
 
@@ -100,13 +98,20 @@ fn add_reading(value: &mut Value, object: &ObjectRecord) {
     value["not_placed_in_time"] = json!(parsed.not_placed);
     value["format_reason"] = json!(parsed.format_reason);
     value["zone"] = json!(format!("{} ({})", parsed.zone, parsed.zone_rule));
-    value["source_rules"] = parsed.attribution.iter().map(|(r, n)| json!({ "rule": r, "records": n })).collect();
+    value["source_rules"] = parsed
+        .attribution
+        .iter()
+        .map(|(r, n)| json!({ "rule": r, "records": n }))
+        .collect();
     if !parsed.notes.is_empty() {
         value["notes"] = json!(parsed.notes);
     }
     if !parsed.unparsed_examples.is_empty() {
-        value["unparsed_examples"] =
-            parsed.unparsed_examples.iter().map(|(o, r)| json!({ "offset": o, "reason": r })).collect();
+        value["unparsed_examples"] = parsed
+            .unparsed_examples
+            .iter()
+            .map(|(o, r)| json!({ "offset": o, "reason": r }))
+            .collect();
     }
 }
 
@@ -116,16 +121,42 @@ pub fn print(context: &Context, outcome: &IngestOutcome) -> Result<(), CommandEr
         return Ok(context.ui.outcome(&reconciliation(outcome), String::new)?);
     }
     let mut text = table(
-        &["file", "status", "format", "bytes", "records", "unparsed", "not in time", "first", "last"],
+        &[
+            "file",
+            "status",
+            "format",
+            "bytes",
+            "records",
+            "unparsed",
+            "not in time",
+            "first",
+            "last",
+        ],
         outcome.files.iter().flat_map(rows),
     );
     text.push('\n');
+    text.push_str(&attention(outcome));
+    text.push_str(&summary(outcome));
+    Ok(context.ui.out(&text)?)
+}
+
+/// What a person must look at: everything that is not simply new or known.
+pub fn attention(outcome: &IngestOutcome) -> String {
+    let mut text = String::new();
     for record in &outcome.files {
         let attention = !matches!(record.status, FileStatus::New | FileStatus::Known) || record.is_damaged();
         if let Some(reason) = record.reason.as_ref().filter(|_| attention) {
-            text.push_str(&format!("{}: {}: {reason}\n", record.path.display(), record.status.as_str()));
+            text.push_str(&format!(
+                "{}: {}: {reason}\n",
+                record.path.display(),
+                record.status.as_str()
+            ));
         }
-        for damage in record.damage.iter().chain(record.objects.iter().filter_map(|o| o.damage.as_ref())) {
+        for damage in record
+            .damage
+            .iter()
+            .chain(record.objects.iter().filter_map(|o| o.damage.as_ref()))
+        {
             text.push_str(&format!(
                 "{}: damaged at byte {}: expected {}, found {}\n",
                 record.path.display(),
@@ -138,11 +169,11 @@ pub fn print(context: &Context, outcome: &IngestOutcome) -> Result<(), CommandEr
             text.push_str(&format!("{}: seizure list: {check}\n", record.path.display()));
         }
     }
-    text.push_str(&summary(outcome));
-    Ok(context.ui.out(&text)?)
+    text
 }
 
-fn summary(outcome: &IngestOutcome) -> String {
+/// The figures in short, and the checkpoint.
+pub fn summary(outcome: &IngestOutcome) -> String {
     let count = |status| outcome.files.iter().filter(|f| f.status == status).count();
     format!(
         "{} files: {} new, {} known, {} grown, {} changed, {} refused; {} records added, {} of them unparsed; {} segments\n\
@@ -162,7 +193,11 @@ fn summary(outcome: &IngestOutcome) -> String {
 
 fn rows(record: &FileRecord) -> Vec<Vec<String>> {
     let (first, last) = record.time_range();
-    let day = |t: Option<i64>| time(t).as_str().map_or_else(String::new, |t| t.chars().take(10).collect());
+    let day = |t: Option<i64>| {
+        time(t)
+            .as_str()
+            .map_or_else(String::new, |t| t.chars().take(10).collect())
+    };
     let parsed = || record.objects.iter().filter_map(|o| o.parsed.as_ref());
     let format = match common(record, |o| o.parsed.as_ref().map(|p| p.format.as_str())) {
         Some(format) => format.to_owned(),
@@ -180,16 +215,4 @@ fn rows(record: &FileRecord) -> Vec<Vec<String>> {
         day(first),
         day(last),
     ]]
-}
-
-/// Writes the intake act as HTML and CSV.
-pub fn write_act(
-    context: &Context,
-    outcome: &IngestOutcome,
-    acquisition: &Acquisition,
-    folder: &Path,
-    language: &str,
-) -> Result<(), CommandError> {
-    let page = crate::reports::intake_act(context, outcome, acquisition);
-    crate::reports::write(context, folder, "intake-act", language, &page)
 }

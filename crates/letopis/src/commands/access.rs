@@ -1,0 +1,136 @@
+//! `letopis access`
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use letopis_event::Zone;
+use letopis_reconstruct::{AccessReport, AccessRequest, access_report};
+
+use crate::context::{Context, reconstruct_error};
+use crate::error::{CommandError, CommandResult, Verdict};
+use crate::reports;
+use crate::ui::table;
+
+/// Which stretch, and where the report goes.
+#[derive(Clone, Debug, Default, Args)]
+pub struct Arguments {
+    /// First instant (RFC 3339, or a local date or time in the archive's zone).
+    #[arg(long, value_name = "TIME")]
+    from: Option<String>,
+    /// First instant that is no longer in.
+    #[arg(long, value_name = "TIME")]
+    to: Option<String>,
+    /// Only this source.
+    #[arg(long, value_name = "ID")]
+    source: Option<String>,
+    /// Writes the report (HTML, CSV, XLSX) into this folder.
+    #[arg(long, value_name = "DIR")]
+    report: Option<PathBuf>,
+    /// Language of the report.
+    #[arg(long, value_name = "LANG", default_value = "en")]
+    lang: String,
+}
+
+/// Makes the report, and writes it where that is wanted.
+fn reconstruct(context: &Context, arguments: &Arguments) -> Result<(AccessReport, Zone), CommandError> {
+    let wrap = |e| reconstruct_error(&e);
+    let mut parameters = BTreeMap::new();
+    for (name, value) in [
+        ("from", &arguments.from),
+        ("to", &arguments.to),
+        ("source", &arguments.source),
+    ] {
+        if let Some(value) = value {
+            parameters.insert(name.to_owned(), value.clone());
+        }
+    }
+    let mut reading = context.reading(None, true)?;
+    let report = access_report(
+        &mut reading,
+        &AccessRequest {
+            parameters: parameters.clone(),
+        },
+    )
+    .map_err(wrap)?;
+    if let Some(folder) = &arguments.report {
+        let page = reports::access(context, &reading, &report, &parameters);
+        reports::write(context, folder, "access", &arguments.lang, &page)?;
+    }
+    let zone = reading.zone();
+    reading.end("complete").map_err(wrap)?;
+    Ok((report, zone))
+}
+
+/// Reports both senses of access to the logs.
+pub fn run(context: &Context, arguments: &Arguments) -> CommandResult {
+    let (report, zone) = reconstruct(context, arguments)?;
+    context.ui.outcome(&report, || describe(&report, zone))?;
+    Ok(Verdict::Done)
+}
+
+/// The report of the demo; its figures in short.
+///
+/// # Errors
+/// As the command.
+pub fn demo(context: &Context, folder: &Path, lang: &str) -> Result<(), CommandError> {
+    let arguments = Arguments {
+        report: Some(folder.to_owned()),
+        lang: lang.to_owned(),
+        ..Arguments::default()
+    };
+    let (report, _) = reconstruct(context, &arguments)?;
+    context.ui.out(&format!(
+        "access to the logs: {} readings of this archive; on the monitored systems {} records of reading logs, {} of \
+         changing, stopping or clearing them",
+        report.archive.len(),
+        report.read.len(),
+        report.stopped_or_cleared.len()
+    ))?;
+    Ok(())
+}
+
+fn describe(report: &AccessReport, zone: Zone) -> String {
+    let time = |t: Option<i64>, basis: &str| reports::local(t, zone, basis);
+    let mut text = String::from("Who read this archive\n");
+    text.push_str(&table(
+        &["time", "person", "command", "purpose", "rows", "ended"],
+        report.archive.iter().map(|r| {
+            vec![
+                time(Some(r.time), "stated"),
+                r.person.clone(),
+                r.command.clone(),
+                r.purpose.clone().unwrap_or_default(),
+                r.rows.map_or_else(String::new, |n| n.to_string()),
+                r.ended.clone().unwrap_or_else(|| "no result recorded".to_owned()),
+            ]
+        }),
+    ));
+    for (title, list) in [
+        ("Reading of logs on the monitored systems", &report.read),
+        (
+            "Logging changed, stopped or cleared there",
+            &report.stopped_or_cleared,
+        ),
+    ] {
+        text.push_str(&format!("\n\n{title}: {} records\n", list.len()));
+        text.push_str(&table(
+            &["time", "source", "account", "what", "log", "record"],
+            list.iter().map(|r| {
+                vec![
+                    time(r.time, &r.time_basis),
+                    r.source.clone(),
+                    r.user_name.clone().unwrap_or_default(),
+                    r.kind.clone(),
+                    r.target.clone().unwrap_or_default(),
+                    r.event_id.clone(),
+                ]
+            }),
+        ));
+    }
+    text.push_str(&format!(
+        "\nnot shown: {}\n",
+        letopis_reconstruct::access::NOT_SHOWN
+    ));
+    text
+}

@@ -1,0 +1,165 @@
+//! From outcomes to pages, and pages to files.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use letopis_archive::vault::Vault;
+use letopis_archive::{Acquisition, IngestOutcome};
+use letopis_event::Zone;
+use letopis_event::time::format_rfc3339;
+use letopis_event::zone::TZDATA_VERSION;
+use letopis_reconstruct::stats::QuarterStatistics;
+use letopis_reconstruct::{AccessReport, Reading, Timeline, TimelineRequest};
+use letopis_report::{Catalogue, Head, Language, Message, Page, Section, csv, html, xlsx};
+
+use crate::context::{Context, PROGRAM};
+use crate::error::{CommandError, Kind};
+
+mod access;
+mod intake;
+mod statistics;
+mod timeline;
+
+/// An instant on the clock of a zone, with its offset, and `~` where it is assumed or inferred.
+pub fn local(time: Option<i64>, zone: Zone, basis: &str) -> String {
+    let Some(time) = time else {
+        return "(not placed in time)".to_owned();
+    };
+    let mut text = if basis == "stated" {
+        String::new()
+    } else {
+        "~".to_owned()
+    };
+    format_rfc3339(time, zone.offset_min_at(time), &mut text);
+    text
+}
+
+fn utc(time: i64) -> String {
+    let mut text = String::new();
+    format_rfc3339(time, 0, &mut text);
+    text
+}
+
+/// A text as a cell of CSV that no spreadsheet runs.
+pub fn csv_cell(text: &str) -> String {
+    let table = letopis_report::Table {
+        name: "",
+        columns: vec![Message::plain(text)],
+        rows: Vec::new(),
+    };
+    csv(&table, &Catalogue::new(Language::En)).trim_end().to_owned()
+}
+
+fn head(context: &Context, vault: &Vault, zone: Zone, parameters: Vec<(String, String)>) -> Head {
+    let config = vault.config();
+    Head {
+        archive_name: config.name.clone(),
+        archive_id: config.id.clone(),
+        custodian: config.custodian.clone(),
+        checkpoint_size: vault.checkpoint().size,
+        checkpoint_root: vault.checkpoint().root.to_string(),
+        program: PROGRAM.to_owned(),
+        command: context.command.clone(),
+        made: local(Some(context.now), zone, "stated"),
+        zone: zone.to_string(),
+        tzdata: TZDATA_VERSION.to_owned(),
+        parameters,
+    }
+}
+
+/// The page of a timeline.
+pub fn timeline(context: &Context, reading: &Reading, found: &Timeline, request: &TimelineRequest) -> Page {
+    let head = head(
+        context,
+        reading.vault(),
+        reading.zone(),
+        timeline::parameters(request, reading.zone()),
+    );
+    timeline::page(head, found, reading.zone())
+}
+
+/// The page of the access report.
+pub fn access(
+    context: &Context,
+    reading: &Reading,
+    report: &AccessReport,
+    parameters: &BTreeMap<String, String>,
+) -> Page {
+    let parameters = parameters.iter().map(|(n, v)| (n.clone(), v.clone())).collect();
+    access::page(
+        head(context, reading.vault(), reading.zone(), parameters),
+        report,
+        reading.zone(),
+    )
+}
+
+/// The page of a quarter.
+pub fn statistics(context: &Context, reading: &Reading, statistics: &QuarterStatistics) -> Page {
+    let parameters = vec![("quarter".to_owned(), statistics.quarter.to_string())];
+    statistics::page(
+        head(context, reading.vault(), reading.zone(), parameters),
+        statistics,
+    )
+}
+
+/// The page of an intake.
+pub fn intake_act(
+    context: &Context,
+    vault: &Vault,
+    outcome: &IngestOutcome,
+    acquisition: &Acquisition,
+) -> Page {
+    let zone = vault.config().time_zone.parse().unwrap_or(Zone::UTC);
+    intake::page(head(context, vault, zone, Vec::new()), outcome, acquisition)
+}
+
+fn language(code: &str) -> Result<Language, CommandError> {
+    Language::parse(code).map_err(|e| CommandError::from_error(Kind::Usage, &e))
+}
+
+/// Writes a page as HTML, its tables as CSV, and all of them as one workbook.
+///
+/// # Errors
+/// When there is no catalogue for the language, or a file cannot be written.
+pub fn write(
+    context: &Context,
+    folder: &Path,
+    name: &str,
+    code: &str,
+    page: &Page,
+) -> Result<(), CommandError> {
+    let catalogue = Catalogue::new(language(code)?);
+    let put = |file: String, bytes: &[u8]| {
+        let path = folder.join(file);
+        std::fs::write(&path, bytes)
+            .map_err(|e| CommandError::environment(format!("{}: {e}", path.display())))?;
+        context.ui.note(&format!("wrote {}", path.display()));
+        Ok::<(), CommandError>(())
+    };
+    std::fs::create_dir_all(folder)
+        .map_err(|e| CommandError::environment(format!("{}: {e}", folder.display())))?;
+    put(format!("{name}.{code}.html"), html(page, &catalogue).as_bytes())?;
+    for section in &page.sections {
+        if let Section::Table(table) = section {
+            put(
+                format!("{name}-{}.{code}.csv", table.name),
+                csv(table, &catalogue).as_bytes(),
+            )?;
+        }
+    }
+    let workbook = xlsx(page, &catalogue).map_err(|e| CommandError::from_error(Kind::Environment, &e))?;
+    put(format!("{name}.{code}.xlsx"), &workbook)
+}
+
+/// One table of a page as CSV.
+///
+/// # Errors
+/// When there is no catalogue for the language.
+pub fn csv_of(page: &Page, name: &str, code: &str) -> Result<String, CommandError> {
+    let catalogue = Catalogue::new(language(code)?);
+    let table = page.sections.iter().find_map(|s| match s {
+        Section::Table(table) if table.name == name => Some(table),
+        _ => None,
+    });
+    Ok(table.map_or_else(String::new, |t| csv(t, &catalogue)))
+}

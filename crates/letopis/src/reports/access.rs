@@ -1,0 +1,105 @@
+//! The page of the access report.
+
+use letopis_event::Zone;
+use letopis_reconstruct::AccessReport;
+use letopis_reconstruct::access::LogAccess;
+use letopis_report::page::Row;
+use letopis_report::{Cell, Head, Mark, Message, Page, Section, Table};
+
+use super::local;
+
+pub(super) fn page(head: Head, report: &AccessReport, zone: Zone) -> Page {
+    Page {
+        title: Message::id("access-title"),
+        head,
+        sections: vec![
+            Section::Text(Message::id("assumed-mark")),
+            Section::Heading(Message::id("access-archive")),
+            Section::Table(archive(report, zone)),
+            Section::Heading(Message::id("access-read")),
+            Section::Table(logs("log-reading", &report.read, zone)),
+            Section::Heading(Message::id("access-stopped")),
+            Section::Table(logs("log-stopping", &report.stopped_or_cleared, zone)),
+        ],
+        not_shown: ["limit-other-tools", "limit-unlogged", "limit-account"]
+            .map(Message::id)
+            .to_vec(),
+    }
+}
+
+fn columns(ids: &[&'static str]) -> Vec<Message> {
+    ids.iter().map(|id| Message::id(id)).collect()
+}
+
+fn archive(report: &AccessReport, zone: Zone) -> Table {
+    Table {
+        name: "archive-reading",
+        columns: columns(&[
+            "col-time",
+            "col-person",
+            "col-basis",
+            "col-command",
+            "col-purpose",
+            "col-case",
+            "col-rows",
+            "col-ended",
+        ]),
+        rows: report
+            .archive
+            .iter()
+            .map(|r| Row {
+                mark: if r.ended.is_none() { Mark::Bad } else { Mark::Plain },
+                cells: vec![
+                    Cell::Text(local(Some(r.time), zone, "stated")),
+                    r.person.clone().into(),
+                    r.basis.clone().into(),
+                    r.command.clone().into(),
+                    r.purpose.clone().into(),
+                    r.case_id.clone().into(),
+                    r.rows.map_or(Cell::Empty, Cell::Number),
+                    r.ended
+                        .clone()
+                        .map_or_else(|| Cell::Message(Message::id("access-open")), Cell::Text),
+                ],
+            })
+            .collect(),
+    }
+}
+
+fn logs(name: &'static str, list: &[LogAccess], zone: Zone) -> Table {
+    Table {
+        name,
+        columns: columns(&[
+            "col-time",
+            "col-source",
+            "col-host",
+            "col-user",
+            "col-kind",
+            "col-outcome",
+            "col-target",
+            "col-message",
+            "col-event",
+        ]),
+        rows: list
+            .iter()
+            .map(|r| Row {
+                mark: if r.kind == "log.clear" {
+                    Mark::Bad
+                } else {
+                    Mark::Plain
+                },
+                cells: vec![
+                    Cell::Text(local(r.time, zone, &r.time_basis)),
+                    r.source.clone().into(),
+                    r.host.clone().into(),
+                    r.user_name.clone().into(),
+                    r.kind.clone().into(),
+                    r.outcome.clone().into(),
+                    r.target.clone().into(),
+                    r.message.clone().into(),
+                    Cell::Code(r.event_id.clone()),
+                ],
+            })
+            .collect(),
+    }
+}
