@@ -336,13 +336,18 @@ fn of_log_tool<'a>(program: &str, arguments: &'a str) -> Option<LogAccess<'a>> {
             };
             kind.and_then(|kind| found(Some(kind), "audit rules"))
         }
-        "systemctl" | "service" | "rc-service" | "pkill" | "killall" => stopped_service(program, arguments),
-        _ => None,
+        _ => stopped_service(program, arguments),
     }
 }
 
 /// Stopping what writes the logs.
 fn stopped_service<'a>(program: &str, arguments: &'a str) -> Option<LogAccess<'a>> {
+    if !matches!(
+        program,
+        "systemctl" | "service" | "rc-service" | "pkill" | "killall"
+    ) {
+        return None;
+    }
     let service = Words::new(arguments).find(|w| is_logging_service(w))?;
     let stops = matches!(program, "pkill" | "killall")
         || Words::new(arguments).any(|w| matches!(w, "stop" | "kill" | "mask" | "disable"));

@@ -159,7 +159,10 @@ pub(super) fn sharpen(kind: &str, event: &mut EventBuf) {
             let privilege = ["/sudo", "/su", "/pkexec", "/doas"]
                 .iter()
                 .any(|p| by.ends_with(p));
-            if privilege && kind == "USER_AUTH" {
+            if kind == "USER_AUTH" && event.outcome == Outcome::Success {
+                // A step: USER_LOGIN, USER_CMD or USER_START completes it.
+                event.kind = Kind::OTHER;
+            } else if privilege && kind == "USER_AUTH" {
                 event.kind = Kind::PRIVILEGE_USE;
             } else if kind == "USER_ACCT" && event.outcome == Outcome::Failure {
                 event.kind = if privilege {

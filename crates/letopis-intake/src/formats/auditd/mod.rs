@@ -8,6 +8,7 @@
 //! One exception to `part`: a record that shows that a person (login uid set) read or wiped a log carries
 //! `log.view`, `log.clear` … itself, since the first record had gone before the path was known.
 
+mod fields;
 mod kinds;
 mod syscalls;
 #[cfg(test)]
@@ -302,29 +303,29 @@ impl Audit {
         let (inner, tail) = scan::split_last(rest, "'").unwrap_or((rest, ""));
         let mut decoded = std::mem::take(&mut self.decoded);
         if kind == "EXECVE" {
-            arguments(outer, &mut decoded, &mut self.line, event);
+            fields::arguments(outer, &mut decoded, &mut self.line, event);
         } else {
             for part in [outer, inner] {
                 values::fields(part, |name, value, quoted| {
                     let hexed =
                         !quoted && values::is_escaped_field(name) && values::unhex(value, &mut decoded);
                     let value = if hexed { decoded.as_str() } else { value };
-                    field(kind, name, value, event);
+                    fields::field(kind, name, value, event);
                 });
             }
         }
         for part in [tail, enriched] {
-            values::fields(part, |name, value, _| enrichment(name, value, event));
+            values::fields(part, |name, value, _| fields::enrichment(name, value, event));
         }
         self.decoded = decoded;
         if kind == "AVC" || kind == "USER_AVC" {
-            access_vector(raw, event);
+            fields::access_vector(raw, event);
         }
     }
 
     /// Settles what depends on all fields, and remembers the first record.
     fn finish(&mut self, kind: &str, event: &mut EventBuf) {
-        settle_user(kind, event);
+        fields::settle_user(kind, event);
         let number = event.find_attr("syscall_number").and_then(|n| n.parse().ok());
         let arch = event.find_attr("arch").unwrap_or_default();
         let syscall = number.and_then(|n| syscalls::name(arch, n)).unwrap_or("");
@@ -432,191 +433,5 @@ fn path_access(begun: &Begun) -> Option<Kind> {
         }
         "unlink" | "unlinkat" | "truncate" => Some(Kind::LOG_CLEAR),
         _ => None,
-    }
-}
-
-/// The arguments of EXECVE as one command line. A long argument comes in pieces (`a1[0]=… a1[1]=…`).
-fn arguments(body: &str, decoded: &mut String, line: &mut String, event: &mut EventBuf) {
-    line.clear();
-    let mut last = "";
-    values::fields(body, |name, value, quoted| {
-        let is_argument = name
-            .strip_prefix('a')
-            .is_some_and(|n| n.starts_with(|c: char| c.is_ascii_digit()));
-        if !is_argument {
-            event.attr(name, value);
-            return;
-        }
-        if name.ends_with("_len") {
-            return;
-        }
-        let (base, piece) = name.split_once('[').unwrap_or((name, ""));
-        if !line.is_empty() && !(base == last && !piece.is_empty()) {
-            line.push(' ');
-        }
-        last = base;
-        if !quoted && values::unhex(value, decoded) {
-            line.push_str(decoded);
-        } else {
-            line.push_str(value);
-        }
-    });
-    event.set(Text::XCommandLine, line);
-}
-
-/// One field into its column; the others become attributes under their own names.
-fn field(kind: &str, name: &str, value: &str, event: &mut EventBuf) {
-    let absent = matches!(value, "?" | "(null)" | "(none)" | "4294967295" | "-1");
-    match name {
-        "pid" => event.set_number_text(Number::Pid, value),
-        "res" | "success" | "result" => {
-            event.outcome = match value {
-                "success" | "yes" | "1" => Outcome::Success,
-                "failed" | "no" | "0" => Outcome::Failure,
-                _ => Outcome::Unknown,
-            };
-            if event.kind == Kind::PART {
-                event.outcome = Outcome::Unknown;
-            }
-            event.attr("result", value);
-        }
-        "exit" => {
-            event.attr(name, value);
-            event.set(Text::Status, value);
-        }
-        "ses" => {
-            if absent {
-                event.attr("ses", "unset")
-            } else {
-                event.set(Text::Session, value)
-            }
-        }
-        "auid" | "old-auid" | "uid" if absent => event.attr(name, "unset"),
-        "syscall" => event.attr("syscall_number", value),
-        "comm" if !absent => event.set(Text::Process, value),
-        "exe" => {
-            event.attr(name, value);
-            event.set_if_absent(Text::Process, value);
-        }
-        "key" if !absent => event.set(Text::XRule, value),
-        "proctitle" | "cmd" => {
-            event.set(Text::XCommandLine, value);
-        }
-        "name" if kind == "PATH" && !absent => event.set(Text::Target, value),
-        "name" | "path" => {
-            event.attr(name, value);
-            event.set_if_absent(Text::Target, value);
-        }
-        "addr" if !absent => scan::set_source(event, value),
-        "hostname" if !absent => {
-            event.attr(name, value);
-            if event.get(Text::SrcIp).is_none() && scan::is_ip(value) {
-                event.set(Text::SrcIp, value);
-            }
-        }
-        "terminal" | "tty" if !absent => event.set(Text::XInterface, value),
-        "saddr" => socket(value, event),
-        "rport" | "lport" if !absent => event.attr(name, value),
-        "op" => {
-            event.attr(name, value);
-            event.set(Text::Action, value);
-        }
-        _ => event.attr(name, value),
-    }
-}
-
-fn socket(value: &str, event: &mut EventBuf) {
-    match values::socket(value) {
-        Some(values::Socket::Internet { address, port }) => {
-            event.set(Text::DstIp, &address);
-            event.set_number(Number::DstPort, i64::from(port));
-        }
-        Some(values::Socket::Local(path)) => event.set(Text::Target, &path),
-        Some(values::Socket::Other(family)) => event.attr_fmt("saddr_family", format_args!("{family}")),
-        None => {}
-    }
-    event.attr("saddr", value);
-}
-
-/// Names that auditd adds to the numbers (`log_format = ENRICHED`).
-fn enrichment(name: &str, value: &str, event: &mut EventBuf) {
-    match name {
-        "SYSCALL" => {
-            event.attr("syscall", value);
-            event.set(Text::Action, value);
-        }
-        _ => event.attr(name, value),
-    }
-}
-
-/// `avc:  denied  { read write } for  pid=…`; AppArmor: `apparmor="DENIED" operation="open"`.
-fn access_vector(raw: &str, event: &mut EventBuf) {
-    let verdict = if scan::has(raw, "denied  {") || scan::has(raw, "apparmor=\"DENIED\"") {
-        Outcome::Failure
-    } else if scan::has(raw, "granted  {") || scan::has(raw, "apparmor=\"ALLOWED\"") {
-        Outcome::Success
-    } else {
-        Outcome::Unknown
-    };
-    if event.kind != Kind::PART {
-        event.outcome = verdict;
-        if verdict == Outcome::Failure {
-            event.set(Text::Status, "denied");
-        }
-    }
-    if let Some(rights) = scan::between(raw, "{ ", " }") {
-        event.set(Text::Action, rights);
-    } else {
-        event.copy_attr("operation", Text::Action);
-    }
-    event.copy_attr("profile", Text::XRule);
-}
-
-/// Who acted: the login user (who once logged on), else the user of the process; a name where the record has one,
-/// else the number. Log-ons name the account that was tried; account changes have it as the target.
-fn settle_user(kind: &str, event: &mut EventBuf) {
-    let actor = |event: &mut EventBuf, to: Text| {
-        for name in ["AUID", "auid", "UID", "uid"] {
-            if event.find_attr(name).is_some_and(|id| id != "unset") {
-                event.copy_attr(name, to);
-                return;
-            }
-        }
-    };
-    let tried = matches!(
-        kind,
-        "USER_LOGIN"
-            | "USER_AUTH"
-            | "USER_ACCT"
-            | "USER_ERR"
-            | "USER_START"
-            | "USER_END"
-            | "USER_LOGOUT"
-            | "CRED_ACQ"
-            | "CRED_DISP"
-            | "CRED_REFR"
-            | "GRP_AUTH"
-    );
-    let account = event
-        .find_attr("acct")
-        .filter(|a| !a.is_empty() && *a != "?")
-        .is_some();
-    if tried && account {
-        event.copy_attr("acct", Text::UserName);
-        return;
-    }
-    if tried && event.find_attr("ID").is_some() {
-        event.copy_attr("ID", Text::UserName);
-        return;
-    }
-    if tried && event.find_attr("id").is_some_and(|id| id != "unset") {
-        event.copy_attr("id", Text::UserName);
-        return;
-    }
-    if account {
-        event.copy_attr("acct", Text::TargetUser);
-    }
-    if event.get(Text::UserName).is_none() {
-        actor(event, Text::UserName);
     }
 }

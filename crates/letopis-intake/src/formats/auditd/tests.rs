@@ -180,3 +180,44 @@ fn fail2ban_and_crowdsec_truth() {
     score.print("audit in fail2ban and CrowdSec");
     assert!(score.share("read") == 100 && score.share("src_ip") == 100 && score.share("failure said") == 100);
 }
+
+/// The generated scenario in `samples/`: each command of the intruder on a log is told once, with its user.
+#[test]
+fn sample_scenario() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../samples/truth.json");
+    let truth: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    let mut audit = Audit::default();
+    let mut told = Vec::new();
+    for row in truth["incident"]["rows"].as_array().unwrap() {
+        let line = row["text"].as_str().unwrap();
+        if !line.starts_with("type=") {
+            continue;
+        }
+        let mut event = EventBuf::default();
+        assert!(audit.read_line(line, &mut event), "{line}");
+        let role = row["role"].as_str().unwrap();
+        if ["log.view", "log.clear"].contains(&event.kind.as_str()) {
+            assert!(role == "log-read" || role == "log-clear", "{line}");
+            assert!(
+                event.get(Text::UserName).is_some() && event.get(Text::XCommandLine).is_some(),
+                "{line}"
+            );
+            told.push((
+                event.kind.as_str().to_owned(),
+                event.get(Text::Target).unwrap().to_owned(),
+            ));
+        }
+        if row["class"] == "audit.user_login" {
+            assert_eq!(
+                (event.kind, event.outcome.as_str()),
+                (Kind::AUTH_LOGON, "success"),
+                "{line}"
+            );
+        }
+    }
+    let told: Vec<(&str, &str)> = told.iter().map(|(k, t)| (k.as_str(), t.as_str())).collect();
+    assert!(told.contains(&("log.view", "/var/log/auth.log")), "{told:?}");
+    assert!(told.contains(&("log.view", "journal")), "{told:?}");
+    assert!(told.contains(&("log.clear", "/var/log/auth.log")), "{told:?}");
+    assert!(told.contains(&("log.clear", "/root/.bash_history")), "{told:?}");
+}

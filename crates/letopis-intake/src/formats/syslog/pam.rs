@@ -51,6 +51,12 @@ fn authentication(text: &str, event: &mut EventBuf) -> bool {
         event.outcome = Outcome::Failure;
         event.set(Text::Action, "authentication failure");
         fields(text, event);
+        // sshd, sudo and su say themselves how the attempt ended: an attempt is one log-on, not two.
+        let service = event.get(Text::Service).unwrap_or_default();
+        let says_itself = matches!(service, "sshd" | "sudo" | "sudo-i" | "su" | "su-l");
+        if says_itself && event.find_attr("pam_stage").is_some() {
+            event.kind = Kind::USER_ACTION;
+        }
         if let Some(count) = text.strip_prefix("PAM ").map(|t| word(t).0) {
             event.attr("repeated", count);
         }

@@ -54,7 +54,9 @@ fn attempts(text: &str, event: &mut EventBuf) -> bool {
             else {
                 return false;
             };
+            // Said before the attempt, whose own record follows with its outcome.
             failed(event, "invalid user");
+            event.kind = Kind::AUTH_UNREGISTERED_ACCOUNT;
             event.set(Text::Action, "Invalid user");
             name_from(rest, event);
             true
@@ -63,7 +65,7 @@ fn attempts(text: &str, event: &mut EventBuf) -> bool {
             let Some((reason, rest)) = split(rest, " for ") else {
                 return false;
             };
-            failed(event, reason);
+            refused(event, reason);
             let rest = rest.strip_prefix("illegal user ").unwrap_or(rest);
             let (rest, _) = split_last(rest, " via ").unwrap_or((rest, ""));
             name_from(rest.trim_end_matches(' '), event);
@@ -195,6 +197,12 @@ fn address_port(text: &str, event: &mut EventBuf) {
     }
 }
 
+/// What accompanies an attempt whose outcome sshd records by itself: attempts are counted once.
+fn refused(event: &mut EventBuf, reason: &str) {
+    failed(event, reason);
+    event.kind = Kind::USER_ACTION;
+}
+
 fn failed(event: &mut EventBuf, reason: &str) {
     event.kind = Kind::AUTH_LOGON;
     event.outcome = Outcome::Failure;
@@ -206,13 +214,13 @@ fn refusals(text: &str, event: &mut EventBuf) -> bool {
     if let Some(rest) = text.strip_prefix("User ")
         && let Some((name, reason)) = split_last(rest, " not allowed because ")
     {
-        failed(event, reason);
+        refused(event, reason);
         event.set(Text::Status, "denied");
         name_from(name, event);
         return true;
     }
     if let Some(rest) = text.strip_prefix("maximum authentication attempts exceeded for ") {
-        failed(event, "maximum authentication attempts exceeded");
+        refused(event, "maximum authentication attempts exceeded");
         let rest = rest.strip_prefix("invalid user ").unwrap_or(rest);
         match server_part(rest, false) {
             Some((name, address, port, _)) => {
@@ -225,52 +233,43 @@ fn refusals(text: &str, event: &mut EventBuf) -> bool {
         return true;
     }
     if let Some(rest) = text.strip_prefix("Disconnecting: Too many authentication failures") {
-        failed(event, "Too many authentication failures");
+        refused(event, "Too many authentication failures");
         event.set(Text::UserName, rest.strip_prefix(" for ").unwrap_or_default());
         return true;
     }
     if let Some(rest) = text.strip_prefix("input_userauth_request: invalid user") {
+        failed(event, "invalid user");
         event.kind = Kind::AUTH_UNREGISTERED_ACCOUNT;
-        event.outcome = Outcome::Failure;
         event.set(Text::UserName, rest.trim_start());
         return true;
     }
     if let Some(rest) = text.strip_prefix("refused connect from ") {
+        refused(event, "refused by TCP wrappers");
         event.kind = Kind::NETWORK_CONNECT;
-        event.outcome = Outcome::Failure;
         event.set(Text::Status, "denied");
-        event.set(Text::XReason, "refused by TCP wrappers");
         let inside = split_last(rest, "(").map_or(rest, |(_, i)| i.trim_end_matches(')'));
         scan::set_source(event, inside);
         return true;
     }
+    handshakes(text, event)
+}
+
+/// Conversations that ended before anybody was named.
+fn handshakes(text: &str, event: &mut EventBuf) -> bool {
+    const TIMEOUT: &str = "Timeout before authentication";
     for (start, reason) in [
-        (
-            "Timeout before authentication for connection from ",
-            "Timeout before authentication",
-        ),
-        (
-            "Timeout before authentication for ",
-            "Timeout before authentication",
-        ),
-        ("Unable to negotiate with ", "no common algorithm"),
+        ("Timeout before authentication for connection from ", TIMEOUT),
+        ("Timeout before authentication for ", TIMEOUT),
+        ("Unable to negotiate with ", ""),
         (
             "Did not receive identification string from ",
             "no identification string",
         ),
     ] {
         if let Some(rest) = text.strip_prefix(start) {
+            let said = split(rest, ": ").map_or("no common algorithm", |(_, said)| said);
+            refused(event, if reason.is_empty() { said } else { reason });
             event.kind = Kind::REMOTE_ACCESS;
-            event.outcome = Outcome::Failure;
-            let detail = split(rest, ": ").map_or(reason, |(_, detail)| detail);
-            event.set(
-                Text::XReason,
-                if start.starts_with("Unable") {
-                    detail
-                } else {
-                    reason
-                },
-            );
             address_port(rest, event);
             return true;
         }
@@ -365,26 +364,7 @@ fn connections(text: &str, event: &mut EventBuf) -> bool {
         }
     }
     if let Some(rest) = text.strip_prefix("Received disconnect from ") {
-        event.set(Text::Action, "Received disconnect");
-        address_port(rest, event);
-        // `ADDRESS: 11: Bye` in old versions, `ADDRESS port N:11: Bye` in new ones.
-        let (_, port) = word(rest);
-        let tail = if port.starts_with("port ") {
-            split(rest, ":").map(|(_, t)| t)
-        } else {
-            Some(port)
-        };
-        if let Some((code, reason)) = tail.and_then(|t| split(t, ": ")) {
-            event.set(Text::Code, code.trim_end_matches(':'));
-            event.set(Text::XReason, reason);
-            // SSH_DISCONNECT_NO_MORE_AUTH_METHODS_AVAILABLE (RFC 4253 §11.1)
-            if code == "14" || reason.ends_with("Auth fail") {
-                event.kind = Kind::AUTH_LOGON;
-                event.outcome = Outcome::Failure;
-                return true;
-            }
-        }
-        return set_kind(event, Kind::NETWORK_DISCONNECT);
+        return received_disconnect(rest, event);
     }
     if let Some(rest) = text.strip_prefix("Disconnecting ") {
         let (who, reason) = split_last(rest, ": ").unwrap_or((rest, ""));
@@ -393,14 +373,32 @@ fn connections(text: &str, event: &mut EventBuf) -> bool {
         event.set(Text::Action, "Disconnecting");
         event.set(Text::XReason, rest.get(who.len() + 2..).unwrap_or(reason));
         peer(who, event);
-        event.kind = Kind::NETWORK_DISCONNECT;
         if has(rest, "Too many authentication failures") {
-            event.kind = Kind::AUTH_LOGON;
             event.outcome = Outcome::Failure;
         }
-        return true;
+        return set_kind(event, Kind::NETWORK_DISCONNECT);
     }
     false
+}
+
+/// `ADDRESS: 11: Bye` in old versions, `ADDRESS port N:11: Bye` in new ones.
+fn received_disconnect(rest: &str, event: &mut EventBuf) -> bool {
+    event.set(Text::Action, "Received disconnect");
+    address_port(rest, event);
+    let (_, port) = word(rest);
+    let tail = match port.starts_with("port ") {
+        true => split(rest, ":").map(|(_, t)| t),
+        false => Some(port),
+    };
+    if let Some((code, reason)) = tail.and_then(|t| split(t, ": ")) {
+        event.set(Text::Code, code.trim_end_matches(':'));
+        event.set(Text::XReason, reason);
+        // SSH_DISCONNECT_NO_MORE_AUTH_METHODS_AVAILABLE (RFC 4253 §11.1)
+        if code == "14" || reason.ends_with("Auth fail") {
+            event.outcome = Outcome::Failure;
+        }
+    }
+    set_kind(event, Kind::NETWORK_DISCONNECT)
 }
 
 /// `… port N` up to the end of the number, by the last ` port N: ` in the text.

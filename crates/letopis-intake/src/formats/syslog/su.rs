@@ -56,7 +56,11 @@ pub(super) fn read(message: &str, event: &mut EventBuf) -> bool {
         }
         return true;
     }
-    // BSD: `alice to root on /dev/ttyp0`, `BAD SU alice to root on /dev/ttyp0`; RFC 3164: `'su root' failed for alice on /dev/pts/8`
+    bsd(text, event)
+}
+
+/// `alice to root on /dev/ttyp0`, `BAD SU alice to root on …`; RFC 3164's `'su root' failed for alice on /dev/pts/8`.
+fn bsd(text: &str, event: &mut EventBuf) -> bool {
     let (bad, rest) = match text.strip_prefix("BAD SU ") {
         Some(rest) => (true, rest),
         None => (false, text),

@@ -510,6 +510,62 @@ fn services() {
     );
 }
 
+/// The generated scenario in `samples/`: what its truth calls a log-on, a failed one or the use of a privilege
+/// must come out as that, and nothing else as a log-on.
+#[test]
+fn sample_scenario() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../samples/truth.json");
+    let truth: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    let class = |name: &str, class: &str| {
+        truth["classes"][name]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|c| c == class)
+    };
+    let mut rows = Vec::new();
+    rows.extend(truth["incident"]["rows"].as_array().unwrap());
+    for decoy in truth["decoys"].as_array().unwrap() {
+        rows.extend(decoy["rows"].as_array().into_iter().flatten());
+    }
+    let ours = [
+        "sshd.", "pam.", "sudo.", "su", "asa.", "vpn.", "logind.", "systemd.", "cron.", "kernel.",
+        "rsyslog.", "mail.",
+    ];
+    let mut seen = 0;
+    for row in rows {
+        let name = row["class"].as_str().unwrap();
+        let line = row["text"].as_str().unwrap();
+        if !ours.iter().any(|own| name.starts_with(own)) || line.contains('\n') {
+            continue;
+        }
+        let mut event = EventBuf::default();
+        assert_eq!(read_line(line, &mut event), Verdict::Event, "{line}");
+        seen += 1;
+        let said = (event.kind.as_str(), event.outcome.as_str());
+        if class("failed_logon", name) {
+            assert_eq!(said, ("auth.logon", "failure"), "{line}");
+        } else if class("logon", name) {
+            assert_eq!(said, ("auth.logon", "success"), "{line}");
+        } else {
+            assert_ne!(said.0, "auth.logon", "{line}");
+        }
+        if class("privilege", name) {
+            assert!(
+                matches!(
+                    said.0,
+                    "privilege.use" | "log.view" | "log.clear" | "config.change"
+                ),
+                "{said:?} {line}"
+            );
+        }
+        if row["role"] == "log-read" && name == "sudo.command" {
+            assert_eq!(said, ("log.view", "success"), "{line}");
+        }
+    }
+    assert!(seen > 100, "{seen}");
+}
+
 #[test]
 fn fail2ban_truth() {
     // Known disagreement: `Failed password for invalid user test from 127.0.0.1 port 58946 ssh2: from 10.10.1.2 port

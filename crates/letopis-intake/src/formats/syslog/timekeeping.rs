@@ -8,6 +8,11 @@ use crate::formats::scan::{self, has, split, word};
 /// Reads one message of a time daemon.
 pub(super) fn read(message: &str, event: &mut EventBuf) -> bool {
     let text = message.trim_end();
+    changed(text, event) || synchronised(text, event)
+}
+
+/// A clock that was set.
+fn changed(text: &str, event: &mut EventBuf) -> bool {
     let stepped = [
         "System clock was stepped by ",
         "time reset ",
@@ -46,6 +51,11 @@ pub(super) fn read(message: &str, event: &mut EventBuf) -> bool {
         event.set(Text::XNewValue, zone.trim_matches(['\'', '.']));
         return set_kind(event, Kind::TIME_CHANGE);
     }
+    false
+}
+
+/// A clock that follows a server, or lost it.
+fn synchronised(text: &str, event: &mut EventBuf) -> bool {
     let synced = [
         "Selected source ",
         "synchronized to ",

@@ -55,13 +55,17 @@ fn openvpn(text: &str, event: &mut EventBuf) -> bool {
         scan::set_source(event, address);
         scan::set_port(event, Number::SrcPort, port);
     }
+    openvpn_logon(text, event) || openvpn_connection(text, event)
+}
+
+/// Who got in and who did not.
+fn openvpn_logon(text: &str, event: &mut EventBuf) -> bool {
     if let Some((name, _)) = split(text, "] Peer Connection Initiated") {
         event.set(Text::UserName, name.trim_start_matches('['));
         event.outcome = Outcome::Success;
         return set_kind(event, Kind::AUTH_LOGON);
     }
     let refused = has(text, "Auth Username/Password verification failed")
-        || has(text, "AUTH_FAILED")
         || text.starts_with("VERIFY ERROR")
         || text.starts_with("TLS Auth Error")
         || text.starts_with("PLUGIN AUTH-PAM: BACKGROUND: user") && has(text, "failed");
@@ -73,14 +77,25 @@ fn openvpn(text: &str, event: &mut EventBuf) -> bool {
         }
         return set_kind(event, Kind::AUTH_LOGON);
     }
+    // Steps of a log-on that `Peer Connection Initiated` or the refusal above completes.
     if has(text, "authentication succeeded for username") {
         event.set(
             Text::UserName,
             between(text, "username '", "'").unwrap_or_default(),
         );
         event.outcome = Outcome::Success;
-        return set_kind(event, Kind::AUTH_LOGON);
+        return true;
     }
+    if has(text, "AUTH_FAILED") {
+        event.set_if_absent(Text::UserName, between(text, "[", "]").unwrap_or_default());
+        event.outcome = Outcome::Failure;
+        return set_kind(event, Kind::USER_ACTION);
+    }
+    false
+}
+
+/// What became of the connection.
+fn openvpn_connection(text: &str, event: &mut EventBuf) -> bool {
     if text.starts_with("TLS Error")
         || text.starts_with("TLS_ERROR")
         || has(text, "Bad encapsulated packet length")
