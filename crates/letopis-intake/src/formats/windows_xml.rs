@@ -12,7 +12,7 @@ use super::windows::{self, Field, Interpreter, rendered_name};
 use crate::format::{Claim, Context, Format, Framing, Head, Reader, Record, RecordReader, Verdict};
 
 /// Windows events as XML.
-pub const FORMAT: Format = Format {
+pub(crate) const FORMAT: Format = Format {
     name: "windows-xml",
     title: "Windows events as XML",
     reference: "Windows event schema (Microsoft Learn, Event Schema Elements), http://schemas.microsoft.com/win/2004/08/events/event",

@@ -255,11 +255,9 @@ impl<'s> ChunkReader<'s> {
         let bytes = data.get(start..end).unwrap_or_default();
         let id = frame::u64_at(data, start + 8).unwrap_or_default();
         let filetime = frame::u64_at(data, start + 16).unwrap_or_default();
-        self.from_header(id, filetime);
-        if !recovered {
-            if let Some(note) = place.note {
-                self.event.attr("EvtxChunk", note);
-            }
+        self.note_header(id, filetime);
+        if let Some(note) = place.note.filter(|_| !recovered) {
+            self.event.attr("EvtxChunk", note);
         }
         Ok(emit(
             self.sink,
@@ -271,7 +269,7 @@ impl<'s> ChunkReader<'s> {
     }
 
     /// The record header's own id and time, where they say something that the event does not.
-    fn from_header(&mut self, id: u64, filetime: u64) {
+    fn note_header(&mut self, id: u64, filetime: u64) {
         /// A minute, in FILETIME's steps of 100 ns. The service writes within moments; more than that is a fact.
         const MINUTE: u64 = 600_000_000;
         let event = &mut self.event;

@@ -34,7 +34,7 @@ use crate::format::{Claim, Context, Format, Head, ReadSeek, Reader};
 const NAME: &str = "evtx";
 
 /// Windows event log files.
-pub const FORMAT: Format = Format {
+pub(crate) const FORMAT: Format = Format {
     name: NAME,
     title: "Windows event log (EVTX)",
     reference: "MS-EVEN6 §2.2 (binary XML); Schuster, DFRWS 2007 (file, chunk and record headers)",

@@ -17,7 +17,7 @@ use crate::format::{Claim, Context, Format, Framing, Head, Reader, Record, Recor
 use fields::Fields;
 
 /// PostgreSQL csvlog.
-pub const FORMAT: Format = Format {
+pub(crate) const FORMAT: Format = Format {
     name: "postgres-csv",
     title: "PostgreSQL csvlog, with pgAudit",
     reference: "PostgreSQL manual, Using CSV-Format Log Output; pgAudit README, Format",

@@ -20,6 +20,7 @@ mod objects;
 mod policy;
 mod powershell;
 mod rules;
+mod services;
 mod status;
 mod sysmon;
 mod system;
@@ -145,10 +146,11 @@ impl Interpreter {
         if family == Family::Sysmon {
             values::account(event, scratch, "User", Text::UserName);
         }
-        if event.number(Number::Pid).is_none() && event.get(Text::Process).is_none() {
-            if let Some(pid) = values::number(self.fields.get(Field::ProcessId)) {
-                event.set_number(Number::Pid, pid);
-            }
+        if event.number(Number::Pid).is_none()
+            && event.get(Text::Process).is_none()
+            && let Some(pid) = values::number(self.fields.get(Field::ProcessId))
+        {
+            event.set_number(Number::Pid, pid);
         }
     }
 

@@ -83,10 +83,10 @@ pub(super) fn port(event: &mut EventBuf, name: &str, column: Number) {
 
 /// A number in decimal or hex, where the column is still empty.
 pub(super) fn quantity(event: &mut EventBuf, name: &str, column: Number) {
-    if event.number(column).is_none() {
-        if let Some(number) = value(event, name).and_then(number) {
-            event.set_number(column, number);
-        }
+    if event.number(column).is_none()
+        && let Some(number) = value(event, name).and_then(number)
+    {
+        event.set_number(column, number);
     }
 }
 

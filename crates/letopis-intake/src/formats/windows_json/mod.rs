@@ -21,7 +21,7 @@ use super::windows::{self, Field, Interpreter, dump};
 use crate::format::{Claim, Context, Format, Framing, Head, Reader, Record, RecordReader, Verdict};
 
 /// Windows events as JSON.
-pub const FORMAT: Format = Format {
+pub(crate) const FORMAT: Format = Format {
     name: "windows-json",
     title: "Windows events as JSON",
     reference: "Winlogbeat exported fields; NXLog im_msvistalog fields; EventLogRecord class of .NET; evtx_dump output",
