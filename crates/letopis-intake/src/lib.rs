@@ -8,6 +8,8 @@
 //! times to compare with through [`ParseOptions`].
 
 pub mod container;
+#[cfg(test)]
+mod corpus_tests;
 pub mod detect;
 pub mod encoding;
 pub mod error;

@@ -57,7 +57,7 @@ fn gz(bytes: &[u8]) -> Vec<u8> {
 }
 
 fn bz2(bytes: &[u8]) -> Vec<u8> {
-    let mut out = bzip2::write::BzEncoder::new(Vec::new(), bzip2::Compression::default());
+    let mut out = bzip2::write::BzEncoder::new(Vec::new(), bzip2::Compression::fast());
     out.write_all(bytes).unwrap();
     out.finish().unwrap()
 }
