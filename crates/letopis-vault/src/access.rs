@@ -64,7 +64,9 @@ impl AccessIntent {
 
 impl AccessResult {
     fn plain(&self, intent: u64) -> Plain {
-        let document = self.rows_sha256.map(|digest| json!({ "rows_sha256": digest.to_hex() }));
+        let document = self
+            .rows_sha256
+            .map(|digest| json!({ "rows_sha256": digest.to_hex() }));
         Plain::new(EntryKind::AccessResult, document)
             .with("intent", intent)
             .with("rows", self.rows)
@@ -84,7 +86,8 @@ impl Vault {
     /// Writes an access intent into the archive's ledger; durable when this returns. An archive that cannot take it
     /// gives [`Error::CannotRecord`].
     pub fn begin_access(&self, intent: &AccessIntent, keys: &Keys, now: Micros) -> Result<AccessToken> {
-        self.append_record(intent.plain(), keys, now).map(|seq| AccessToken { seq })
+        self.append_record(intent.plain(), keys, now)
+            .map(|seq| AccessToken { seq })
     }
 
     /// Writes how the reading ended.
@@ -107,7 +110,11 @@ impl Vault {
         keys: &Keys,
         now: Micros,
     ) -> Result<Checkpoint> {
-        self.append_record(Plain::new(EntryKind::Verify, Some(detail)).with("findings", findings), keys, now)?;
+        self.append_record(
+            Plain::new(EntryKind::Verify, Some(detail)).with("findings", findings),
+            keys,
+            now,
+        )?;
         let latest = self.latest().lock().unwrap_or_else(PoisonError::into_inner);
         Ok(Checkpoint::of(&latest))
     }
@@ -116,11 +123,16 @@ impl Vault {
         let mut latest = self.latest().lock().unwrap_or_else(PoisonError::into_inner);
         let ledger = ledger::own(&mut latest);
         let signer = |ledger: &Ledger| ledger.signer(keys, true);
-        let written = record(self.backend(), &Compressors::new(), ledger, now, signer, |_| Ok(vec![plain]));
+        let written = record(self.backend(), &Compressors::new(), ledger, now, signer, |_| {
+            Ok(vec![plain])
+        });
         match written {
             Ok((seq, _)) => Ok(seq),
             Err(error @ (Error::Io { .. } | Error::Damaged { .. } | Error::Locked { .. })) => {
-                Err(Error::CannotRecord { place: self.place(), reason: error.to_string() })
+                Err(Error::CannotRecord {
+                    place: self.place(),
+                    reason: error.to_string(),
+                })
             }
             Err(error) => Err(error),
         }
@@ -140,13 +152,21 @@ pub struct ExternalJournal {
 impl ExternalJournal {
     /// Opens the journal at `backend` or makes it. A journal of another archive is refused, and so is a key that the
     /// archive does not certify, as far as its ledger can be read.
-    pub fn open_or_create(backend: Arc<dyn Backend>, archive: &Vault, keys: &Keys, now: Micros) -> Result<Self> {
+    pub fn open_or_create(
+        backend: Arc<dyn Backend>,
+        archive: &Vault,
+        keys: &Keys,
+        now: Micros,
+    ) -> Result<Self> {
         let ledger = match read_if_there(backend.as_ref(), &File::Head)? {
             Some(_) => Self::open(&backend, archive)?,
             None => Self::create(&backend, archive, keys, now)?,
         };
         ledger.signer(keys, true)?;
-        Ok(Self { backend, ledger: Mutex::new(ledger) })
+        Ok(Self {
+            backend,
+            ledger: Mutex::new(ledger),
+        })
     }
 
     fn open(backend: &Arc<dyn Backend>, archive: &Vault) -> Result<Ledger> {
@@ -160,7 +180,10 @@ impl ExternalJournal {
             _ => return Err(refuse("this is an archive or something else, no access journal")),
         };
         if of != archive.config().id {
-            return Err(refuse(&format!("this is the access journal of archive {of}, not of {}", archive.config().id)));
+            return Err(refuse(&format!(
+                "this is the access journal of archive {of}, not of {}",
+                archive.config().id
+            )));
         }
         let ledger = Ledger::load(backend.as_ref(), &origin(journal))?;
         ledger.refuse_if_damaged()?;
@@ -183,24 +206,41 @@ impl ExternalJournal {
         let head = archive.checkpoint();
         let plan = |_| {
             let key = signer.verifying_key().clone();
-            let certificate =
-                KeyCertificate { archive: origin(&journal), role: KeyRole::Custodian, key, since: 1 };
-            let certificate =
-                certificate.sign(&[signer]).map_err(|error| Error::Entry(error.to_string()))?.to_text();
+            let certificate = KeyCertificate {
+                archive: origin(&journal),
+                role: KeyRole::Custodian,
+                key,
+                since: 1,
+            };
+            let certificate = certificate
+                .sign(&[signer])
+                .map_err(|error| Error::Entry(error.to_string()))?
+                .to_text();
             let first = Plain::new(EntryKind::Journal, None)
                 .with("journal", journal.as_str())
                 .with("archive", archive.config().id.as_str())
                 .with("size", head.size)
                 .with("root", head.root);
-            Ok(vec![first, Plain::new(EntryKind::Key, None).with(field::CERTIFICATE, certificate)])
+            Ok(vec![
+                first,
+                Plain::new(EntryKind::Key, None).with(field::CERTIFICATE, certificate),
+            ])
         };
-        record(backend, &Compressors::new(), &mut ledger, now, |_| Ok(signer), plan)?;
+        record(
+            backend,
+            &Compressors::new(),
+            &mut ledger,
+            now,
+            |_| Ok(signer),
+            plan,
+        )?;
         Ok(ledger)
     }
 
     /// Writes an intent; durable when this returns.
     pub fn begin_access(&self, intent: &AccessIntent, keys: &Keys, now: Micros) -> Result<AccessToken> {
-        self.append(intent.plain(), keys, now).map(|seq| AccessToken { seq })
+        self.append(intent.plain(), keys, now)
+            .map(|seq| AccessToken { seq })
     }
 
     /// Writes how it ended.
@@ -222,7 +262,15 @@ impl ExternalJournal {
     fn append(&self, plain: Plain, keys: &Keys, now: Micros) -> Result<u64> {
         let mut ledger = self.ledger.lock().unwrap_or_else(PoisonError::into_inner);
         let signer = |ledger: &Ledger| ledger.signer(keys, true);
-        record(&self.backend, &Compressors::new(), &mut ledger, now, signer, |_| Ok(vec![plain])).map(|(seq, _)| seq)
+        record(
+            &self.backend,
+            &Compressors::new(),
+            &mut ledger,
+            now,
+            signer,
+            |_| Ok(vec![plain]),
+        )
+        .map(|(seq, _)| seq)
     }
 }
 

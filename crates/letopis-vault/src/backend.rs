@@ -118,5 +118,9 @@ pub(crate) fn read_if_there(backend: &dyn Backend, file: &File) -> Result<Option
 
 /// An input or output error with the file it concerns.
 pub(crate) fn io_error(path: impl std::fmt::Display, action: &'static str, source: io::Error) -> Error {
-    Error::Io { path: path.to_string(), action, source }
+    Error::Io {
+        path: path.to_string(),
+        action,
+        source,
+    }
 }

@@ -61,7 +61,11 @@ impl Config {
         };
         let Version { format } = toml::from_str(text).map_err(damaged)?;
         if format != FORMAT_VERSION {
-            return Err(Error::UnknownVersion { place: place.to_owned(), found: format, known: FORMAT_VERSION });
+            return Err(Error::UnknownVersion {
+                place: place.to_owned(),
+                found: format,
+                known: FORMAT_VERSION,
+            });
         }
         toml::from_str(text).map_err(damaged)
     }
@@ -79,5 +83,7 @@ impl Config {
 
 /// The archive's origin as line 0 of its ledger states it.
 pub(crate) fn origin_of(line: &Line) -> Option<String> {
-    line.text("archive").ok().map(|id| format!("letopis.archive/{id}"))
+    line.text("archive")
+        .ok()
+        .map(|id| format!("letopis.archive/{id}"))
 }

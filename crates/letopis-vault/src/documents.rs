@@ -26,7 +26,10 @@ pub(crate) struct Batch {
 
 impl Batch {
     pub(crate) fn new() -> Self {
-        Self { details: Vec::new(), secrets: format!("{SECRETS_HEAD}\n").into_bytes() }
+        Self {
+            details: Vec::new(),
+            secrets: format!("{SECRETS_HEAD}\n").into_bytes(),
+        }
     }
 
     /// Takes a document and gives the commitment that opens it.
@@ -34,20 +37,27 @@ impl Batch {
         let nonce: [u8; 32] = random()?;
         let text = document.to_string();
         let commitment = detail_commitment(&nonce, text.as_bytes());
-        self.details.extend_from_slice(format!("{commitment} ").as_bytes());
+        self.details
+            .extend_from_slice(format!("{commitment} ").as_bytes());
         self.details.extend_from_slice(text.as_bytes());
         self.details.push(b'\n');
-        self.secrets.extend_from_slice(format!("detail {commitment} {}\n", hex(&nonce)).as_bytes());
+        self.secrets
+            .extend_from_slice(format!("detail {commitment} {}\n", hex(&nonce)).as_bytes());
         Ok(commitment)
     }
 
     /// Takes the secret of a tree, or of an object without one.
     pub(crate) fn add_secret(&mut self, commitment: &Sha256Digest, secret: &ObjectSecret) {
-        self.secrets.extend_from_slice(format!("object {commitment} {}\n", hex(&secret.0)).as_bytes());
+        self.secrets
+            .extend_from_slice(format!("object {commitment} {}\n", hex(&secret.0)).as_bytes());
     }
 
     /// Writes both files under a fresh name, not durable yet; `None` when there is nothing to write.
-    pub(crate) fn place(self, backend: &Arc<dyn Backend>, compressors: &Arc<Compressors>) -> Result<Option<ShortId>> {
+    pub(crate) fn place(
+        self,
+        backend: &Arc<dyn Backend>,
+        compressors: &Arc<Compressors>,
+    ) -> Result<Option<ShortId>> {
         if self.details.is_empty() && self.secrets.len() <= SECRETS_HEAD.len() + 1 {
             return Ok(None);
         }
@@ -104,7 +114,10 @@ impl Details {
             let end = rest.iter().position(|byte| *byte == b'\n').ok_or(at)?;
             let commitment = rest.get(..64).and_then(|hex| std::str::from_utf8(hex).ok());
             let commitment = commitment.and_then(Sha256Digest::from_hex).ok_or(at)?;
-            if end < 65 || rest.get(64) != Some(&b' ') || places.insert(commitment, at + 65..at + end).is_some() {
+            if end < 65
+                || rest.get(64) != Some(&b' ')
+                || places.insert(commitment, at + 65..at + end).is_some()
+            {
                 return Err(at);
             }
             at += end + 1;
@@ -122,7 +135,11 @@ impl Details {
 
     /// The content without some documents, in its old order.
     fn without(&self, gone: &BTreeSet<Sha256Digest>) -> Vec<u8> {
-        let mut ranges: Vec<_> = self.places.iter().filter(|(commitment, _)| !gone.contains(commitment)).collect();
+        let mut ranges: Vec<_> = self
+            .places
+            .iter()
+            .filter(|(commitment, _)| !gone.contains(commitment))
+            .collect();
         ranges.sort_unstable_by_key(|(_, range)| range.start);
         let mut content = Vec::new();
         for (_, range) in ranges {
@@ -199,7 +216,11 @@ impl Secrets {
 
     fn without(&self, gone: &BTreeSet<Sha256Digest>) -> Vec<u8> {
         let mut text = format!("{SECRETS_HEAD}\n").into_bytes();
-        for (_, line) in self.lines.iter().filter(|(commitment, _)| !gone.contains(commitment)) {
+        for (_, line) in self
+            .lines
+            .iter()
+            .filter(|(commitment, _)| !gone.contains(commitment))
+        {
             text.extend_from_slice(line.as_bytes());
             text.push(b'\n');
         }

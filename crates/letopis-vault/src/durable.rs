@@ -47,8 +47,15 @@ pub(crate) struct NewFile {
 impl NewFile {
     pub(crate) fn create(backend: &Arc<dyn Backend>) -> Result<Self> {
         let temporary = File::Temporary(ShortId::random()?);
-        let file = backend.create(&temporary).map_err(|error| io_error(temporary, "create", error))?;
-        Ok(Self { backend: Arc::clone(backend), temporary, file: Some(file), written: 0 })
+        let file = backend
+            .create(&temporary)
+            .map_err(|error| io_error(temporary, "create", error))?;
+        Ok(Self {
+            backend: Arc::clone(backend),
+            temporary,
+            file: Some(file),
+            written: 0,
+        })
     }
 
     /// Bytes written so far.
@@ -63,7 +70,9 @@ impl NewFile {
             file.close().map_err(failed("write"))?;
         }
         if let Directory::Shard(_) = to.directory() {
-            self.backend.make_directory(to.directory()).map_err(failed("make the directory of"))?;
+            self.backend
+                .make_directory(to.directory())
+                .map_err(failed("make the directory of"))?;
         }
         self.backend.rename(&self.temporary, to).map_err(failed("name"))?;
         self.temporary = *to;
@@ -120,34 +129,41 @@ impl std::fmt::Debug for NewFile {
 /// Writes a small file under its name. Not durable before a [`barrier`] over it.
 pub(crate) fn place(backend: &Arc<dyn Backend>, to: &File, bytes: &[u8]) -> Result<()> {
     let mut file = NewFile::create(backend)?;
-    file.write_all(bytes).map_err(|error| io_error(to, "write", error))?;
+    file.write_all(bytes)
+        .map_err(|error| io_error(to, "write", error))?;
     file.into_place(to)
 }
 
 /// Writes or replaces a small file in one step; durable when it returns.
 pub(crate) fn replace(backend: &Arc<dyn Backend>, to: &File, bytes: &[u8]) -> Result<()> {
     let mut file = NewFile::create(backend)?;
-    file.write_all(bytes).map_err(|error| io_error(to, "write", error))?;
+    file.write_all(bytes)
+        .map_err(|error| io_error(to, "write", error))?;
     file.replace(to)
 }
 
 /// Writes a small file whose content, once it is found under its name, is on the medium; the name may not be.
 pub(crate) fn prepare(backend: &Arc<dyn Backend>, to: &File, bytes: &[u8]) -> Result<()> {
     let mut file = NewFile::create(backend)?;
-    file.write_all(bytes).map_err(|error| io_error(to, "write", error))?;
+    file.write_all(bytes)
+        .map_err(|error| io_error(to, "write", error))?;
     file.into_place_synced(to)
 }
 
 /// Puts files that were placed, and their names, on the medium.
 pub(crate) fn barrier(backend: &dyn Backend, files: &[File]) -> Result<()> {
     if files.len() > FILES_SYNCED_SINGLY_MAX
-        && backend.sync_everything().map_err(|error| io_error(Directory::Root, "sync", error))?
+        && backend
+            .sync_everything()
+            .map_err(|error| io_error(Directory::Root, "sync", error))?
     {
         return Ok(());
     }
     let mut directories = BTreeSet::new();
     for file in files {
-        backend.sync_file(file).map_err(|error| io_error(file, "sync", error))?;
+        backend
+            .sync_file(file)
+            .map_err(|error| io_error(file, "sync", error))?;
         directories.insert(file.directory());
         if let Directory::Shard(_) = file.directory() {
             directories.insert(Directory::Objects);
@@ -162,24 +178,36 @@ pub(crate) fn barrier(backend: &dyn Backend, files: &[File]) -> Result<()> {
 
 /// Puts the names in a directory on the medium.
 pub(crate) fn sync_directory(backend: &dyn Backend, directory: Directory) -> Result<()> {
-    backend.sync_directory(directory).map_err(|error| io_error(directory, "sync", error))
+    backend
+        .sync_directory(directory)
+        .map_err(|error| io_error(directory, "sync", error))
 }
 
 /// Appends to a file at its known end; durable when it returns.
 pub(crate) fn append(backend: &dyn Backend, file: &File, offset: u64, bytes: &[u8]) -> Result<()> {
-    backend.append(file, offset, bytes).map_err(|error| io_error(file, "append to", error))?;
-    backend.sync_file(file).map_err(|error| io_error(file, "sync", error))
+    backend
+        .append(file, offset, bytes)
+        .map_err(|error| io_error(file, "append to", error))?;
+    backend
+        .sync_file(file)
+        .map_err(|error| io_error(file, "sync", error))
 }
 
 /// Cuts a file; durable when it returns.
 pub(crate) fn cut(backend: &dyn Backend, file: &File, length: u64) -> Result<()> {
-    backend.truncate(file, length).map_err(|error| io_error(file, "cut", error))?;
-    backend.sync_file(file).map_err(|error| io_error(file, "sync", error))
+    backend
+        .truncate(file, length)
+        .map_err(|error| io_error(file, "cut", error))?;
+    backend
+        .sync_file(file)
+        .map_err(|error| io_error(file, "sync", error))
 }
 
 /// Gives a synced file a new name; durable when it returns. Both names lie in one directory.
 pub(crate) fn rename(backend: &dyn Backend, from: &File, to: &File) -> Result<()> {
-    backend.rename(from, to).map_err(|error| io_error(to, "name", error))?;
+    backend
+        .rename(from, to)
+        .map_err(|error| io_error(to, "name", error))?;
     sync_directory(backend, to.directory())
 }
 
@@ -193,13 +221,17 @@ pub(crate) fn remove(backend: &dyn Backend, file: &File) -> Result<()> {
 
 /// Puts the content of a file on the medium.
 pub(crate) fn sync(backend: &dyn Backend, file: &File) -> Result<()> {
-    backend.sync_file(file).map_err(|error| io_error(file, "sync", error))
+    backend
+        .sync_file(file)
+        .map_err(|error| io_error(file, "sync", error))
 }
 
 /// Makes directories, parents first, and puts their names on the medium.
 pub(crate) fn make_directories(backend: &dyn Backend, directories: &[Directory]) -> Result<()> {
     for directory in directories {
-        backend.make_directory(*directory).map_err(|error| io_error(directory, "make", error))?;
+        backend
+            .make_directory(*directory)
+            .map_err(|error| io_error(directory, "make", error))?;
     }
     for directory in directories.iter().rev() {
         sync_directory(backend, *directory)?;

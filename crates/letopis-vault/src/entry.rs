@@ -25,9 +25,25 @@ pub struct Entry {
 
 impl From<Line> for Entry {
     fn from(line: Line) -> Self {
-        let Line { seq, time, kind, detail, fields, .. } = line;
-        let fields = fields.into_iter().map(|(name, value)| (name, from_line(value))).collect();
-        Self { seq, time: time.micros(), kind, fields, detail }
+        let Line {
+            seq,
+            time,
+            kind,
+            detail,
+            fields,
+            ..
+        } = line;
+        let fields = fields
+            .into_iter()
+            .map(|(name, value)| (name, from_line(value)))
+            .collect();
+        Self {
+            seq,
+            time: time.micros(),
+            kind,
+            fields,
+            detail,
+        }
     }
 }
 
@@ -37,7 +53,10 @@ fn from_line(value: LineValue) -> Value {
         LineValue::Integer(number) => Value::from(number),
         LineValue::Text(text) => Value::String(text),
         LineValue::List(values) => values.into_iter().map(from_line).collect(),
-        LineValue::Map(map) => map.into_iter().map(|(name, value)| (name, from_line(value))).collect(),
+        LineValue::Map(map) => map
+            .into_iter()
+            .map(|(name, value)| (name, from_line(value)))
+            .collect(),
     }
 }
 
@@ -51,14 +70,20 @@ fn to_line(value: &Value) -> Result<LineValue> {
             None => refuse(&format!("the number {number}")),
         },
         Value::String(text) => Ok(LineValue::Text(text.clone())),
-        Value::Array(values) => values.iter().map(to_line).collect::<Result<_>>().map(LineValue::List),
+        Value::Array(values) => values
+            .iter()
+            .map(to_line)
+            .collect::<Result<_>>()
+            .map(LineValue::List),
         Value::Object(map) => to_fields(map).map(LineValue::Map),
     }
 }
 
 /// Fields of a line as the ledger holds them.
 pub(crate) fn to_fields(map: &Map<String, Value>) -> Result<BTreeMap<String, LineValue>> {
-    map.iter().map(|(name, value)| Ok((name.clone(), to_line(value)?))).collect()
+    map.iter()
+        .map(|(name, value)| Ok((name.clone(), to_line(value)?)))
+        .collect()
 }
 
 impl Entry {
@@ -146,16 +171,18 @@ impl NewEntry {
         if !retired.is_empty() {
             fields.insert("retired".to_owned(), retired.iter().map(String::as_str).collect());
         }
-        Self { kind: EntryKind::Delete, fields, detail: about, subject: Subject::None }
+        Self {
+            kind: EntryKind::Delete,
+            fields,
+            detail: about,
+            subject: Subject::None,
+        }
     }
 
     /// Retires segments, which the `segment` entries of the same commit replace. At most about 500 ids.
     pub fn rebuild(retired: &[String], about: Option<Value>) -> Self {
         let mut fields = Map::new();
-        fields.insert(
-            "retired".to_owned(),
-            retired.iter().map(String::as_str).collect(),
-        );
+        fields.insert("retired".to_owned(), retired.iter().map(String::as_str).collect());
         Self {
             kind: EntryKind::Rebuild,
             fields,

@@ -155,7 +155,11 @@ pub struct Notice {
 
 impl Notice {
     pub(crate) fn new(kind: &'static str, place: impl std::fmt::Display, text: impl Into<String>) -> Self {
-        Self { kind, place: place.to_string(), text: text.into() }
+        Self {
+            kind,
+            place: place.to_string(),
+            text: text.into(),
+        }
     }
 }
 

@@ -23,7 +23,9 @@ pub struct Keys {
 
 impl fmt::Debug for Keys {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(self.keys.iter().map(|(_, key)| key.verifying_key())).finish()
+        f.debug_list()
+            .entries(self.keys.iter().map(|(_, key)| key.verifying_key()))
+            .finish()
     }
 }
 
@@ -31,7 +33,10 @@ impl Keys {
     /// Reads `custodian.key` and `journal.key` in `directory`, making those that are absent (directory 0700, files
     /// 0600). A file that others may read is refused by name.
     pub fn load_or_create(directory: &Path) -> Result<Self> {
-        let make = fs::DirBuilder::new().recursive(true).mode(0o700).create(directory);
+        let make = fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(directory);
         make.map_err(|error| crate::backend::io_error(directory.display(), "create", error))?;
         let mut keys = Self::default();
         for role in ROLES {
@@ -61,9 +66,19 @@ impl Keys {
     /// Reads one key file. A key whose name ends in `journal` is a journal key, any other a custodian's.
     pub fn load_file(path: &Path) -> Result<Self> {
         let key = read_key(path)?;
-        let journal = key.verifying_key().name().as_str().ends_with(KeyRole::Journal.name());
-        let role = if journal { KeyRole::Journal } else { KeyRole::Custodian };
-        Ok(Self { keys: vec![(role, Arc::new(key))] })
+        let journal = key
+            .verifying_key()
+            .name()
+            .as_str()
+            .ends_with(KeyRole::Journal.name());
+        let role = if journal {
+            KeyRole::Journal
+        } else {
+            KeyRole::Custodian
+        };
+        Ok(Self {
+            keys: vec![(role, Arc::new(key))],
+        })
     }
 
     /// Fresh keys that are in no file, for tests and throw-away archives.
@@ -85,7 +100,9 @@ impl Keys {
     /// Only the keys of one role.
     #[must_use]
     pub fn only(&self, role: KeyRole) -> Self {
-        Self { keys: self.keys.iter().filter(|(of, _)| *of == role).cloned().collect() }
+        Self {
+            keys: self.keys.iter().filter(|(of, _)| *of == role).cloned().collect(),
+        }
     }
 
     /// Whether a key of that role is at hand.
@@ -99,7 +116,10 @@ impl Keys {
     }
 
     pub(crate) fn of_role(&self, role: KeyRole) -> Option<&SigningKey> {
-        self.keys.iter().find(|(of, _)| *of == role).map(|(_, key)| &**key)
+        self.keys
+            .iter()
+            .find(|(of, _)| *of == role)
+            .map(|(_, key)| &**key)
     }
 
     /// The first of `wanted` whose secret is at hand.
@@ -121,23 +141,36 @@ fn fresh(role: KeyRole) -> Result<SigningKey> {
 fn make_key(path: &Path, role: KeyRole) -> Result<SigningKey> {
     let failed = |error| crate::backend::io_error(path.display(), "create", error);
     let key = fresh(role)?;
-    let mut file =
-        fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map_err(failed)?;
-    file.write_all(format!("{}\n", key.to_secret_text()).as_bytes()).map_err(failed)?;
+    let mut file = fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path)
+        .map_err(failed)?;
+    file.write_all(format!("{}\n", key.to_secret_text()).as_bytes())
+        .map_err(failed)?;
     file.sync_all().map_err(failed)?;
     if let Some(directory) = path.parent() {
         // A key that is lost in a crash signs nothing yet: the archive is made after this.
-        fs::File::open(directory).and_then(|directory| directory.sync_all()).map_err(failed)?;
+        fs::File::open(directory)
+            .and_then(|directory| directory.sync_all())
+            .map_err(failed)?;
     }
     Ok(key)
 }
 
 fn read_key(path: &Path) -> Result<SigningKey> {
-    let refuse = |reason: String| Error::KeyFile { path: path.to_owned(), reason };
+    let refuse = |reason: String| Error::KeyFile {
+        path: path.to_owned(),
+        reason,
+    };
     let failed = |error| crate::backend::io_error(path.display(), "read", error);
     let mode = fs::metadata(path).map_err(failed)?.permissions().mode();
     if mode & 0o077 != 0 {
-        return Err(refuse(format!("other accounts may use this key (mode {:o}); run `chmod 600` on it", mode & 0o777)));
+        return Err(refuse(format!(
+            "other accounts may use this key (mode {:o}); run `chmod 600` on it",
+            mode & 0o777
+        )));
     }
     let text = fs::read_to_string(path).map_err(failed)?;
     SigningKey::parse(text.strip_suffix('\n').unwrap_or(&text)).map_err(|error| refuse(error.to_string()))

@@ -124,7 +124,10 @@ impl Directory {
         if let Some(shard) = path.strip_prefix("objects/") {
             return parse_hex::<1>(shard).map(|[byte]| Self::Shard(byte));
         }
-        Self::ARCHIVE.iter().copied().find(|directory| directory.path() == path)
+        Self::ARCHIVE
+            .iter()
+            .copied()
+            .find(|directory| directory.path() == path)
     }
 }
 
@@ -133,7 +136,9 @@ impl File {
     pub fn directory(&self) -> Directory {
         match self {
             Self::Config => Directory::Root,
-            Self::Entries | Self::Head | Self::HeadNext | Self::WriterLock | Self::AppendLock => Directory::Ledger,
+            Self::Entries | Self::Head | Self::HeadNext | Self::WriterLock | Self::AppendLock => {
+                Directory::Ledger
+            }
             Self::Key(_) => Directory::Keys,
             Self::Torn(..) => Directory::Torn,
             Self::Object(name) | Self::Tree(name, _) => {
@@ -179,9 +184,15 @@ impl File {
         let (directory, name) = path.rsplit_once('/').unwrap_or(("", path));
         let file = match Directory::parse(directory)? {
             Directory::Root => (name == "letopis.toml").then_some(Self::Config),
-            Directory::Ledger => [Self::Entries, Self::Head, Self::HeadNext, Self::WriterLock, Self::AppendLock]
-                .into_iter()
-                .find(|file| file.name() == name),
+            Directory::Ledger => [
+                Self::Entries,
+                Self::Head,
+                Self::HeadNext,
+                Self::WriterLock,
+                Self::AppendLock,
+            ]
+            .into_iter()
+            .find(|file| file.name() == name),
             Directory::Keys => parse_hex(name.strip_suffix(".pub")?).map(Self::Key),
             Directory::Torn => {
                 let (seq, digest) = name.split_once('-')?;
@@ -210,7 +221,10 @@ fn parse_stored(name: &str) -> Option<File> {
     match rest {
         "zst" => Some(File::Object(blake3)),
         "tree" => Some(File::Tree(blake3, 1)),
-        _ => Some(File::Tree(blake3, rest.strip_suffix(".tree")?.parse().ok().filter(|n| *n >= 2)?)),
+        _ => Some(File::Tree(
+            blake3,
+            rest.strip_suffix(".tree")?.parse().ok().filter(|n| *n >= 2)?,
+        )),
     }
 }
 
@@ -303,7 +317,10 @@ mod tests {
             assert_eq!(File::parse(path), None, "{path}");
         }
         for byte in 0..=255 {
-            assert_eq!(Directory::parse(&Directory::Shard(byte).path()), Some(Directory::Shard(byte)));
+            assert_eq!(
+                Directory::parse(&Directory::Shard(byte).path()),
+                Some(Directory::Shard(byte))
+            );
         }
         for directory in Directory::ARCHIVE {
             assert_eq!(Directory::parse(&directory.path()), Some(*directory));

@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 use letopis_seal::entry::Entry as Line;
 use letopis_seal::{
-    Checkpoint as Statement, EntryKind, MemoryTree, Sha256Digest, SignedCheckpoint, TreeBuilder, TreeSize, leaf_hash,
+    Checkpoint as Statement, EntryKind, MemoryTree, Sha256Digest, SignedCheckpoint, TreeBuilder, TreeSize,
+    leaf_hash,
 };
 
 use crate::backend::{Backend, read_from, read_if_there};
@@ -85,7 +86,10 @@ impl Ledger {
                 Vec::new()
             }
         };
-        let size = ledger.head.as_ref().map_or(u64::MAX, |head| head.checkpoint().size().0);
+        let size = ledger
+            .head
+            .as_ref()
+            .map_or(u64::MAX, |head| head.checkpoint().size().0);
         ledger.take_lines(&bytes, size);
         ledger.check_root();
         ledger.authority = authority::current(&mut ledger);
@@ -113,7 +117,13 @@ impl Ledger {
 
     fn head_problem(&mut self, expected: &str, found: String) {
         let repair = "put back the head from a copy of the archive, or check with `verify --anchor FILE`";
-        self.problems.push(Finding::new(FindingKind::Head, File::Head, expected, found, repair));
+        self.problems.push(Finding::new(
+            FindingKind::Head,
+            File::Head,
+            expected,
+            found,
+            repair,
+        ));
     }
 
     fn problem(&mut self, kind: FindingKind, offset: Option<usize>, expected: &str, found: &str) {
@@ -140,17 +150,27 @@ impl Ledger {
         let after_unreadable = matches!(self.kinds.last(), Some(None));
         let kind = match Line::parse(line) {
             Err(error) => {
-                self.problem(FindingKind::LedgerLine, Some(at), &format!("line {place} of the ledger"), &error.to_string());
+                self.problem(
+                    FindingKind::LedgerLine,
+                    Some(at),
+                    &format!("line {place} of the ledger"),
+                    &error.to_string(),
+                );
                 self.next_seq += 1;
                 None
             }
             Ok(entry) => {
                 if entry.seq != self.next_seq && !after_unreadable {
-                    let (expected, found) = (format!("line {}", self.next_seq), format!("line {}", entry.seq));
+                    let (expected, found) =
+                        (format!("line {}", self.next_seq), format!("line {}", entry.seq));
                     self.problem(FindingKind::LedgerLine, Some(at), &expected, &found);
                 }
                 if entry.prev != self.last_leaf && !after_unreadable {
-                    let expected = format!("line {place} to continue line {} ({})", place.wrapping_sub(1), self.last_leaf);
+                    let expected = format!(
+                        "line {place} to continue line {} ({})",
+                        place.wrapping_sub(1),
+                        self.last_leaf
+                    );
                     let found = format!("it continues {}: one of the two was changed", entry.prev);
                     self.problem(FindingKind::LedgerLine, Some(at), &expected, &found);
                 }
@@ -175,10 +195,19 @@ impl Ledger {
             return;
         }
         if before.is_some() && self.size() == 0 {
-            self.problem(FindingKind::LedgerLine, Some(at), "line 0 without a head before it", "one with a head");
+            self.problem(
+                FindingKind::LedgerLine,
+                Some(at),
+                "line 0 without a head before it",
+                "one with a head",
+            );
         }
         let batch = entry.text(BATCH_FIELD).ok().and_then(ShortId::from_hex);
-        self.commits.push(Commit { first: self.size(), batch, before });
+        self.commits.push(Commit {
+            first: self.size(),
+            batch,
+            before,
+        });
     }
 
     /// Compares lines and tree with the head.
@@ -189,10 +218,20 @@ impl Ledger {
         if self.size() != size {
             let found = format!("{} complete lines", self.size());
             let end = self.bytes.len();
-            self.problem(FindingKind::LedgerRoot, Some(end), &format!("{size} lines, as the head says"), &found);
+            self.problem(
+                FindingKind::LedgerRoot,
+                Some(end),
+                &format!("{size} lines, as the head says"),
+                &found,
+            );
         } else if self.tree.root() != root {
             let found = format!("lines with the root {}", self.tree.root());
-            self.problem(FindingKind::LedgerRoot, None, &format!("the root {root}, as the head says"), &found);
+            self.problem(
+                FindingKind::LedgerRoot,
+                None,
+                &format!("the root {root}, as the head says"),
+                &found,
+            );
         }
     }
 
@@ -213,7 +252,11 @@ impl Ledger {
         let (size, origin) = (head.checkpoint().size().0, head.checkpoint().origin());
         if size < self.size() || origin != self.origin {
             let expected = format!("{} with at least {} lines", self.origin, self.size());
-            return Err(damaged(File::Head, expected, format!("{origin} with {size} lines")));
+            return Err(damaged(
+                File::Head,
+                expected,
+                format!("{origin} with {size} lines"),
+            ));
         }
         let more = read_from(backend, &File::Entries, self.bytes.len() as u64)?;
         self.take_lines(&more, size);
@@ -227,7 +270,13 @@ impl Ledger {
     pub(crate) fn refuse_if_damaged(&self) -> Result<()> {
         match self.problems.first() {
             None => Ok(()),
-            Some(Finding { place, expected, found, offset, .. }) => Err(Error::Damaged {
+            Some(Finding {
+                place,
+                expected,
+                found,
+                offset,
+                ..
+            }) => Err(Error::Damaged {
                 path: place.clone(),
                 offset: *offset,
                 expected: expected.clone(),
@@ -278,13 +327,19 @@ impl Ledger {
     pub(crate) fn line(&self, seq: u64) -> Option<&[u8]> {
         let place = usize::try_from(seq).ok()?;
         let end = *self.ends.get(place)?;
-        let start = place.checked_sub(1).and_then(|before| self.ends.get(before)).map_or(0, |before| before + 1);
+        let start = place
+            .checked_sub(1)
+            .and_then(|before| self.ends.get(before))
+            .map_or(0, |before| before + 1);
         self.bytes.get(start..end)
     }
 
     /// A line, read.
     pub(crate) fn entry(&self, seq: u64) -> Result<Line> {
-        let line = self.line(seq).ok_or_else(|| Error::NotFound { what: "ledger entry", name: seq.to_string() })?;
+        let line = self.line(seq).ok_or_else(|| Error::NotFound {
+            what: "ledger entry",
+            name: seq.to_string(),
+        })?;
         Line::parse(line).map_err(|error| Error::Damaged {
             path: File::Entries.path(),
             offset: None,
@@ -295,7 +350,11 @@ impl Ledger {
 
     /// Lines of one kind, by number.
     pub(crate) fn of_kind(&self, kind: EntryKind) -> impl Iterator<Item = u64> + '_ {
-        let of_kind = self.kinds.iter().enumerate().filter(move |(_, found)| **found == Some(kind));
+        let of_kind = self
+            .kinds
+            .iter()
+            .enumerate()
+            .filter(move |(_, found)| **found == Some(kind));
         of_kind.map(|(seq, _)| seq as u64)
     }
 
@@ -307,7 +366,11 @@ impl Ledger {
 
     /// The head as it was when the ledger had `size` lines, with the signature it bore then.
     pub(crate) fn head_at(&self, size: u64) -> Option<SignedCheckpoint> {
-        if self.head.as_ref().is_some_and(|head| head.checkpoint().size().0 == size) {
+        if self
+            .head
+            .as_ref()
+            .is_some_and(|head| head.checkpoint().size().0 == size)
+        {
             return self.head.clone();
         }
         let next = self.commits.iter().find(|commit| commit.first == size)?;

@@ -81,7 +81,10 @@ impl ObjectWriter {
             novelty: Novelty::New,
         };
         let path = File::Object(object.blake3);
-        let file = self.framed.finish().map_err(|error| io_error(path, "write", error))?;
+        let file = self
+            .framed
+            .finish()
+            .map_err(|error| io_error(path, "write", error))?;
         self.staging.place_object(object, file)
     }
 }
@@ -145,8 +148,19 @@ impl ObjectInfo {
 
     /// It as a stored object, as [`ObjectWriter::finish`] would give it for the same bytes.
     pub fn stored(&self) -> StoredObject {
-        let Self { blake3, sha256, length, seq, .. } = *self;
-        StoredObject { blake3, sha256, length, novelty: Novelty::Known(seq) }
+        let Self {
+            blake3,
+            sha256,
+            length,
+            seq,
+            ..
+        } = *self;
+        StoredObject {
+            blake3,
+            sha256,
+            length,
+            novelty: Novelty::Known(seq),
+        }
     }
 }
 
@@ -171,7 +185,11 @@ impl ObjectReader {
                 found: format!("{} bytes", framed.length()),
             });
         }
-        Ok(Self { framed: Arc::new(framed), at: 0, frame: None })
+        Ok(Self {
+            framed: Arc::new(framed),
+            at: 0,
+            frame: None,
+        })
     }
 
     /// Number of bytes.
@@ -214,7 +232,8 @@ impl Seek for ObjectReader {
             SeekFrom::End(by) => self.length().checked_add_signed(by),
             SeekFrom::Current(by) => self.at.checked_add_signed(by),
         };
-        self.at = at.ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "seek before the first byte"))?;
+        self.at =
+            at.ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "seek before the first byte"))?;
         Ok(self.at)
     }
 }

@@ -63,6 +63,8 @@ impl ObjectTable {
             return;
         }
         let kept = std::mem::take(self).list;
-        kept.into_iter().filter(|object| !gone.contains(&object.seq)).for_each(|object| self.add(object));
+        kept.into_iter()
+            .filter(|object| !gone.contains(&object.seq))
+            .for_each(|object| self.add(object));
     }
 }

@@ -4,8 +4,8 @@ use letopis_seal::certificate::KeyRole;
 use letopis_seal::proof::{LaterHead, OpenedDigest, ProvenRecord};
 use letopis_seal::tree::ProveError;
 use letopis_seal::{
-    LeafIndex, ObjectCommitment, Proof, RecordHasher, Sha256Digest, SignedCheckpoint, TiledTree, TlogProof, TreeSize,
-    consistency_proof, inclusion_proof,
+    LeafIndex, ObjectCommitment, Proof, RecordHasher, Sha256Digest, SignedCheckpoint, TiledTree, TlogProof,
+    TreeSize, consistency_proof, inclusion_proof,
 };
 
 use crate::ledger::Ledger;
@@ -36,7 +36,10 @@ struct Prover {
 impl Vault {
     /// The proof text of the record that holds the cited byte. `with_file_digest` adds the SHA-256 of the object.
     pub fn prove(&self, object: &[u8; 10], offset: u64, with_file_digest: bool) -> Result<String> {
-        let options = ProofOptions { with_file_digest, ..ProofOptions::default() };
+        let options = ProofOptions {
+            with_file_digest,
+            ..ProofOptions::default()
+        };
         self.proof(object, offset, &options).map(|proof| proof.to_text())
     }
 
@@ -44,18 +47,30 @@ impl Vault {
     pub fn proof(&self, object: &[u8; 10], offset: u64, options: &ProofOptions) -> Result<Proof> {
         let name = || format!("{}-{offset:x}", crate::digest::hex(object));
         let found = self.resolve(object, offset)?;
-        let found = found.ok_or_else(|| Error::NotFound { what: "record", name: name() })?;
+        let found = found.ok_or_else(|| Error::NotFound {
+            what: "record",
+            name: name(),
+        })?;
         let info = found.object.trees.iter().find(|tree| tree.number == found.tree);
-        let info = info.ok_or_else(|| Error::NotFound { what: "record tree", name: name() })?;
+        let info = info.ok_or_else(|| Error::NotFound {
+            what: "record tree",
+            name: name(),
+        })?;
         let prover = self.prover(&found.object, info)?;
         let mut context = Vec::new();
         for offset in &options.context {
             let span = prover.tree.find(*offset)?;
-            let span = span.ok_or_else(|| Error::NotFound { what: "record at byte", name: offset.to_string() })?;
+            let span = span.ok_or_else(|| Error::NotFound {
+                what: "record at byte",
+                name: offset.to_string(),
+            })?;
             context.push(prover.record(span)?);
         }
         let ledger = self.ledger();
-        let opened = OpenedDigest { sha256: found.object.sha256, nonce: prover.hasher.nonce() };
+        let opened = OpenedDigest {
+            sha256: found.object.sha256,
+            nonce: prover.hasher.nonce(),
+        };
         let (tlog, later) = ledger_proof(ledger, info.seq)?;
         let line = ledger.line(info.seq).unwrap_or_default();
         Ok(Proof {
@@ -66,7 +81,11 @@ impl Vault {
             records: TreeSize(info.records),
             opened: options.with_file_digest.then_some(opened),
             line: String::from_utf8_lossy(line).into_owned(),
-            custodian: ledger.authority().first.clone().ok_or(Error::NoKey(KeyRole::Custodian))?,
+            custodian: ledger
+                .authority()
+                .first
+                .clone()
+                .ok_or(Error::NoKey(KeyRole::Custodian))?,
             certificates: ledger.authority().certificates.clone(),
             later,
             ledger: tlog,
@@ -85,7 +104,12 @@ impl Vault {
         }
         let tree = self.tree(object, info.number)?;
         let runs = tree.runs()?;
-        Ok(Prover { reader: self.object_reader(object)?, tree, hasher, runs })
+        Ok(Prover {
+            reader: self.object_reader(object)?,
+            tree,
+            hasher,
+            runs,
+        })
     }
 }
 
@@ -115,7 +139,13 @@ impl Prover {
         let mut raw = Vec::new();
         self.reader.read_range(span.offset, span.length, &mut raw)?;
         let salt = self.hasher.salt(span.offset);
-        Ok(ProvenRecord { offset: span.offset, raw, salt, index: proof.index, path: proof.path })
+        Ok(ProvenRecord {
+            offset: span.offset,
+            raw,
+            salt,
+            index: proof.index,
+            path: proof.path,
+        })
     }
 }
 
@@ -138,20 +168,39 @@ fn ledger_proof(ledger: &Ledger, seq: u64) -> Result<(TlogProof, Option<LaterHea
         Some(head) => {
             let proof = consistency_proof(&mut tree, size, head.checkpoint().size())
                 .map_err(|error: ProveError<_>| unproven(error.to_string()))?;
-            Some(LaterHead { consistency: proof.path, checkpoint: head.clone() })
+            Some(LaterHead {
+                consistency: proof.path,
+                checkpoint: head.clone(),
+            })
         }
     };
-    Ok((TlogProof { extra: None, index: LeafIndex(seq), path, checkpoint: signed }, later))
+    Ok((
+        TlogProof {
+            extra: None,
+            index: LeafIndex(seq),
+            path,
+            checkpoint: signed,
+        },
+        later,
+    ))
 }
 
 fn newest_custodian_head(ledger: &Ledger, seq: u64) -> Option<SignedCheckpoint> {
     let authority = ledger.authority();
     let later = authority.certificates.iter().map(|signed| signed.certificate());
-    let later = later.filter(|certificate| certificate.role == KeyRole::Custodian).map(|certificate| &certificate.key);
+    let later = later
+        .filter(|certificate| certificate.role == KeyRole::Custodian)
+        .map(|certificate| &certificate.key);
     let custodians: Vec<_> = authority.first.iter().chain(later).collect();
-    let boundaries = ledger.commits().iter().map(|commit| commit.first).chain([ledger.size()]);
+    let boundaries = ledger
+        .commits()
+        .iter()
+        .map(|commit| commit.first)
+        .chain([ledger.size()]);
     let sizes: Vec<u64> = boundaries.filter(|size| *size > seq).collect();
     sizes.into_iter().rev().find_map(|size| {
-        ledger.head_at(size).filter(|head| head.verify(custodians.iter().copied()).is_ok())
+        ledger
+            .head_at(size)
+            .filter(|head| head.verify(custodians.iter().copied()).is_ok())
     })
 }

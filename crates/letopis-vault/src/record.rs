@@ -25,7 +25,11 @@ pub(crate) struct Plain {
 
 impl Plain {
     pub(crate) fn new(kind: EntryKind, document: Option<Value>) -> Self {
-        Self { kind, fields: BTreeMap::new(), document }
+        Self {
+            kind,
+            fields: BTreeMap::new(),
+            document,
+        }
     }
 
     #[must_use]
@@ -37,8 +41,12 @@ impl Plain {
 
 /// Takes the append lock, waiting for whoever holds it.
 pub(crate) fn append_lock(backend: &dyn Backend) -> Result<Box<dyn Lock>> {
-    let lock = backend.lock(&File::AppendLock, true).map_err(|error| io_error(File::AppendLock, "lock", error))?;
-    lock.ok_or_else(|| Error::Locked { place: backend.place() })
+    let lock = backend
+        .lock(&File::AppendLock, true)
+        .map_err(|error| io_error(File::AppendLock, "lock", error))?;
+    lock.ok_or_else(|| Error::Locked {
+        place: backend.place(),
+    })
 }
 
 /// Appends lines that `plan` makes for the place they will have; `signer` is asked before anything is written.
@@ -64,8 +72,15 @@ pub(crate) fn record<'k>(
     let first = ledger.size();
     let mut batch = Batch::new();
     let mut drafts = Vec::new();
-    for Plain { kind, fields, document } in plan(first)? {
-        let detail = document.map(|document| batch.add_document(&document)).transpose()?;
+    for Plain {
+        kind,
+        fields,
+        document,
+    } in plan(first)?
+    {
+        let detail = document
+            .map(|document| batch.add_document(&document))
+            .transpose()?;
         drafts.push(Draft { kind, fields, detail });
     }
     let batch = batch.place(backend, compressors)?;

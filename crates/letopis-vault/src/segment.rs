@@ -57,7 +57,13 @@ struct Part {
 impl SegmentWriter {
     pub(crate) fn new(staging: &Arc<Staging>) -> Result<Self> {
         let id = ShortId::random()?;
-        Ok(Self { staging: Arc::clone(staging), id, name: id.to_string(), parquet: None, index: None })
+        Ok(Self {
+            staging: Arc::clone(staging),
+            id,
+            name: id.to_string(),
+            parquet: None,
+            index: None,
+        })
     }
 
     /// The random id that the files will bear (16 hex digits).
@@ -75,7 +81,10 @@ impl SegmentWriter {
             Some(part) => part,
             None => {
                 let file = NewFile::create(self.staging.backend())?;
-                slot.insert(Part { file, digest: blake3::Hasher::new() })
+                slot.insert(Part {
+                    file,
+                    digest: blake3::Hasher::new(),
+                })
             }
         };
         Ok(SegmentSink { part })
@@ -83,18 +92,35 @@ impl SegmentWriter {
 
     /// Ends the segment with its number of rows. The Parquet file must have been written.
     pub fn finish(self, rows: u64) -> Result<StagedSegment> {
-        let Self { id, name, parquet, index, .. } = self;
+        let Self {
+            id,
+            name,
+            parquet,
+            index,
+            ..
+        } = self;
         let Some(parquet) = parquet else {
             return Err(Error::Refused(format!("segment {name} has no Parquet file")));
         };
         let place = |part: Part, file: File| {
-            let digest = PartDigest { blake3: part.digest.finalize().to_string(), bytes: part.file.written() };
+            let digest = PartDigest {
+                blake3: part.digest.finalize().to_string(),
+                bytes: part.file.written(),
+            };
             part.file.into_place(&file).map(|()| digest)
         };
         let parquet = place(parquet, File::Parquet(id))?;
         let index = index.map(|index| place(index, File::Index(id))).transpose()?;
         let (parquet_bytes, index_bytes) = (parquet.bytes, index.as_ref().map(|index| index.bytes));
-        Ok(StagedSegment { id: name, rows, parquet_bytes, index_bytes, short: id, parquet, index })
+        Ok(StagedSegment {
+            id: name,
+            rows,
+            parquet_bytes,
+            index_bytes,
+            short: id,
+            parquet,
+            index,
+        })
     }
 }
 
@@ -167,8 +193,14 @@ impl std::fmt::Debug for SegmentFile {
 
 impl SegmentFile {
     pub(crate) fn open(backend: &dyn Backend, path: File) -> Result<Self> {
-        let file = backend.open(&path).map_err(|error| io_error(path, "open", error))?;
-        Ok(Self { file, path, disk: backend.disk_path(&path) })
+        let file = backend
+            .open(&path)
+            .map_err(|error| io_error(path, "open", error))?;
+        Ok(Self {
+            file,
+            path,
+            disk: backend.disk_path(&path),
+        })
     }
 
     /// Number of bytes.
@@ -183,7 +215,9 @@ impl SegmentFile {
 
     /// Fills `out` from `offset` on.
     pub fn read_exact_at(&self, offset: u64, out: &mut [u8]) -> Result<()> {
-        self.file.read_exact_at(offset, out).map_err(|error| io_error(self.path, "read", error))
+        self.file
+            .read_exact_at(offset, out)
+            .map_err(|error| io_error(self.path, "read", error))
     }
 
     /// All of it.

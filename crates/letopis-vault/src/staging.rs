@@ -50,9 +50,16 @@ impl Staged {
 
 impl Staging {
     pub(crate) fn new(backend: &Arc<dyn Backend>, known: Arc<ObjectTable>) -> Arc<Self> {
-        let shelf = Shelf { known, ..Shelf::default() };
+        let shelf = Shelf {
+            known,
+            ..Shelf::default()
+        };
         let backend = Arc::clone(backend);
-        Arc::new(Self { backend, compressors: Compressors::new(), shelf: Mutex::new(shelf) })
+        Arc::new(Self {
+            backend,
+            compressors: Compressors::new(),
+            shelf: Mutex::new(shelf),
+        })
     }
 
     pub(crate) fn backend(&self) -> &Arc<dyn Backend> {
@@ -78,7 +85,15 @@ impl Staging {
         } else {
             file.into_place(&File::Object(object.blake3))?;
             let StoredObject { sha256, length, .. } = object;
-            shelf.staged.insert(object.blake3, Staged { sha256, length, secret, has_tree: false });
+            shelf.staged.insert(
+                object.blake3,
+                Staged {
+                    sha256,
+                    length,
+                    secret,
+                    has_tree: false,
+                },
+            );
         }
         Ok(object)
     }
@@ -92,10 +107,13 @@ impl Staging {
                 true => Err(second_tree(&object.blake3)),
             };
         }
-        let known = shelf.known.by_name(&object.blake3).ok_or_else(|| Error::NotFound {
-            what: "object",
-            name: object.blake3.to_string(),
-        })?;
+        let known = shelf
+            .known
+            .by_name(&object.blake3)
+            .ok_or_else(|| Error::NotFound {
+                what: "object",
+                name: object.blake3.to_string(),
+            })?;
         let number = known.tree().map_or(1, |tree| tree.number.saturating_add(1));
         match shelf.reframed.contains(&(object.blake3, number)) {
             false => Ok((number, ObjectSecret(random()?))),
@@ -118,5 +136,7 @@ impl Staging {
 }
 
 fn second_tree(object: &Blake3) -> Error {
-    Error::Refused(format!("object {object} has a record tree already that is not committed yet"))
+    Error::Refused(format!(
+        "object {object} has a record tree already that is not committed yet"
+    ))
 }

@@ -14,6 +14,7 @@ mod archive;
 mod faults;
 mod flips;
 mod removal;
+mod speed;
 
 /// 30 April 2026, 08:00 UTC.
 pub(crate) const NOW: Micros = 1_777_536_000_000_000;
@@ -24,7 +25,9 @@ pub(crate) fn ingest(writer: &VaultWriter, texts: &[&str]) -> Result<Option<Rece
     let (mut entries, mut rows) = (Vec::new(), 0);
     for text in texts {
         let mut object = writer.object_writer()?;
-        object.write_all(text.as_bytes()).map_err(|error| crate::backend::io_error("object", "write", error))?;
+        object
+            .write_all(text.as_bytes())
+            .map_err(|error| crate::backend::io_error("object", "write", error))?;
         let stored = object.finish()?;
         if !stored.is_new() {
             continue;
@@ -40,39 +43,71 @@ pub(crate) fn ingest(writer: &VaultWriter, texts: &[&str]) -> Result<Option<Rece
             at += line.len() as u64;
         }
         let tree = tree.finish()?;
-        entries.push(NewEntry::object(stored, Some(tree), Some(json!({ "path": "/var/log/auth.log" }))));
+        entries.push(NewEntry::object(
+            stored,
+            Some(tree),
+            Some(json!({ "path": "/var/log/auth.log" })),
+        ));
     }
     if entries.is_empty() {
         return Ok(None);
     }
     let mut segment = writer.segment_writer()?;
     let failed = |error| crate::backend::io_error("segment", "write", error);
-    segment.part(SegmentPart::Parquet)?.write_all(b"PAR1 opaque to the vault PAR1").map_err(failed)?;
-    segment.part(SegmentPart::Index)?.write_all(b"index").map_err(failed)?;
-    entries.push(NewEntry::segment(segment.finish(rows)?, Some(json!({ "sources": ["srv1"] }))));
+    segment
+        .part(SegmentPart::Parquet)?
+        .write_all(b"PAR1 opaque to the vault PAR1")
+        .map_err(failed)?;
+    segment
+        .part(SegmentPart::Index)?
+        .write_all(b"index")
+        .map_err(failed)?;
+    entries.push(NewEntry::segment(
+        segment.finish(rows)?,
+        Some(json!({ "sources": ["srv1"] })),
+    ));
     let fields = Map::from_iter([("files".to_owned(), json!(texts.len()))]);
-    entries.push(NewEntry::new(EntryKind::Ingest, fields, Some(json!({ "operator": "Иванова" }))));
+    entries.push(NewEntry::new(
+        EntryKind::Ingest,
+        fields,
+        Some(json!({ "operator": "Иванова" })),
+    ));
     writer.commit(entries, NOW + 1).map(Some)
 }
 
 /// Reads once, as a query would.
 pub(crate) fn read_once(vault: &Vault, keys: &Keys) -> Result<()> {
-    let intent = AccessIntent { basis: Basis::OsAccount, detail: json!({ "query": "SELECT 1" }) };
+    let intent = AccessIntent {
+        basis: Basis::OsAccount,
+        detail: json!({ "query": "SELECT 1" }),
+    };
     let token = vault.begin_access(&intent, &keys.only(KeyRole::Journal), NOW + 2)?;
-    let result = AccessResult { rows: 1, rows_sha256: None, ended: "complete".to_owned() };
+    let result = AccessResult {
+        rows: 1,
+        rows_sha256: None,
+        ended: "complete".to_owned(),
+    };
     vault.finish_access(token, &result, &keys.only(KeyRole::Journal), NOW + 3)
 }
 
 pub(crate) fn config() -> Config {
-    Config { custodian: "A. Serikova".to_owned(), time_zone: "Asia/Almaty".to_owned(), ..Config::new("Test") }
+    Config {
+        custodian: "A. Serikova".to_owned(),
+        time_zone: "Asia/Almaty".to_owned(),
+        ..Config::new("Test")
+    }
 }
 
 /// Makes the archive or opens it, takes the texts in, reads once.
 pub(crate) fn run(backend: &Arc<dyn Backend>, keys: &Keys, texts: &[&str]) -> Result<()> {
     let writer = match VaultWriter::open(Arc::clone(backend), keys.clone(), NOW) {
-        Err(Error::NotAnArchive(_)) => {
-            VaultWriter::create(Arc::clone(backend), config(), keys.clone(), Some(json!({ "program": "test" })), NOW)?
-        }
+        Err(Error::NotAnArchive(_)) => VaultWriter::create(
+            Arc::clone(backend),
+            config(),
+            keys.clone(),
+            Some(json!({ "program": "test" })),
+            NOW,
+        )?,
         other => other?,
     };
     ingest(&writer, texts)?;
@@ -95,7 +130,15 @@ pub(crate) fn archive() -> (Arc<MemoryBackend>, Keys) {
 
 pub(crate) fn check(backend: &Arc<MemoryBackend>) -> Verification {
     let backend = Arc::clone(backend) as Arc<dyn Backend>;
-    verify(&backend, &VerifyOptions { threads: 1, ..VerifyOptions::default() }, &()).unwrap()
+    verify(
+        &backend,
+        &VerifyOptions {
+            threads: 1,
+            ..VerifyOptions::default()
+        },
+        &(),
+    )
+    .unwrap()
 }
 
 pub(crate) fn open(backend: &Arc<MemoryBackend>) -> Vault {
@@ -108,5 +151,9 @@ pub(crate) fn write(backend: &Arc<MemoryBackend>, keys: &Keys) -> Result<VaultWr
 
 /// `kind where` of each finding.
 pub(crate) fn findings(verification: &Verification) -> Vec<String> {
-    verification.findings.iter().map(|finding| format!("{} {}", finding.kind.as_str(), finding.place)).collect()
+    verification
+        .findings
+        .iter()
+        .map(|finding| format!("{} {}", finding.kind.as_str(), finding.place))
+        .collect()
 }

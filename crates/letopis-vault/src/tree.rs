@@ -61,7 +61,15 @@ pub(crate) struct Footer {
 impl Footer {
     fn to_bytes(self) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(FOOTER_BYTES as usize);
-        let Self { block_bytes, hashes, blocks, records, object_length, number, root } = self;
+        let Self {
+            block_bytes,
+            hashes,
+            blocks,
+            records,
+            object_length,
+            number,
+            root,
+        } = self;
         for field in [block_bytes, hashes, blocks, records, object_length, number] {
             bytes.extend_from_slice(&field.to_le_bytes());
         }
@@ -79,7 +87,15 @@ impl Footer {
         let (fields, _) = fields.as_chunks::<8>();
         let [block_bytes, hashes, blocks, records, object_length, number] =
             <[[u8; 8]; 6]>::try_from(fields).ok()?.map(u64::from_le_bytes);
-        Some(Self { block_bytes, hashes, blocks, records, object_length, number, root: Sha256Digest(*root) })
+        Some(Self {
+            block_bytes,
+            hashes,
+            blocks,
+            records,
+            object_length,
+            number,
+            root: Sha256Digest(*root),
+        })
     }
 }
 
@@ -93,7 +109,11 @@ pub(crate) struct TreeHasher {
 
 impl TreeHasher {
     pub(crate) fn new(secret: &ObjectSecret, sha256: &Sha256Digest) -> Self {
-        Self { hasher: RecordHasher::new(secret, sha256), builder: TreeBuilder::new(), runs: Vec::new() }
+        Self {
+            hasher: RecordHasher::new(secret, sha256),
+            builder: TreeBuilder::new(),
+            runs: Vec::new(),
+        }
     }
 
     pub(crate) fn commitment(&self) -> Sha256Digest {
@@ -147,7 +167,9 @@ impl TreeWriter {
     ) -> Result<Self> {
         let path = File::Tree(object.blake3, number);
         let mut framed = FramedWriter::new(NewFile::create(staging.backend())?, staging.compressors());
-        framed.push(MAGIC).map_err(|error| io_error(path, "write", error))?;
+        framed
+            .push(MAGIC)
+            .map_err(|error| io_error(path, "write", error))?;
         Ok(Self {
             staging: Arc::clone(staging),
             framed,
@@ -166,7 +188,9 @@ impl TreeWriter {
     /// inside the object; what lies between them is structure.
     pub fn record(&mut self, offset: u64, bytes: &[u8]) -> Result<()> {
         let length = bytes.len() as u64;
-        let end = offset.checked_add(length).filter(|end| *end <= self.object.length);
+        let end = offset
+            .checked_add(length)
+            .filter(|end| *end <= self.object.length);
         let Some(end) = end.filter(|_| offset >= self.end && length > 0) else {
             return Err(self.misplaced(offset, length));
         };
@@ -199,7 +223,9 @@ impl TreeWriter {
     }
 
     fn write_block(&mut self) -> Result<()> {
-        self.framed.push(&self.block).map_err(|error| io_error(self.path(), "write", error))?;
+        self.framed
+            .push(&self.block)
+            .map_err(|error| io_error(self.path(), "write", error))?;
         self.block_bytes += self.block.len() as u64;
         self.block.clear();
         Ok(())

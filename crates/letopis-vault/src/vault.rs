@@ -46,7 +46,11 @@ impl Checkpoint {
                 root: head.checkpoint().root(),
                 text: head.to_text(),
             },
-            None => Self { size: 0, root: letopis_seal::empty_root(), text: String::new() },
+            None => Self {
+                size: 0,
+                root: letopis_seal::empty_root(),
+                text: String::new(),
+            },
         }
     }
 }
@@ -96,7 +100,10 @@ impl Vault {
         let config = read_config(&backend)?;
         let ledger = Ledger::load(backend.as_ref(), &config.origin())?;
         let damage = ledger.problems().first().map(|problem| {
-            format!("{}: expected {}, found {}", problem.place, problem.expected, problem.found)
+            format!(
+                "{}: expected {}, found {}",
+                problem.place, problem.expected, problem.found
+            )
         });
         let mut vault = Self::of(backend, config, Arc::new(ledger), damage, OnceLock::new());
         vault.prefer_ledger_config();
@@ -121,7 +128,9 @@ impl Vault {
             segments: OnceLock::new(),
             details: Mutex::default(),
         };
-        Self { inner: Arc::new(inner) }
+        Self {
+            inner: Arc::new(inner),
+        }
     }
 
     /// What counts is the configuration in the ledger; the file is a copy, which a crash may have left one behind.
@@ -142,7 +151,9 @@ impl Vault {
     pub(crate) fn stated_config_text(&self) -> Result<Option<String>> {
         let ledger = &self.inner.ledger;
         let last = ledger.of_kind(EntryKind::Config).last();
-        let Some(seq) = last.or_else(|| ledger.of_kind(EntryKind::Create).next()) else { return Ok(None) };
+        let Some(seq) = last.or_else(|| ledger.of_kind(EntryKind::Create).next()) else {
+            return Ok(None);
+        };
         let document = self.detail(seq)?;
         Ok(document.and_then(|document| Some(document.get("toml")?.as_str()?.to_owned())))
     }
@@ -206,7 +217,9 @@ impl Vault {
     /// The detail document of an entry: `None` when the entry has none or it was destroyed by a recorded `delete`.
     pub fn detail(&self, seq: u64) -> Result<Option<Value>> {
         let entry = self.inner.ledger.entry(seq)?;
-        let Some(commitment) = entry.detail else { return Ok(None) };
+        let Some(commitment) = entry.detail else {
+            return Ok(None);
+        };
         let batch = self.inner.ledger.commit_of(seq).and_then(|commit| commit.batch);
         let batch = batch.ok_or_else(|| Error::Damaged {
             path: File::Entries.path(),
@@ -226,23 +239,30 @@ impl Vault {
                 }),
             };
         };
-        serde_json::from_slice(document).map(Some).map_err(|error| Error::Damaged {
-            path: File::Details(batch).path(),
-            offset: None,
-            expected: format!("the document {commitment} of entry {seq} as JSON"),
-            found: error.to_string(),
-        })
+        serde_json::from_slice(document)
+            .map(Some)
+            .map_err(|error| Error::Damaged {
+                path: File::Details(batch).path(),
+                offset: None,
+                expected: format!("the document {commitment} of entry {seq} as JSON"),
+                found: error.to_string(),
+            })
     }
 
     /// Whether a `delete` entry names the document of `seq`, or the object that it is about.
     fn is_destroyed(&self, seq: u64) -> Result<bool> {
         for deletion in self.entries(Some(EntryKind::Delete)) {
             let deletion = deletion?;
-            if numbers(&deletion, "details").chain(numbers(&deletion, "objects")).any(|gone| gone == seq) {
+            if numbers(&deletion, "details")
+                .chain(numbers(&deletion, "objects"))
+                .any(|gone| gone == seq)
+            {
                 return Ok(true);
             }
             let entry = self.entry(seq)?;
-            if let Some(object) = entry.number("object").filter(|_| entry.kind == EntryKind::Reframe)
+            if let Some(object) = entry
+                .number("object")
+                .filter(|_| entry.kind == EntryKind::Reframe)
                 && numbers(&deletion, "objects").any(|gone| gone == object)
             {
                 return Ok(true);
@@ -268,10 +288,20 @@ impl Vault {
     /// The secret of a tree, from the line that brought it.
     pub(crate) fn secret(&self, seq: u64) -> Result<ObjectSecret> {
         let entry = self.inner.ledger.entry(seq)?;
-        let missing = || Error::NotFound { what: "secret of entry", name: seq.to_string() };
+        let missing = || Error::NotFound {
+            what: "secret of entry",
+            name: seq.to_string(),
+        };
         let commitment = entry.digest(field::COMMITMENT).map_err(|_| missing())?;
-        let batch = self.inner.ledger.commit_of(seq).and_then(|commit| commit.batch).ok_or_else(missing)?;
-        Secrets::read(self.inner.backend.as_ref(), batch)?.object(&commitment).ok_or_else(missing)
+        let batch = self
+            .inner
+            .ledger
+            .commit_of(seq)
+            .and_then(|commit| commit.batch)
+            .ok_or_else(missing)?;
+        Secrets::read(self.inner.backend.as_ref(), batch)?
+            .object(&commitment)
+            .ok_or_else(missing)
     }
 
     pub(crate) fn object_table(&self) -> Result<&Arc<ObjectTable>> {
@@ -341,7 +371,10 @@ impl Vault {
     /// One file of a segment.
     pub fn segment_file(&self, id: &str, part: SegmentPart) -> Result<SegmentFile> {
         let short = ShortId::from_hex(id);
-        let short = short.ok_or_else(|| Error::NotFound { what: "segment", name: id.to_owned() })?;
+        let short = short.ok_or_else(|| Error::NotFound {
+            what: "segment",
+            name: id.to_owned(),
+        })?;
         SegmentFile::open(self.inner.backend.as_ref(), part.file(short))
     }
 
@@ -359,9 +392,17 @@ impl Vault {
             let found = self.tree(candidate, info.number)?.find(offset)?;
             if let Some(record) = found {
                 let notice = (record.offset != offset).then(|| {
-                    format!("the cited byte {offset} lies inside the record at {} now", record.offset)
+                    format!(
+                        "the cited byte {offset} lies inside the record at {} now",
+                        record.offset
+                    )
                 });
-                return Ok(Some(Resolved { object: candidate.clone(), record, tree: info.number, notice }));
+                return Ok(Some(Resolved {
+                    object: candidate.clone(),
+                    record,
+                    tree: info.number,
+                    notice,
+                }));
             }
         }
         Ok(None)
@@ -370,21 +411,34 @@ impl Vault {
 
 /// Whole numbers in a list field of an entry.
 pub(crate) fn numbers(entry: &Entry, name: &str) -> impl Iterator<Item = u64> {
-    let list = entry.fields.get(name).and_then(Value::as_array).cloned().unwrap_or_default();
+    let list = entry
+        .fields
+        .get(name)
+        .and_then(Value::as_array)
+        .cloned()
+        .unwrap_or_default();
     list.into_iter().filter_map(|value| value.as_u64())
 }
 
 /// Texts in a list field of an entry.
 pub(crate) fn texts(entry: &Entry, name: &str) -> impl Iterator<Item = String> {
-    let list = entry.fields.get(name).and_then(Value::as_array).cloned().unwrap_or_default();
-    list.into_iter().filter_map(|value| value.as_str().map(str::to_owned))
+    let list = entry
+        .fields
+        .get(name)
+        .and_then(Value::as_array)
+        .cloned()
+        .unwrap_or_default();
+    list.into_iter()
+        .filter_map(|value| value.as_str().map(str::to_owned))
 }
 
-/// Reads `letopis.toml`, by which an archive is known. One that is unreadable is taken from the ledger, so that the
-/// archive opens and `verify` can say what happened; an unknown version is refused.
+/// Reads `letopis.toml`. One that is lost or unreadable is taken from the ledger, so that the archive opens and `verify` can say what happened; an unknown version is refused.
 pub(crate) fn read_config(backend: &Arc<dyn Backend>) -> Result<Config> {
     let bytes = match read(backend.as_ref(), &File::Config) {
-        Err(error) if error.is_missing() => return Err(Error::NotAnArchive(backend.place())),
+        // Lost, or the archive was just being made: the ledger knows.
+        Err(error) if error.is_missing() => {
+            return config_from_ledger(backend).ok_or_else(|| Error::NotAnArchive(backend.place()));
+        }
         other => other?,
     };
     let parsed = match std::str::from_utf8(&bytes) {
@@ -414,7 +468,13 @@ fn config_from_ledger(backend: &Arc<dyn Backend>) -> Option<Config> {
         return None;
     }
     let ledger = Ledger::load(backend.as_ref(), &origin_of(&line)?).ok()?;
-    let vault = Vault::of(Arc::clone(backend), Config::new(""), Arc::new(ledger), None, OnceLock::new());
+    let vault = Vault::of(
+        Arc::clone(backend),
+        Config::new(""),
+        Arc::new(ledger),
+        None,
+        OnceLock::new(),
+    );
     Config::parse(&vault.stated_config_text().ok()??, &backend.place()).ok()
 }
 

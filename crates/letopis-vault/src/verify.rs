@@ -8,14 +8,13 @@ use std::sync::Arc;
 
 use letopis_seal::EntryKind;
 
-use crate::config::Config;
 use crate::digest::ShortId;
-use crate::documents::{Details, Secrets};
+use crate::documents::Secrets;
 use crate::finding::{Finding, FindingKind, Notice};
 use crate::ledger::Ledger;
-use crate::object::ObjectInfo;
+use crate::objects::ObjectTable;
 use crate::segment::SegmentInfo;
-use crate::vault::{Vault, read_config};
+use crate::vault::read_config;
 use crate::{Backend, Result, Verification};
 
 mod anchors;
@@ -55,13 +54,13 @@ impl Progress for () {
 /// What the parts of the check share.
 struct Check {
     backend: Arc<dyn Backend>,
-    vault: Vault,
     ledger: Arc<Ledger>,
     report: Verification,
-    details: BTreeMap<ShortId, Option<Details>>,
     secrets: BTreeMap<ShortId, Option<Secrets>>,
-    objects: Vec<ObjectInfo>,
+    objects: ObjectTable,
     segments: Vec<SegmentInfo>,
+    /// Every text that `letopis.toml` had, oldest first.
+    configs: Vec<String>,
     /// `object` entries that a `delete` entry names.
     deleted: BTreeSet<u64>,
     /// Entries whose document a `delete` entry names.
@@ -77,7 +76,7 @@ pub fn verify(
 ) -> Result<Verification> {
     let config = read_config(backend)?;
     let ledger = Arc::new(Ledger::load(backend.as_ref(), &config.origin())?);
-    let mut check = Check::new(backend, config, ledger);
+    let mut check = Check::new(backend, ledger);
     check.ledger();
     check.removals();
     check.documents();
@@ -93,21 +92,21 @@ pub fn verify(
 }
 
 impl Check {
-    fn new(backend: &Arc<dyn Backend>, config: Config, ledger: Arc<Ledger>) -> Self {
-        let vault =
-            Vault::of(Arc::clone(backend), config, Arc::clone(&ledger), None, std::sync::OnceLock::new());
+    fn new(backend: &Arc<dyn Backend>, ledger: Arc<Ledger>) -> Self {
         let mut report = Verification::default();
         report.checked.entries = ledger.size();
-        report.root = ledger.head().map(|head| head.checkpoint().root().to_hex()).unwrap_or_default();
+        report.root = ledger
+            .head()
+            .map(|head| head.checkpoint().root().to_hex())
+            .unwrap_or_default();
         Self {
             backend: Arc::clone(backend),
-            vault,
             ledger,
             report,
-            details: BTreeMap::new(),
             secrets: BTreeMap::new(),
-            objects: Vec::new(),
+            objects: ObjectTable::default(),
             segments: Vec::new(),
+            configs: Vec::new(),
             deleted: BTreeSet::new(),
             forgotten: BTreeSet::new(),
         }
@@ -129,14 +128,18 @@ impl Check {
     /// Lines of one kind whose text can be read.
     fn of_kind(&self, kind: EntryKind) -> Vec<crate::Entry> {
         let seqs = self.ledger.of_kind(kind);
-        seqs.filter_map(|seq| self.ledger.entry(seq).ok()).map(crate::Entry::from).collect()
+        seqs.filter_map(|seq| self.ledger.entry(seq).ok())
+            .map(crate::Entry::from)
+            .collect()
     }
 
     fn finish(mut self) -> Verification {
         let key = |finding: &Finding| (finding.kind.grade(), finding.place.clone(), finding.offset);
         self.report.findings.sort_by_key(key);
         self.report.findings.dedup();
-        self.report.notices.sort_by(|a, b| (a.kind, &a.place).cmp(&(b.kind, &b.place)));
+        self.report
+            .notices
+            .sort_by(|a, b| (a.kind, &a.place).cmp(&(b.kind, &b.place)));
         self.report
     }
 }
@@ -144,7 +147,12 @@ impl Check {
 /// A finding from an error that was met while looking.
 fn finding_of(kind: FindingKind, error: &crate::Error, repair: &str) -> Finding {
     match error {
-        crate::Error::Damaged { path, offset, expected, found } => {
+        crate::Error::Damaged {
+            path,
+            offset,
+            expected,
+            found,
+        } => {
             let mut finding = Finding::new(kind, path, expected.clone(), found.clone(), repair);
             finding.offset = *offset;
             finding

@@ -45,7 +45,12 @@ pub struct Receipt {
 impl Receipt {
     fn of(first: u64, ledger: &Ledger) -> Self {
         let Checkpoint { size, root, text } = Checkpoint::of(ledger);
-        Self { first, size, root, text }
+        Self {
+            first,
+            size,
+            root,
+            text,
+        }
     }
 }
 
@@ -82,8 +87,12 @@ impl VaultWriter {
         about: Option<Value>,
         now: Micros,
     ) -> Result<Self> {
-        let custodian = keys.of_role(KeyRole::Custodian).ok_or(Error::NoKey(KeyRole::Custodian))?;
-        let journal = keys.of_role(KeyRole::Journal).ok_or(Error::NoKey(KeyRole::Journal))?;
+        let custodian = keys
+            .of_role(KeyRole::Custodian)
+            .ok_or(Error::NoKey(KeyRole::Custodian))?;
+        let journal = keys
+            .of_role(KeyRole::Journal)
+            .ok_or(Error::NoKey(KeyRole::Journal))?;
         recover::refuse_used_place(&backend)?;
         config.format = FORMAT_VERSION;
         config.id = hex(&random::<16>()?);
@@ -99,7 +108,8 @@ impl VaultWriter {
         let origin = config.origin();
         let mut ledger = Ledger::empty(&origin);
         let plan = |first: u64| {
-            let document = json!({ "toml": text, "about": about.unwrap_or(Value::Object(Default::default())) });
+            let document =
+                json!({ "toml": text, "about": about.unwrap_or(Value::Object(Default::default())) });
             let create = Plain::new(EntryKind::Create, Some(document))
                 .with("archive", config.id.as_str())
                 .with("format", FORMAT_VERSION);
@@ -112,11 +122,28 @@ impl VaultWriter {
                 Plain::new(EntryKind::Key, None).with(field::CERTIFICATE, two),
             ])
         };
-        record(&backend, &Compressors::new(), &mut ledger, now, |_| Ok(custodian), plan)?;
+        record(
+            &backend,
+            &Compressors::new(),
+            &mut ledger,
+            now,
+            |_| Ok(custodian),
+            plan,
+        )?;
         durable::replace(&backend, &File::Config, text.as_bytes())?;
-        let state = State { ledger: Arc::new(ledger), config, poisoned: false };
+        let state = State {
+            ledger: Arc::new(ledger),
+            config,
+            poisoned: false,
+        };
         let staging = Staging::new(&backend, Arc::default());
-        Ok(Self { staging, keys: keys.clone(), state: Mutex::new(state), recovered: Vec::new(), _lock: lock })
+        Ok(Self {
+            staging,
+            keys: keys.clone(),
+            state: Mutex::new(state),
+            recovered: Vec::new(),
+            _lock: lock,
+        })
     }
 
     /// Opens an archive for writing: takes the writer lock, finishes or sets aside what a crash left, sweeps files
@@ -132,10 +159,19 @@ impl VaultWriter {
             recover::recover(&backend, vault, &keys)?
         };
         let objects = Arc::clone(vault.object_table()?);
-        let state =
-            State { ledger: Arc::clone(vault.ledger()), config: vault.config().clone(), poisoned: false };
+        let state = State {
+            ledger: Arc::clone(vault.ledger()),
+            config: vault.config().clone(),
+            poisoned: false,
+        };
         let staging = Staging::new(&backend, objects);
-        Ok(Self { staging, keys, state: Mutex::new(state), recovered, _lock: lock })
+        Ok(Self {
+            staging,
+            keys,
+            state: Mutex::new(state),
+            recovered,
+            _lock: lock,
+        })
     }
 
     /// What opening had to put right.
@@ -147,7 +183,13 @@ impl VaultWriter {
     pub fn vault(&self) -> Vault {
         let state = self.state();
         let objects = OnceLock::from(Arc::clone(&self.staging.shelf().known));
-        Vault::of(Arc::clone(self.backend()), state.config.clone(), Arc::clone(&state.ledger), None, objects)
+        Vault::of(
+            Arc::clone(self.backend()),
+            state.config.clone(),
+            Arc::clone(&state.ledger),
+            None,
+            objects,
+        )
     }
 
     /// The keys it signs with (for access records by the same process).
@@ -212,12 +254,16 @@ impl VaultWriter {
     /// Certifies a further journal key, such as another analyst's, by a `key` entry.
     pub fn certify_journal_key(&self, journal: &Keys, about: Option<Value>, now: Micros) -> Result<Receipt> {
         let custodian = self.state().ledger.signer(&self.keys, false)?;
-        let key = journal.of_role(KeyRole::Journal).ok_or(Error::NoKey(KeyRole::Journal))?;
+        let key = journal
+            .of_role(KeyRole::Journal)
+            .ok_or(Error::NoKey(KeyRole::Journal))?;
         write_public_key(self.backend(), key.verifying_key())?;
         let origin = self.state().config.origin();
         self.append(now, |first| {
             let text = certificate(&origin, KeyRole::Journal, key, first, &[custodian])?;
-            Ok(vec![Plain::new(EntryKind::Key, about).with(field::CERTIFICATE, text)])
+            Ok(vec![
+                Plain::new(EntryKind::Key, about).with(field::CERTIFICATE, text),
+            ])
         })
     }
 
@@ -225,12 +271,16 @@ impl VaultWriter {
     /// the old key and can commit no more; open the archive again with the new one.
     pub fn rotate_custodian_key(self, new: &Keys, about: Option<Value>, now: Micros) -> Result<Receipt> {
         let old = self.state().ledger.signer(&self.keys, false)?;
-        let key = new.of_role(KeyRole::Custodian).ok_or(Error::NoKey(KeyRole::Custodian))?;
+        let key = new
+            .of_role(KeyRole::Custodian)
+            .ok_or(Error::NoKey(KeyRole::Custodian))?;
         write_public_key(self.backend(), key.verifying_key())?;
         let origin = self.state().config.origin();
         self.append(now, |first| {
             let text = certificate(&origin, KeyRole::Custodian, key, first, &[old, key])?;
-            Ok(vec![Plain::new(EntryKind::Key, about).with(field::CERTIFICATE, text)])
+            Ok(vec![
+                Plain::new(EntryKind::Key, about).with(field::CERTIFICATE, text),
+            ])
         })
     }
 
@@ -239,7 +289,14 @@ impl VaultWriter {
         self.refuse_if_poisoned(&state)?;
         let ledger = ledger::own(&mut state.ledger);
         let signer = |ledger: &Ledger| ledger.signer(&self.keys, false);
-        match record(self.backend(), self.staging.compressors(), ledger, now, signer, plan) {
+        match record(
+            self.backend(),
+            self.staging.compressors(),
+            ledger,
+            now,
+            signer,
+            plan,
+        ) {
             Ok((first, _)) => Ok(Receipt::of(first, ledger)),
             Err(error) => {
                 state.poisoned = true;
@@ -250,7 +307,9 @@ impl VaultWriter {
 
     fn refuse_if_poisoned(&self, state: &State) -> Result<()> {
         match state.poisoned {
-            true => Err(Error::Poisoned { place: self.backend().place() }),
+            true => Err(Error::Poisoned {
+                place: self.backend().place(),
+            }),
             false => Ok(()),
         }
     }
@@ -264,8 +323,12 @@ impl VaultWriter {
 }
 
 fn writer_lock(backend: &dyn Backend) -> Result<Box<dyn Lock>> {
-    let lock = backend.lock(&File::WriterLock, false).map_err(|error| io_error(File::WriterLock, "lock", error))?;
-    lock.ok_or_else(|| Error::Locked { place: backend.place() })
+    let lock = backend
+        .lock(&File::WriterLock, false)
+        .map_err(|error| io_error(File::WriterLock, "lock", error))?;
+    lock.ok_or_else(|| Error::Locked {
+        place: backend.place(),
+    })
 }
 
 fn certificate(
@@ -276,8 +339,15 @@ fn certificate(
     signers: &[&SigningKey],
 ) -> Result<String> {
     let key = key.verifying_key().clone();
-    let certificate = KeyCertificate { archive: origin.to_owned(), role, key, since };
-    let signed = certificate.sign(signers).map_err(|error| Error::Entry(error.to_string()))?;
+    let certificate = KeyCertificate {
+        archive: origin.to_owned(),
+        role,
+        key,
+        since,
+    };
+    let signed = certificate
+        .sign(signers)
+        .map_err(|error| Error::Entry(error.to_string()))?;
     Ok(signed.to_text())
 }
 

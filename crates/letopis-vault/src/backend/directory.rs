@@ -19,12 +19,19 @@ pub struct DirectoryBackend {
 impl DirectoryBackend {
     /// The archive at `path`, which need not exist yet.
     pub fn new(path: &Path) -> Arc<dyn Backend> {
-        Arc::new(Self { root: path.to_owned(), handle: OnceLock::new() })
+        Arc::new(Self {
+            root: path.to_owned(),
+            handle: OnceLock::new(),
+        })
     }
 
     fn at(&self, path: &str) -> PathBuf {
         // Joining an empty path would add a separator, which changes what a link means.
-        if path.is_empty() { self.root.clone() } else { self.root.join(path) }
+        if path.is_empty() {
+            self.root.clone()
+        } else {
+            self.root.join(path)
+        }
     }
 
     fn file(&self, file: &File) -> PathBuf {
@@ -98,7 +105,11 @@ impl Backend for DirectoryBackend {
 
     fn stat(&self, path: &str) -> io::Result<Option<Stat>> {
         use std::os::unix::fs::PermissionsExt;
-        let found = if path.is_empty() { fs::metadata(self.at(path)) } else { fs::symlink_metadata(self.at(path)) };
+        let found = if path.is_empty() {
+            fs::metadata(self.at(path))
+        } else {
+            fs::symlink_metadata(self.at(path))
+        };
         match found {
             Ok(meta) => Ok(Some(Stat {
                 length: meta.len(),
@@ -127,11 +138,16 @@ impl Backend for DirectoryBackend {
 
     fn create(&self, file: &File) -> io::Result<Box<dyn WriteFile>> {
         self.remember_root();
-        Ok(Box::new(NewFile(options().create_new(true).open(self.file(file))?)))
+        Ok(Box::new(NewFile(
+            options().create_new(true).open(self.file(file))?,
+        )))
     }
 
     fn append(&self, file: &File, offset: u64, bytes: &[u8]) -> io::Result<()> {
-        let file = options().create(offset == 0).truncate(false).open(self.file(file))?;
+        let file = options()
+            .create(offset == 0)
+            .truncate(false)
+            .open(self.file(file))?;
         std::os::unix::fs::FileExt::write_all_at(&file, bytes, offset)
     }
 
@@ -150,13 +166,21 @@ impl Backend for DirectoryBackend {
     fn make_directory(&self, directory: Directory) -> io::Result<()> {
         use std::os::unix::fs::DirBuilderExt;
         let path = self.at(&directory.path());
-        match fs::DirBuilder::new().mode(0o700).recursive(directory == Directory::Root).create(&path) {
+        match fs::DirBuilder::new()
+            .mode(0o700)
+            .recursive(directory == Directory::Root)
+            .create(&path)
+        {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists && path.is_dir() => Ok(()),
             Err(error) => Err(error),
             Ok(()) => {
                 // The archive's own name stands in a directory that is not ours to sync, so it is done here.
                 if let Some(parent) = path.parent().filter(|_| directory == Directory::Root) {
-                    let parent = if parent.as_os_str().is_empty() { Path::new(".") } else { parent };
+                    let parent = if parent.as_os_str().is_empty() {
+                        Path::new(".")
+                    } else {
+                        parent
+                    };
                     fs::File::open(parent)?.sync_all()?;
                 }
                 Ok(())

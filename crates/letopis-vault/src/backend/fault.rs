@@ -84,8 +84,14 @@ fn broken() -> io::Error {
 impl FaultyBackend {
     /// A backend over `disk` that fails as planned, or never.
     pub fn new(disk: Arc<MemoryBackend>, fault: Option<Fault>) -> Arc<Self> {
-        let plan = Plan { done: AtomicU64::new(0), fault: Mutex::new(fault) };
-        Arc::new(Self { disk, plan: Arc::new(plan) })
+        let plan = Plan {
+            done: AtomicU64::new(0),
+            fault: Mutex::new(fault),
+        };
+        Arc::new(Self {
+            disk,
+            plan: Arc::new(plan),
+        })
     }
 
     /// Operations so far that changed or synced something.
@@ -111,7 +117,11 @@ impl Write for Writing {
             None => self.file.write(bytes),
             Some(Effect::Lost) => Err(broken()),
             Some(effect) => {
-                let kept = if effect == Effect::Torn { bytes.len() / 2 } else { bytes.len() };
+                let kept = if effect == Effect::Torn {
+                    bytes.len() / 2
+                } else {
+                    bytes.len()
+                };
                 self.file.write_all(bytes.get(..kept).unwrap_or_default())?;
                 Err(broken())
             }
@@ -153,7 +163,9 @@ impl Backend for FaultyBackend {
 
     fn create(&self, file: &File) -> io::Result<Box<dyn WriteFile>> {
         let plan = Arc::clone(&self.plan);
-        self.plan.change(|| self.disk.create(file)).map(|file| Box::new(Writing { file, plan }) as Box<dyn WriteFile>)
+        self.plan
+            .change(|| self.disk.create(file))
+            .map(|file| Box::new(Writing { file, plan }) as Box<dyn WriteFile>)
     }
 
     fn append(&self, file: &File, offset: u64, bytes: &[u8]) -> io::Result<()> {
@@ -161,8 +173,13 @@ impl Backend for FaultyBackend {
             None => self.disk.append(file, offset, bytes),
             Some(Effect::Lost) => Err(broken()),
             Some(effect) => {
-                let kept = if effect == Effect::Torn { bytes.len() / 2 } else { bytes.len() };
-                self.disk.append(file, offset, bytes.get(..kept).unwrap_or_default())?;
+                let kept = if effect == Effect::Torn {
+                    bytes.len() / 2
+                } else {
+                    bytes.len()
+                };
+                self.disk
+                    .append(file, offset, bytes.get(..kept).unwrap_or_default())?;
                 Err(broken())
             }
         }

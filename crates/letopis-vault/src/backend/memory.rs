@@ -75,7 +75,11 @@ impl MemoryBackend {
         let mut files = BTreeMap::new();
         for (directory, names) in &disk.directories {
             for (name, node) in &names.now {
-                let path = if directory.is_empty() { name.clone() } else { format!("{directory}/{name}") };
+                let path = if directory.is_empty() {
+                    name.clone()
+                } else {
+                    format!("{directory}/{name}")
+                };
                 if let Some(node) = disk.nodes.get(*node) {
                     files.insert(path, node.now.to_vec());
                 }
@@ -89,7 +93,10 @@ impl MemoryBackend {
         let mut disk = unpoisoned(&self.disk);
         let (directory, name) = path.rsplit_once('/').unwrap_or(("", path));
         let bytes = Arc::new(bytes);
-        disk.nodes.push(Node { now: Arc::clone(&bytes), durable: bytes });
+        disk.nodes.push(Node {
+            now: Arc::clone(&bytes),
+            durable: bytes,
+        });
         let node = disk.nodes.len() - 1;
         let names = disk.directories.entry(directory.to_owned()).or_default();
         names.kept = true;
@@ -114,7 +121,11 @@ impl MemoryBackend {
         }
         let from = unpoisoned(&self.disk);
         for directory in from.directories.keys() {
-            unpoisoned(&copy.disk).directories.entry(directory.clone()).or_default().kept = true;
+            unpoisoned(&copy.disk)
+                .directories
+                .entry(directory.clone())
+                .or_default()
+                .kept = true;
         }
         drop(from);
         Arc::new(copy)
@@ -158,7 +169,9 @@ impl MemoryBackend {
             .map(|(path, _)| path.clone())
             .collect();
         disk.directories.retain(|path, _| {
-            !gone.iter().any(|lost| path == lost || path.strip_prefix(lost).is_some_and(|rest| rest.starts_with('/')))
+            !gone
+                .iter()
+                .any(|lost| path == lost || path.strip_prefix(lost).is_some_and(|rest| rest.starts_with('/')))
         });
         for names in disk.directories.values_mut() {
             names.kept = true;
@@ -173,17 +186,24 @@ impl MemoryBackend {
         let path = file.path();
         let (directory, name) = path.rsplit_once('/').unwrap_or(("", &path));
         let disk = unpoisoned(&self.disk);
-        disk.directories.get(directory).and_then(|names| names.now.get(name)).copied().ok_or_else(missing)
+        disk.directories
+            .get(directory)
+            .and_then(|names| names.now.get(name))
+            .copied()
+            .ok_or_else(missing)
     }
 
     /// Does `change` to the names of the directory that holds `file`.
-    fn with_names<T>(&self, file: &File, change: impl FnOnce(&mut Names, &str) -> io::Result<T>) -> io::Result<T> {
+    fn with_names<T>(
+        &self,
+        file: &File,
+        change: impl FnOnce(&mut Names, &str) -> io::Result<T>,
+    ) -> io::Result<T> {
         let path = file.path();
         let (directory, name) = path.rsplit_once('/').unwrap_or(("", &path));
         let mut disk = unpoisoned(&self.disk);
         change(disk.directories.get_mut(directory).ok_or_else(missing)?, name)
     }
-
 }
 
 fn change_bytes(disk: &Mutex<Disk>, node: usize, change: impl FnOnce(&mut Vec<u8>)) -> io::Result<()> {
@@ -203,7 +223,9 @@ impl ReadAt for Bytes {
     fn read_exact_at(&self, offset: u64, out: &mut [u8]) -> io::Result<()> {
         let start = usize::try_from(offset).map_err(|_| io::Error::from(io::ErrorKind::UnexpectedEof))?;
         let end = start.checked_add(out.len());
-        let part = end.and_then(|end| self.0.get(start..end)).ok_or(io::ErrorKind::UnexpectedEof)?;
+        let part = end
+            .and_then(|end| self.0.get(start..end))
+            .ok_or(io::ErrorKind::UnexpectedEof)?;
         out.copy_from_slice(part);
         Ok(())
     }
@@ -257,13 +279,22 @@ impl Backend for MemoryBackend {
 
     fn stat(&self, path: &str) -> io::Result<Option<Stat>> {
         let disk = unpoisoned(&self.disk);
-        let stat = |length, directory| Stat { length, directory, open_to_others: false };
+        let stat = |length, directory| Stat {
+            length,
+            directory,
+            open_to_others: false,
+        };
         if disk.directories.contains_key(path) {
             return Ok(Some(stat(0, true)));
         }
         let (directory, name) = path.rsplit_once('/').unwrap_or(("", path));
-        let node = disk.directories.get(directory).and_then(|names| names.now.get(name));
-        Ok(node.and_then(|node| disk.nodes.get(*node)).map(|node| stat(node.now.len() as u64, false)))
+        let node = disk
+            .directories
+            .get(directory)
+            .and_then(|names| names.now.get(name));
+        Ok(node
+            .and_then(|node| disk.nodes.get(*node))
+            .map(|node| stat(node.now.len() as u64, false)))
     }
 
     fn list(&self, directory: Directory) -> io::Result<Vec<String>> {
@@ -297,7 +328,10 @@ impl Backend for MemoryBackend {
             true => Err(io::ErrorKind::AlreadyExists.into()),
             false => Ok(names.now.insert(name.to_owned(), node)),
         })?;
-        Ok(Box::new(Growing { disk: Arc::clone(&self.disk), node }))
+        Ok(Box::new(Growing {
+            disk: Arc::clone(&self.disk),
+            node,
+        }))
     }
 
     fn append(&self, file: &File, offset: u64, bytes: &[u8]) -> io::Result<()> {
@@ -323,11 +357,13 @@ impl Backend for MemoryBackend {
 
     fn rename(&self, from: &File, to: &File) -> io::Result<()> {
         let node = self.with_names(from, |names, name| names.now.remove(name).ok_or_else(missing))?;
-        self.with_names(to, |names, name| Ok(names.now.insert(name.to_owned(), node))).map(drop)
+        self.with_names(to, |names, name| Ok(names.now.insert(name.to_owned(), node)))
+            .map(drop)
     }
 
     fn remove(&self, file: &File) -> io::Result<()> {
-        self.with_names(file, |names, name| names.now.remove(name).ok_or_else(missing)).map(drop)
+        self.with_names(file, |names, name| names.now.remove(name).ok_or_else(missing))
+            .map(drop)
     }
 
     fn make_directory(&self, directory: Directory) -> io::Result<()> {
@@ -356,7 +392,10 @@ impl Backend for MemoryBackend {
         names.durable = names.now.clone();
         let below = if path.is_empty() { path } else { format!("{path}/") };
         for (other, names) in &mut disk.directories {
-            if other.strip_prefix(&below).is_some_and(|name| !name.is_empty() && !name.contains('/')) {
+            if other
+                .strip_prefix(&below)
+                .is_some_and(|name| !name.is_empty() && !name.contains('/'))
+            {
                 names.kept = true;
             }
         }
@@ -385,9 +424,16 @@ impl Backend for MemoryBackend {
             if !wait {
                 return Ok(None);
             }
-            held = self.locks.freed.wait(held).unwrap_or_else(PoisonError::into_inner);
+            held = self
+                .locks
+                .freed
+                .wait(held)
+                .unwrap_or_else(PoisonError::into_inner);
         }
         held.insert(name.clone());
-        Ok(Some(Box::new(Held { locks: Arc::clone(&self.locks), name })))
+        Ok(Some(Box::new(Held {
+            locks: Arc::clone(&self.locks),
+            name,
+        })))
     }
 }

@@ -58,7 +58,12 @@ pub(crate) fn check(
             Err(error) => {
                 let first = number as u64 * FRAME_BYTES as u64;
                 let length = frame.content.into();
-                found.bad.push(BadFrame { number, first, length, reason: error.to_string() });
+                found.bad.push(BadFrame {
+                    number,
+                    first,
+                    length,
+                    reason: error.to_string(),
+                });
                 each(None)?;
             }
         }

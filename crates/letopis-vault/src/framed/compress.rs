@@ -28,7 +28,10 @@ pub(crate) struct Compressors {
 impl Compressors {
     pub(crate) fn new() -> Arc<Self> {
         let threads = std::thread::available_parallelism().map_or(1, |n| n.get());
-        Arc::new(Self { threads, queue: OnceLock::new() })
+        Arc::new(Self {
+            threads,
+            queue: OnceLock::new(),
+        })
     }
 
     fn start(&self) -> Option<Mutex<Sender<Job>>> {
@@ -46,7 +49,12 @@ impl Compressors {
                     let _ = reply.send(compress(&mut compressor, &content));
                 }
             };
-            started += usize::from(std::thread::Builder::new().name("compress".into()).spawn(work).is_ok());
+            started += usize::from(
+                std::thread::Builder::new()
+                    .name("compress".into())
+                    .spawn(work)
+                    .is_ok(),
+            );
         }
         (started > 0).then(|| Mutex::new(sender))
     }
@@ -56,7 +64,12 @@ impl Compressors {
         let (reply, result) = mpsc::channel();
         let job = Job { content, reply };
         let refused = match self.queue.get_or_init(|| self.start()) {
-            Some(queue) => queue.lock().unwrap_or_else(PoisonError::into_inner).send(job).err().map(|back| back.0),
+            Some(queue) => queue
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .send(job)
+                .err()
+                .map(|back| back.0),
             None => Some(job),
         };
         if let Some(Job { content, reply }) = refused {
@@ -72,7 +85,10 @@ fn compressor() -> io::Result<zstd::bulk::Compressor<'static>> {
     Ok(compressor)
 }
 
-fn compress(compressor: &mut io::Result<zstd::bulk::Compressor<'static>>, content: &[u8]) -> io::Result<Vec<u8>> {
+fn compress(
+    compressor: &mut io::Result<zstd::bulk::Compressor<'static>>,
+    content: &[u8],
+) -> io::Result<Vec<u8>> {
     match compressor {
         Ok(compressor) => compressor.compress(content),
         Err(error) => Err(io::Error::new(error.kind(), error.to_string())),
@@ -126,7 +142,9 @@ impl<W: Write> FramedWriter<W> {
     }
 
     fn write_next(&mut self) -> io::Result<()> {
-        let Some((content, result)) = self.pending.pop_front() else { return Ok(()) };
+        let Some((content, result)) = self.pending.pop_front() else {
+            return Ok(());
+        };
         let gone = |_| io::Error::other("a compressing thread has ended");
         let compressed = result.recv().map_err(gone)??;
         self.write_frame(content, &compressed)
@@ -134,7 +152,10 @@ impl<W: Write> FramedWriter<W> {
 
     fn write_frame(&mut self, content: u32, compressed: &[u8]) -> io::Result<()> {
         let too_long = |_| io::Error::from(io::ErrorKind::FileTooLarge);
-        self.frames.push(FrameSize { compressed: u32::try_from(compressed.len()).map_err(too_long)?, content });
+        self.frames.push(FrameSize {
+            compressed: u32::try_from(compressed.len()).map_err(too_long)?,
+            content,
+        });
         self.checksum.update(compressed);
         self.out.write_all(compressed)
     }
@@ -158,6 +179,10 @@ impl<W: Write> FramedWriter<W> {
 
 impl<W: Write> std::fmt::Debug for FramedWriter<W> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "FramedWriter({} frames)", self.frames.len() + self.pending.len())
+        write!(
+            f,
+            "FramedWriter({} frames)",
+            self.frames.len() + self.pending.len()
+        )
     }
 }

@@ -29,7 +29,9 @@ pub(super) fn decode(compressed: &[u8], length: usize) -> std::io::Result<Vec<u8
             Ok(content)
         } else {
             let found = content.len();
-            Err(std::io::Error::other(format!("the frame holds {found} bytes of content, expected {length}")))
+            Err(std::io::Error::other(format!(
+                "the frame holds {found} bytes of content, expected {length}"
+            )))
         }
     })
 }
@@ -61,7 +63,8 @@ pub(super) fn table(file: &dyn ReadAt, path: &File) -> Result<Vec<FrameSize>> {
     let total = file.length();
     let read = |offset: u64, length: u64| {
         let mut bytes = vec![0; usize::try_from(length).unwrap_or(0)];
-        file.read_exact_at(offset, &mut bytes).map_err(|error| io_error(path, "read", error))?;
+        file.read_exact_at(offset, &mut bytes)
+            .map_err(|error| io_error(path, "read", error))?;
         Ok::<_, Error>(bytes)
     };
     let smallest = CHECKSUM_BYTES + 17 + 8;
@@ -70,13 +73,23 @@ pub(super) fn table(file: &dyn ReadAt, path: &File) -> Result<Vec<FrameSize>> {
         return Err(damaged(0, &expected, format!("{total} bytes")));
     }
     let end = read(total - 9, 9)?;
-    let count = end.first_chunk::<4>().map_or(0, |count| u32::from_le_bytes(*count));
+    let count = end
+        .first_chunk::<4>()
+        .map_or(0, |count| u32::from_le_bytes(*count));
     if end.get(4..) != Some(&SEEK_END) {
-        return Err(damaged(total - 5, "the end mark of a seek table", crate::digest::hex(&end)));
+        return Err(damaged(
+            total - 5,
+            "the end mark of a seek table",
+            crate::digest::hex(&end),
+        ));
     }
     let bytes = u64::from(count) * 8 + 17;
     if count == 0 || bytes + CHECKSUM_BYTES > total {
-        return Err(damaged(total - 9, "a number of frames that fits the file", count.to_string()));
+        return Err(damaged(
+            total - 9,
+            "a number of frames that fits the file",
+            count.to_string(),
+        ));
     }
     let stored = read(total - bytes, bytes)?;
     let (entries, _) = stored.get(8..).unwrap_or_default().as_chunks::<8>();
@@ -89,7 +102,11 @@ pub(super) fn table(file: &dyn ReadAt, path: &File) -> Result<Vec<FrameSize>> {
         })
         .collect();
     if seek_table(&frames).as_ref() != Some(&stored) {
-        return Err(damaged(total - bytes, "the head of a seek table", "other bytes".to_owned()));
+        return Err(damaged(
+            total - bytes,
+            "the head of a seek table",
+            "other bytes".to_owned(),
+        ));
     }
     let full = frames.len() - 1;
     // Twice the content is more than any encoder makes of a frame, and bounds what a forged table makes us allocate.
@@ -100,14 +117,20 @@ pub(super) fn table(file: &dyn ReadAt, path: &File) -> Result<Vec<FrameSize>> {
     };
     let sum: u64 = frames.iter().map(|frame| u64::from(frame.compressed)).sum();
     if !frames.iter().enumerate().all(shape) || sum + CHECKSUM_BYTES + bytes != total {
-        return Err(damaged(total - bytes, "sizes of frames that fit the file", "other sizes".to_owned()));
+        return Err(damaged(
+            total - bytes,
+            "sizes of frames that fit the file",
+            "other sizes".to_owned(),
+        ));
     }
     Ok(frames)
 }
 
 impl Framed {
     pub(crate) fn open(backend: &dyn Backend, path: &File) -> Result<Self> {
-        let file = backend.open(path).map_err(|error| io_error(path, "open", error))?;
+        let file = backend
+            .open(path)
+            .map_err(|error| io_error(path, "open", error))?;
         let frames = table(file.as_ref(), path)?;
         let mut starts = Vec::with_capacity(frames.len() + 1);
         let (mut at, mut length) = (0, 0);
@@ -117,7 +140,13 @@ impl Framed {
             length += u64::from(frame.content);
         }
         starts.push(at);
-        Ok(Self { file, path: *path, starts, length, kept: Mutex::default() })
+        Ok(Self {
+            file,
+            path: *path,
+            starts,
+            length,
+            kept: Mutex::default(),
+        })
     }
 
     /// Bytes of content.
@@ -132,8 +161,12 @@ impl Framed {
 
     /// The content of one frame.
     pub(crate) fn frame(&self, number: usize) -> Result<Arc<Vec<u8>>> {
-        if let Some((_, content)) =
-            self.kept.lock().unwrap_or_else(PoisonError::into_inner).iter().find(|(kept, _)| *kept == number)
+        if let Some((_, content)) = self
+            .kept
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .iter()
+            .find(|(kept, _)| *kept == number)
         {
             return Ok(Arc::clone(content));
         }
@@ -149,16 +182,25 @@ impl Framed {
 
     fn decode(&self, number: usize) -> Result<Vec<u8>> {
         let (Some(start), Some(end)) = (self.starts.get(number), self.starts.get(number + 1)) else {
-            return Err(Error::Refused(format!("{}: frame {number} of {}", self.path, self.starts.len() - 1)));
+            return Err(Error::Refused(format!(
+                "{}: frame {number} of {}",
+                self.path,
+                self.starts.len() - 1
+            )));
         };
         let mut compressed = vec![0; usize::try_from(end - start).unwrap_or(0)];
-        self.file.read_exact_at(*start, &mut compressed).map_err(|error| io_error(self.path, "read", error))?;
+        self.file
+            .read_exact_at(*start, &mut compressed)
+            .map_err(|error| io_error(self.path, "read", error))?;
         let first = number as u64 * FRAME_BYTES as u64;
         let length = (self.length - first).min(FRAME_BYTES as u64) as usize;
         decode(&compressed, length).map_err(|error| Error::Damaged {
             path: self.path.path(),
             offset: Some(*start),
-            expected: format!("frame {number} with content bytes {first} to {}", first + length as u64),
+            expected: format!(
+                "frame {number} with content bytes {first} to {}",
+                first + length as u64
+            ),
             found: error.to_string(),
         })
     }
@@ -166,17 +208,28 @@ impl Framed {
     /// Puts exactly `length` bytes from `offset` into `out`, which is cleared first.
     pub(crate) fn read_range(&self, offset: u64, length: u64, out: &mut Vec<u8>) -> Result<()> {
         out.clear();
-        let end = offset.checked_add(length).filter(|end| *end <= self.length).ok_or_else(|| {
-            let Self { path, length: have, .. } = self;
-            Error::Refused(format!("{path}: bytes {offset} to {offset}+{length} of {have} bytes of content"))
-        })?;
+        let end = offset
+            .checked_add(length)
+            .filter(|end| *end <= self.length)
+            .ok_or_else(|| {
+                let Self {
+                    path, length: have, ..
+                } = self;
+                Error::Refused(format!(
+                    "{path}: bytes {offset} to {offset}+{length} of {have} bytes of content"
+                ))
+            })?;
         let mut at = offset;
         while at < end {
             let number = (at / FRAME_BYTES as u64) as usize;
             let first = number as u64 * FRAME_BYTES as u64;
             let content = self.frame(number)?;
             let stop = end.min(first + content.len() as u64);
-            out.extend_from_slice(content.get((at - first) as usize..(stop - first) as usize).unwrap_or_default());
+            out.extend_from_slice(
+                content
+                    .get((at - first) as usize..(stop - first) as usize)
+                    .unwrap_or_default(),
+            );
             at = stop;
         }
         Ok(())

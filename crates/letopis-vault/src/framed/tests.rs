@@ -29,17 +29,31 @@ fn on_disk(bytes: Vec<u8>) -> Arc<MemoryBackend> {
 
 /// Content that compresses a little, different everywhere.
 fn content(length: usize) -> Vec<u8> {
-    (0..length).map(|n| (n * 2_654_435_761 >> 13) as u8 & 0x3f).collect()
+    (0..length)
+        .map(|n| (n * 2_654_435_761 >> 13) as u8 & 0x3f)
+        .collect()
 }
 
 #[test]
 fn every_size_reads_back_and_a_plain_decoder_agrees() {
-    for length in [0, 1, 1000, FRAME_BYTES - 1, FRAME_BYTES, FRAME_BYTES + 1, 3 * FRAME_BYTES, 5 * FRAME_BYTES + 77] {
+    for length in [
+        0,
+        1,
+        1000,
+        FRAME_BYTES - 1,
+        FRAME_BYTES,
+        FRAME_BYTES + 1,
+        3 * FRAME_BYTES,
+        5 * FRAME_BYTES + 77,
+    ] {
         let content = content(length);
         let bytes = framed(&content, 100_000);
         // The streaming decoder knows nothing of seek tables: it is what `zstd -d` does.
         let mut plain = Vec::new();
-        zstd::stream::read::Decoder::new(&bytes[..]).unwrap().read_to_end(&mut plain).unwrap();
+        zstd::stream::read::Decoder::new(&bytes[..])
+            .unwrap()
+            .read_to_end(&mut plain)
+            .unwrap();
         assert!(plain == content, "length {length}");
         let disk = on_disk(bytes);
         let reader = Framed::open(disk.as_ref(), &PATH).unwrap();
@@ -54,7 +68,10 @@ fn the_zstd_program_reads_it() {
     let content = content(FRAME_BYTES + 5);
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("x.zst");
-    std::fs::File::create(&path).unwrap().write_all(&framed(&content, 4096)).unwrap();
+    std::fs::File::create(&path)
+        .unwrap()
+        .write_all(&framed(&content, 4096))
+        .unwrap();
     match std::process::Command::new("zstd").arg("-dc").arg(&path).output() {
         Ok(out) => assert!(out.status.success() && out.stdout == content),
         Err(error) => eprintln!("skipped: no zstd program here ({error})"),
@@ -79,7 +96,11 @@ fn damage_is_located() {
     let second = sizes[0].compressed as usize + 1000;
     bytes[second] ^= 0x10;
     let found = check(on_disk(bytes).as_ref(), &PATH, &mut |_| Ok(())).unwrap();
-    let places: Vec<_> = found.bad.iter().map(|bad| (bad.number, bad.first, bad.length)).collect();
+    let places: Vec<_> = found
+        .bad
+        .iter()
+        .map(|bad| (bad.number, bad.first, bad.length))
+        .collect();
     assert_eq!(places, [(1, FRAME_BYTES as u64, FRAME_BYTES as u64)]);
 }
 

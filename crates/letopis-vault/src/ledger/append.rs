@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use letopis_seal::entry::{Entry as Line, Value};
 use letopis_seal::{
-    Checkpoint as Statement, EntryKind, EntryTime, Sha256Digest, SignedCheckpoint, SigningKey, leaf_hash, sha256,
+    Checkpoint as Statement, EntryKind, EntryTime, Sha256Digest, SignedCheckpoint, SigningKey, leaf_hash,
+    sha256,
 };
 
 use super::{BATCH_FIELD, HEAD_FIELD, Ledger};
@@ -39,7 +40,11 @@ impl Ledger {
     pub(crate) fn tail(&self, backend: &dyn Backend) -> Result<Tail> {
         let bytes = read_from(backend, &File::Entries, self.length())?;
         let Some(next) = read_if_there(backend, &File::HeadNext)? else {
-            return Ok(if bytes.is_empty() { Tail::Clean } else { Tail::Unfinished(bytes) });
+            return Ok(if bytes.is_empty() {
+                Tail::Clean
+            } else {
+                Tail::Unfinished(bytes)
+            });
         };
         Ok(match SignedCheckpoint::parse(&next) {
             Ok(head) if self.would_continue(&bytes, &head) => Tail::Prepared(bytes, head),
@@ -51,7 +56,9 @@ impl Ledger {
     fn would_continue(&self, bytes: &[u8], head: &SignedCheckpoint) -> bool {
         let statement = head.checkpoint();
         let (mut builder, mut prev, mut seq) = (self.builder.clone(), self.last_leaf, self.size());
-        let Some(lines) = bytes.strip_suffix(b"\n") else { return false };
+        let Some(lines) = bytes.strip_suffix(b"\n") else {
+            return false;
+        };
         for line in lines.split(|byte| *byte == b'\n') {
             match Line::parse(line) {
                 Ok(entry) if entry.seq == seq && entry.prev == prev => {}
@@ -80,7 +87,10 @@ impl Ledger {
                 self.check_root();
                 self.authority = super::authority::current(self);
                 self.refuse_if_damaged()?;
-                let text = format!("entries {first} to {} were complete and signed; they were adopted", self.size() - 1);
+                let text = format!(
+                    "entries {first} to {} were complete and signed; they were adopted",
+                    self.size() - 1
+                );
                 notices.push(Notice::new("adopted", File::Entries, text));
             }
             Tail::Unfinished(bytes) => {
@@ -88,7 +98,11 @@ impl Ledger {
                     let torn = File::Torn(self.size(), sha256(&bytes));
                     durable::replace(backend, &torn, &bytes)?;
                     durable::cut(backend.as_ref(), &File::Entries, self.length())?;
-                    let text = format!("{} bytes of an unfinished commit after entry {} were set aside", bytes.len(), self.size().wrapping_sub(1));
+                    let text = format!(
+                        "{} bytes of an unfinished commit after entry {} were set aside",
+                        bytes.len(),
+                        self.size().wrapping_sub(1)
+                    );
                     notices.push(Notice::new("torn", torn, text));
                 }
                 durable::remove(backend.as_ref(), &File::HeadNext)?;
@@ -155,7 +169,9 @@ impl Ledger {
             .ok_or_else(|| Error::Entry(format!("{now} µs is outside the years 1 to 9999")))?;
         let (mut lines, mut prev) = (Vec::new(), self.last_leaf);
         for (place, draft) in drafts.into_iter().enumerate() {
-            let reserved = [HEAD_FIELD, BATCH_FIELD].into_iter().find(|name| draft.fields.contains_key(*name));
+            let reserved = [HEAD_FIELD, BATCH_FIELD]
+                .into_iter()
+                .find(|name| draft.fields.contains_key(*name));
             if let Some(name) = reserved {
                 return Err(Error::Entry(format!("field \"{name}\" is the ledger's own")));
             }
@@ -165,7 +181,9 @@ impl Ledger {
             if place == 0 {
                 if let Some(head) = self.head() {
                     let signatures = head.note().signatures();
-                    let first = signatures.first().ok_or_else(|| Error::Entry("the head is unsigned".to_owned()))?;
+                    let first = signatures
+                        .first()
+                        .ok_or_else(|| Error::Entry("the head is unsigned".to_owned()))?;
                     entry = entry.with(HEAD_FIELD, first.to_string());
                 }
                 if let Some(batch) = batch {

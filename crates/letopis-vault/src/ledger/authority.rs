@@ -49,7 +49,10 @@ impl Authority {
         let signed = SignedCertificate::parse(text.as_bytes()).map_err(|error| error.to_string())?;
         let certificate = signed.certificate();
         if certificate.archive != origin || certificate.since != line.seq {
-            return Err(format!("it is for line {} of {}", certificate.since, certificate.archive));
+            return Err(format!(
+                "it is for line {} of {}",
+                certificate.since, certificate.archive
+            ));
         }
         let key = certificate.key.clone();
         let mut certifiers = vec![self.custodian.clone().unwrap_or_else(|| key.clone())];
@@ -133,7 +136,10 @@ pub(super) fn check(ledger: &Ledger) -> Vec<Finding> {
         let next = commits.get(place + 1);
         let end = next.map_or(ledger.size(), |next| next.first);
         let head = match next {
-            Some(next) => next.before.as_deref().and_then(|signature| ledger.rebuild_head(end, signature)),
+            Some(next) => next
+                .before
+                .as_deref()
+                .and_then(|signature| ledger.rebuild_head(end, signature)),
             None => ledger.head().cloned(),
         };
         let mut signers = authority.clone();
@@ -171,5 +177,8 @@ fn check_journal_commit(ledger: &Ledger, first: u64, end: u64, findings: &mut Ve
 
 /// Whether the journal key may sign a head that appends such an entry.
 fn is_journal_kind(kind: EntryKind) -> bool {
-    matches!(kind, EntryKind::AccessIntent | EntryKind::AccessResult | EntryKind::Verify)
+    matches!(
+        kind,
+        EntryKind::AccessIntent | EntryKind::AccessResult | EntryKind::Verify
+    )
 }

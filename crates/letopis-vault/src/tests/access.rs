@@ -3,7 +3,10 @@ use super::*;
 #[test]
 fn an_access_without_an_end_is_said() {
     let (backend, keys) = archive();
-    let intent = AccessIntent { basis: Basis::Signed, detail: json!({}) };
+    let intent = AccessIntent {
+        basis: Basis::Signed,
+        detail: json!({}),
+    };
     let _token = open(&backend).begin_access(&intent, &keys, NOW + 5).unwrap();
     let report = check(&backend);
     assert!(report.is_ok());
@@ -19,7 +22,10 @@ fn a_damaged_archive_takes_no_records_and_says_so() {
     backend.overwrite("ledger/entries.jsonl", entries);
     let vault = open(&backend);
     assert!(vault.damage().is_some());
-    assert!(matches!(read_once(&vault, &keys), Err(Error::CannotRecord { .. })));
+    assert!(matches!(
+        read_once(&vault, &keys),
+        Err(Error::CannotRecord { .. })
+    ));
     assert!(matches!(write(&backend, &keys), Err(Error::Damaged { .. })));
 }
 
@@ -31,7 +37,10 @@ fn an_outside_journal_takes_what_the_archive_cannot() {
     let vault = open(&backend);
     for round in 1..3 {
         let journal = ExternalJournal::open_or_create(beside(), &vault, &keys, NOW).unwrap();
-        let intent = AccessIntent { basis: Basis::OsAccount, detail: json!({ "query": "x" }) };
+        let intent = AccessIntent {
+            basis: Basis::OsAccount,
+            detail: json!({ "query": "x" }),
+        };
         let token = journal.begin_access(&intent, &keys, NOW).unwrap();
         let result = AccessResult {
             rows: 3,
@@ -75,7 +84,9 @@ fn the_journal_key_brings_in_nothing_but_access() {
 fn a_verification_is_recorded() {
     let (backend, keys) = archive();
     let size = open(&backend).size();
-    let head = open(&backend).record_verification(0, json!({ "ok": true }), &keys, NOW + 9).unwrap();
+    let head = open(&backend)
+        .record_verification(0, json!({ "ok": true }), &keys, NOW + 9)
+        .unwrap();
     assert_eq!(head.size, size + 1);
     assert!(check(&backend).is_ok());
 }

@@ -1,8 +1,14 @@
 use super::*;
 
 fn judge(backend: &Arc<MemoryBackend>, text: &str) -> Verification {
-    let anchor = Anchor { name: "minutes.txt".to_owned(), text: text.to_owned() };
-    let options = VerifyOptions { anchors: vec![anchor], threads: 1 };
+    let anchor = Anchor {
+        name: "minutes.txt".to_owned(),
+        text: text.to_owned(),
+    };
+    let options = VerifyOptions {
+        anchors: vec![anchor],
+        threads: 1,
+    };
     verify(&(Arc::clone(backend) as Arc<dyn Backend>), &options, &()).unwrap()
 }
 
@@ -16,7 +22,10 @@ fn held_checkpoints_tell_every_rewriting() {
     ingest(&writer, &["more\n"]).unwrap();
     drop(writer);
     let report = judge(&backend, &held);
-    assert_eq!((report.is_ok(), report.notices[0].kind), (true, "anchor-extended"));
+    assert_eq!(
+        (report.is_ok(), report.notices[0].kind),
+        (true, "anchor-extended")
+    );
     let later = open(&backend).checkpoint().text.clone();
     assert_eq!(findings(&judge(&early, &later)), ["anchor-rollback minutes.txt"]);
     let writer = write(&early, &keys).unwrap();
@@ -27,6 +36,9 @@ fn held_checkpoints_tell_every_rewriting() {
     assert_eq!(findings(&judge(&early, &later)), ["anchor-fork minutes.txt"]);
     let (other, _) = archive();
     assert_eq!(findings(&judge(&other, &later)), ["anchor-foreign minutes.txt"]);
-    assert_eq!(findings(&judge(&backend, &held.replace('A', "B"))), ["anchor-invalid minutes.txt"]);
+    assert_eq!(
+        findings(&judge(&backend, &held.replace('A', "B"))),
+        ["anchor-invalid minutes.txt"]
+    );
     assert_eq!(findings(&judge(&backend, "")), ["anchor-invalid minutes.txt"]);
 }

@@ -9,12 +9,28 @@ fn every_kind() -> Arc<MemoryBackend> {
     let writer = write(&backend, &keys).unwrap();
     assert_eq!(writer.recovered()[0].kind, "torn");
     let sha256 = letopis_seal::sha256(TEXTS[1].as_bytes());
-    let object = writer.vault().object_by_sha256(&sha256).unwrap().unwrap().stored();
+    let object = writer
+        .vault()
+        .object_by_sha256(&sha256)
+        .unwrap()
+        .unwrap()
+        .stored();
     let mut tree = writer.tree_writer(&object).unwrap();
     tree.record(0, TEXTS[1].as_bytes()).unwrap();
     let tree = tree.finish().unwrap();
-    writer.commit(vec![NewEntry::reframe(tree, None)], NOW + 20).unwrap();
-    writer.set_config(Config { retention_months: 12, ..config() }, None, NOW + 21).unwrap();
+    writer
+        .commit(vec![NewEntry::reframe(tree, None)], NOW + 20)
+        .unwrap();
+    writer
+        .set_config(
+            Config {
+                retention_months: 12,
+                ..config()
+            },
+            None,
+            NOW + 21,
+        )
+        .unwrap();
     read_once(&writer.vault(), &keys).unwrap();
     drop(writer);
     assert!(check(&backend).is_ok());
@@ -42,8 +58,20 @@ fn flip(most: usize) {
     }
     assert!(check(&backend).is_ok());
     let expected = [
-        "AppendLock", "Catalogue", "Config", "Details", "Entries", "Head", "Index", "Key", "Object", "Parquet",
-        "Secrets", "Torn", "Tree", "WriterLock",
+        "AppendLock",
+        "Catalogue",
+        "Config",
+        "Details",
+        "Entries",
+        "Head",
+        "Index",
+        "Key",
+        "Object",
+        "Parquet",
+        "Secrets",
+        "Torn",
+        "Tree",
+        "WriterLock",
     ];
     assert_eq!(kinds.into_iter().collect::<Vec<_>>(), expected);
 }
@@ -63,13 +91,19 @@ fn every_bit() {
 fn every_missing_file_is_a_finding_that_names_it() {
     let whole = every_kind();
     for (path, bytes) in whole.files() {
-        let quiet = ["torn/", ".lock", "catalogue"].iter().any(|part| path.contains(part));
+        let quiet = ["torn/", ".lock", "catalogue"]
+            .iter()
+            .any(|part| path.contains(part));
         if path == "letopis.toml" || quiet {
             continue;
         }
         whole.take(&path);
         let report = check(&whole);
-        assert!(report.findings.iter().any(|finding| finding.place == path), "{path}: {:?}", report.findings);
+        assert!(
+            report.findings.iter().any(|finding| finding.place == path),
+            "{path}: {:?}",
+            report.findings
+        );
         whole.overwrite(&path, bytes);
     }
 }

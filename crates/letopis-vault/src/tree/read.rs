@@ -36,12 +36,18 @@ impl TreeReader {
         };
         let length = framed.length();
         let mut bytes = Vec::new();
-        let Some(footer_at) = length.checked_sub(FOOTER_BYTES).filter(|at| *at >= MAGIC.len() as u64) else {
+        let Some(footer_at) = length
+            .checked_sub(FOOTER_BYTES)
+            .filter(|at| *at >= MAGIC.len() as u64)
+        else {
             return Err(damaged("a tree of at least 112 bytes", format!("{length} bytes")));
         };
         framed.read_range(0, MAGIC.len() as u64, &mut bytes)?;
         if bytes != MAGIC {
-            return Err(damaged("a tree of version 001", String::from_utf8_lossy(&bytes).into_owned()));
+            return Err(damaged(
+                "a tree of version 001",
+                String::from_utf8_lossy(&bytes).into_owned(),
+            ));
         }
         framed.read_range(footer_at, FOOTER_BYTES, &mut bytes)?;
         let footer = Footer::parse(&bytes).ok_or_else(|| damaged("a footer", "other bytes".to_owned()))?;
@@ -49,7 +55,11 @@ impl TreeReader {
             let hashes = footer.hashes.checked_mul(32)?;
             let index = footer.blocks.checked_mul(16)?;
             let fixed = MAGIC.len() as u64 + FOOTER_BYTES;
-            footer.block_bytes.checked_add(hashes)?.checked_add(index)?.checked_add(fixed)
+            footer
+                .block_bytes
+                .checked_add(hashes)?
+                .checked_add(index)?
+                .checked_add(fixed)
         };
         let fits = footer.hashes == footer.records / RUN_RECORDS
             && footer.blocks == footer.records.div_ceil(BLOCK_RECORDS)
@@ -72,7 +82,12 @@ impl TreeReader {
         if !ascends || !begins || index.last().is_some_and(|last| last.0 >= footer.block_bytes) {
             return Err(damaged("an ascending index", "another".to_owned()));
         }
-        Ok(Self { framed, footer, index, kept: Mutex::new(None) })
+        Ok(Self {
+            framed,
+            footer,
+            index,
+            kept: Mutex::new(None),
+        })
     }
 
     /// Number of records.
@@ -94,7 +109,12 @@ impl TreeReader {
         let mut bytes = Vec::new();
         let at = MAGIC.len() as u64 + self.footer.block_bytes;
         self.framed.read_range(at, self.footer.hashes * 32, &mut bytes)?;
-        Ok(bytes.as_chunks::<32>().0.iter().map(|hash| Sha256Digest(*hash)).collect())
+        Ok(bytes
+            .as_chunks::<32>()
+            .0
+            .iter()
+            .map(|hash| Sha256Digest(*hash))
+            .collect())
     }
 
     /// The records of one block.
@@ -112,20 +132,27 @@ impl TreeReader {
     fn decode_block(&self, number: u64) -> Result<Vec<RecordSpan>> {
         let place = usize::try_from(number).unwrap_or(usize::MAX);
         let Some(&(position, base)) = self.index.get(place) else {
-            return Err(Error::Refused(format!("{}: block {number} of {}", self.framed.path(), self.index.len())));
+            return Err(Error::Refused(format!(
+                "{}: block {number} of {}",
+                self.framed.path(),
+                self.index.len()
+            )));
         };
         let next = self.index.get(place + 1);
         let stop = next.map_or(self.footer.block_bytes, |next| next.0);
         let limit = next.map_or(self.footer.object_length, |next| next.1);
         let mut bytes = Vec::new();
-        self.framed.read_range(MAGIC.len() as u64 + position, stop - position, &mut bytes)?;
+        self.framed
+            .read_range(MAGIC.len() as u64 + position, stop - position, &mut bytes)?;
         let first = number * BLOCK_RECORDS;
         let count = (self.footer.records - first).min(BLOCK_RECORDS);
         let block = spans(&bytes, first, count, base, limit, next.is_some());
         block.ok_or_else(|| Error::Damaged {
             path: self.framed.path().path(),
             offset: None,
-            expected: format!("block {number} with {count} records between bytes {base} and {limit} of the object"),
+            expected: format!(
+                "block {number} with {count} records between bytes {base} and {limit} of the object"
+            ),
             found: "other bytes".to_owned(),
         })
     }
@@ -133,7 +160,9 @@ impl TreeReader {
     /// The record that holds the byte at `offset`, or `None` where no record lies.
     pub fn find(&self, offset: u64) -> Result<Option<RecordSpan>> {
         let place = self.index.partition_point(|(_, base)| *base <= offset);
-        let Some(place) = place.checked_sub(1) else { return Ok(None) };
+        let Some(place) = place.checked_sub(1) else {
+            return Ok(None);
+        };
         let block = self.block(place as u64)?;
         let after = block.partition_point(|span| span.offset <= offset);
         let found = after.checked_sub(1).and_then(|place| block.get(place));
@@ -190,8 +219,14 @@ fn spans(
         let (gap, rest) = read_varint(bytes)?;
         let (length, rest) = read_varint(rest)?;
         let offset = end.checked_add(gap)?;
-        end = offset.checked_add(length).filter(|end| *end <= limit && length > 0)?;
-        block.push(RecordSpan { index: first + place, offset, length });
+        end = offset
+            .checked_add(length)
+            .filter(|end| *end <= limit && length > 0)?;
+        block.push(RecordSpan {
+            index: first + place,
+            offset,
+            length,
+        });
         bytes = rest;
     }
     (bytes.is_empty() && (!exact || end == limit)).then_some(block)

@@ -20,10 +20,15 @@ fn stored(spans: &[(u64, u64)], content: &[u8]) -> (TreeReader, StagedTree, Sha2
     let object = object.finish().unwrap();
     let mut tree = writer.tree_writer(&object).unwrap();
     for (offset, length) in spans {
-        tree.record(*offset, &content[*offset as usize..(*offset + *length) as usize]).unwrap();
+        tree.record(*offset, &content[*offset as usize..(*offset + *length) as usize])
+            .unwrap();
     }
     let staged = tree.finish().unwrap();
-    (TreeReader::open(backend.as_ref(), object.blake3, 1).unwrap(), staged, object.sha256)
+    (
+        TreeReader::open(backend.as_ref(), object.blake3, 1).unwrap(),
+        staged,
+        object.sha256,
+    )
 }
 
 /// The root as RFC 6962 §2.1 defines it, by recursion over all leaves.
@@ -45,7 +50,10 @@ fn check(spans: &[(u64, u64)], content: &[u8]) {
         hasher.leaf(*offset, &content[*offset as usize..(*offset + *length) as usize])
     };
     let leaves: Vec<_> = spans.iter().map(leaf).collect();
-    assert_eq!((tree.root(), staged.root), (slow_root(&leaves), slow_root(&leaves)));
+    assert_eq!(
+        (tree.root(), staged.root),
+        (slow_root(&leaves), slow_root(&leaves))
+    );
     assert_eq!(tree.records(), spans.len() as u64);
     let runs: Vec<_> = leaves.chunks_exact(256).map(slow_root).collect();
     assert_eq!(tree.runs().unwrap(), runs);
@@ -58,9 +66,15 @@ fn check(spans: &[(u64, u64)], content: &[u8]) {
     assert_eq!(read, spans);
     let step = (content.len() / 200).max(1);
     for offset in (0..content.len() as u64 + 2).step_by(step) {
-        let expected = spans.iter().position(|(from, length)| (*from..from + length).contains(&offset));
+        let expected = spans
+            .iter()
+            .position(|(from, length)| (*from..from + length).contains(&offset));
         let found = tree.find(offset).unwrap();
-        assert_eq!(found.map(|span| span.index), expected.map(|place| place as u64), "byte {offset}");
+        assert_eq!(
+            found.map(|span| span.index),
+            expected.map(|place| place as u64),
+            "byte {offset}"
+        );
     }
     assert_eq!(tree.get(spans.len() as u64).unwrap(), None);
 }
@@ -82,7 +96,11 @@ fn varints_have_one_spelling() {
         assert_eq!(read_varint(&bytes), Some((number, &[][..])));
         assert_eq!(read_varint(&bytes[..bytes.len() - 1]), None);
     }
-    for bad in [&[0x80, 0x00][..], &[0xff; 11], &[0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x02]] {
+    for bad in [
+        &[0x80, 0x00][..],
+        &[0xff; 11],
+        &[0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x02],
+    ] {
         assert_eq!(read_varint(bad), None, "{bad:?}");
     }
 }

@@ -71,7 +71,10 @@ pub(crate) fn object_info(entry: &Entry, document: Option<&Value>) -> Result<Obj
         Some(ObjectInfo {
             blake3: Blake3::from_hex(document.get("blake3")?.as_str()?)?,
             sha256: Sha256Digest::from_hex(document.get("sha256")?.as_str()?)?,
-            length: document.get("length")?.as_u64().filter(|length| entry.number("length") == Some(*length))?,
+            length: document
+                .get("length")?
+                .as_u64()
+                .filter(|length| entry.number("length") == Some(*length))?,
             seq: entry.seq,
             trees: tree_info(entry).into_iter().collect(),
             about: document.get("about").cloned(),
@@ -99,7 +102,9 @@ fn tree_info(entry: &Entry) -> Option<TreeInfo> {
 pub(super) fn segments(vault: &Vault) -> Result<Vec<SegmentInfo>> {
     let mut segments: Vec<SegmentInfo> = Vec::new();
     for seq in 0..vault.size() {
-        let kind = usize::try_from(seq).ok().and_then(|place| *vault.ledger().kinds().get(place)?);
+        let kind = usize::try_from(seq)
+            .ok()
+            .and_then(|place| *vault.ledger().kinds().get(place)?);
         match kind {
             Some(EntryKind::Segment) => {
                 let entry = vault.entry(seq)?;

@@ -1,7 +1,7 @@
 //! Checkpoints that others hold, against this archive's ledger.
 
-use letopis_seal::anchor::{AnchorEvidence, AnchorVerdict, judge};
 use letopis_seal::SignedCheckpoint;
+use letopis_seal::anchor::{AnchorEvidence, AnchorVerdict, judge};
 
 use super::{Anchor, Check};
 use crate::finding::{Finding, FindingKind};
@@ -27,9 +27,16 @@ impl Check {
         let Some(head) = ledger.head() else {
             return self.find(invalid("no readable head to compare it with".to_owned()));
         };
-        let verdict = judge(&kept, head, &ledger.authority().all, AnchorEvidence::Ledger(ledger.tree()));
+        let verdict = judge(
+            &kept,
+            head,
+            &ledger.authority().all,
+            AnchorEvidence::Ledger(ledger.tree()),
+        );
         let (kind, expected, found) = match &verdict {
-            AnchorVerdict::Same { .. } => return self.notice("anchor-same", &anchor.name, verdict.to_string()),
+            AnchorVerdict::Same { .. } => {
+                return self.notice("anchor-same", &anchor.name, verdict.to_string());
+            }
             AnchorVerdict::Extended { .. } => {
                 return self.notice("anchor-extended", &anchor.name, verdict.to_string());
             }
@@ -38,14 +45,20 @@ impl Check {
                 format!("at least {anchor} ledger lines"),
                 format!("{head}: lines are gone, or an older state was put back"),
             ),
-            AnchorVerdict::Fork { size, expected, found } => (
+            AnchorVerdict::Fork {
+                size,
+                expected,
+                found,
+            } => (
                 FindingKind::AnchorFork,
                 format!("the root {expected} over the first {size} ledger lines"),
                 found.to_string(),
             ),
-            AnchorVerdict::ForeignOrigin { anchor, head } => {
-                (FindingKind::AnchorForeign, format!("a checkpoint of {head}"), format!("one of {anchor}"))
-            }
+            AnchorVerdict::ForeignOrigin { anchor, head } => (
+                FindingKind::AnchorForeign,
+                format!("a checkpoint of {head}"),
+                format!("one of {anchor}"),
+            ),
             other => return self.find(invalid(other.to_string())),
         };
         self.find(Finding::new(kind, &anchor.name, expected, found, repair));

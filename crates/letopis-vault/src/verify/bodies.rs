@@ -12,7 +12,7 @@ use super::{Check, Progress, finding_of};
 use crate::backend::{Backend, io_error};
 use crate::digest::Blake3;
 use crate::finding::{Checked, Finding, FindingKind};
-use crate::framed::{FRAME_BYTES, check, Framed};
+use crate::framed::{FRAME_BYTES, Framed, check};
 use crate::layout::File;
 use crate::object::{ObjectInfo, TreeInfo};
 use crate::segment::{PartDigest, SegmentInfo};
@@ -64,7 +64,7 @@ impl Shared<'_> {
 impl Check {
     pub(super) fn bodies(&mut self, threads: usize, progress: &dyn Progress) {
         let mut tasks = Vec::new();
-        for object in &self.objects {
+        for object in self.objects.all() {
             tasks.push(Task::Object(object));
             let trees = object.trees.iter();
             tasks.extend(trees.map(|tree| Task::Tree(object, tree, self.secret_of(tree.seq))));
@@ -93,7 +93,10 @@ impl Check {
                 });
             }
         });
-        let (findings, counted) = shared.outcome.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let (findings, counted) = shared
+            .outcome
+            .into_inner()
+            .unwrap_or_else(PoisonError::into_inner);
         let checked = &mut self.report.checked;
         checked.objects += counted.objects;
         checked.segments += counted.segments;
@@ -157,14 +160,26 @@ fn check_object(shared: &Shared<'_>, object: &ObjectInfo) -> Vec<Finding> {
     if !findings.is_empty() {
         return findings;
     }
-    let digests = (Blake3(*blake3.finalize().as_bytes()), Sha256Digest(sha256.finalize().into()));
+    let digests = (
+        Blake3(*blake3.finalize().as_bytes()),
+        Sha256Digest(sha256.finalize().into()),
+    );
     if digests.0 != object.blake3 {
-        findings.push(damaged(format!("content with the BLAKE3 {}", object.blake3), digests.0.to_string()));
+        findings.push(damaged(
+            format!("content with the BLAKE3 {}", object.blake3),
+            digests.0.to_string(),
+        ));
     } else if digests.1 != object.sha256 {
-        findings.push(damaged(format!("content with the SHA-256 {}", object.sha256), digests.1.to_string()));
+        findings.push(damaged(
+            format!("content with the SHA-256 {}", object.sha256),
+            digests.1.to_string(),
+        ));
     } else if !checked.checksum {
         let found = "other bytes; the content is whole".to_owned();
-        findings.push(damaged("frames that fit the checksum of the file".to_owned(), found));
+        findings.push(damaged(
+            "frames that fit the checksum of the file".to_owned(),
+            found,
+        ));
     }
     findings
 }
@@ -179,13 +194,31 @@ fn check_tree(
     let file = File::Tree(object.blake3, info.number);
     let of = |kind, error: &Error| (vec![finding_of(kind, error, REPAIR_OBJECT)], 0);
     let damaged = |expected: String, found: String| {
-        (vec![Finding::new(FindingKind::TreeDamaged, file, expected, found, REPAIR_OBJECT)], 0)
+        (
+            vec![Finding::new(
+                FindingKind::TreeDamaged,
+                file,
+                expected,
+                found,
+                REPAIR_OBJECT,
+            )],
+            0,
+        )
     };
     match check(shared.backend, &file, &mut |_| Ok(())) {
         Ok(checked) if checked.is_whole() => {}
         Ok(checked) => {
-            let frames = checked.bad.iter().map(|bad| bad.number.to_string()).collect::<Vec<_>>().join(", ");
-            let found = if frames.is_empty() { "others".to_owned() } else { format!("bad frames: {frames}") };
+            let frames = checked
+                .bad
+                .iter()
+                .map(|bad| bad.number.to_string())
+                .collect::<Vec<_>>()
+                .join(", ");
+            let found = if frames.is_empty() {
+                "others".to_owned()
+            } else {
+                format!("bad frames: {frames}")
+            };
             return damaged("frames that fit the checksum of the file".to_owned(), found);
         }
         Err(error) if error.is_missing() => return of(FindingKind::TreeMissing, &error),
@@ -197,15 +230,32 @@ fn check_tree(
     };
     let stated = (tree.records(), tree.root(), tree.object_length());
     if stated != (info.records, info.root, object.length) {
-        let expected = format!("{} records with the root {}, as the ledger says", info.records, info.root);
-        return damaged(expected, format!("{} records with the root {}", stated.0, stated.1));
+        let expected = format!(
+            "{} records with the root {}, as the ledger says",
+            info.records, info.root
+        );
+        return damaged(
+            expected,
+            format!("{} records with the root {}", stated.0, stated.1),
+        );
     }
     // A secret that cannot be read is a finding of its own; without it no leaf can be made again.
-    let Some(secret) = secret else { return (Vec::new(), 0) };
+    let Some(secret) = secret else {
+        return (Vec::new(), 0);
+    };
     let mut hasher = TreeHasher::new(secret, &object.sha256);
     if hasher.commitment() != info.commitment {
-        let expected = format!("a secret that opens the commitment {} of entry {}", info.commitment, info.seq);
-        let finding = Finding::new(FindingKind::Secret, file, expected, "another secret", REPAIR_OBJECT);
+        let expected = format!(
+            "a secret that opens the commitment {} of entry {}",
+            info.commitment, info.seq
+        );
+        let finding = Finding::new(
+            FindingKind::Secret,
+            file,
+            expected,
+            "another secret",
+            REPAIR_OBJECT,
+        );
         return (vec![finding], 0);
     }
     if let Err(error) = rehash(shared, object, &tree, &mut hasher) {
@@ -219,13 +269,24 @@ fn check_tree(
     let runs_fit = tree.runs().is_ok_and(|runs| runs == hasher.runs());
     if hasher.root() != info.root || !runs_fit {
         let expected = format!("records that give the root {}", info.root);
-        return damaged(expected, format!("{}: boundaries, stored hashes or bytes were changed", hasher.root()));
+        return damaged(
+            expected,
+            format!(
+                "{}: boundaries, stored hashes or bytes were changed",
+                hasher.root()
+            ),
+        );
     }
     (Vec::new(), hasher.records())
 }
 
 /// Makes every leaf again, reading the object frame by frame.
-fn rehash(shared: &Shared<'_>, object: &ObjectInfo, tree: &TreeReader, hasher: &mut TreeHasher) -> Result<()> {
+fn rehash(
+    shared: &Shared<'_>,
+    object: &ObjectInfo,
+    tree: &TreeReader,
+    hasher: &mut TreeHasher,
+) -> Result<()> {
     let content = Framed::open(shared.backend, &File::Object(object.blake3))?;
     if content.length() != object.length {
         return Err(Error::Damaged {
@@ -255,7 +316,9 @@ fn rehash(shared: &Shared<'_>, object: &ObjectInfo, tree: &TreeReader, hasher: &
 fn leaf(content: &Framed, span: RecordSpan, bytes: &mut Vec<u8>, hasher: &mut TreeHasher) -> Result<()> {
     let number = (span.offset / FRAME_BYTES as u64) as usize;
     let inside = (span.offset % FRAME_BYTES as u64) as usize;
-    let end = usize::try_from(span.length).ok().and_then(|length| inside.checked_add(length));
+    let end = usize::try_from(span.length)
+        .ok()
+        .and_then(|length| inside.checked_add(length));
     if let Some(end) = end.filter(|end| *end <= FRAME_BYTES)
         && let Some(record) = content.frame(number)?.get(inside..end)
     {
@@ -273,8 +336,12 @@ fn check_segment(shared: &Shared<'_>, segment: &SegmentInfo) -> Vec<Finding> {
         (File::Parquet(segment.short), Some(&segment.parquet)),
         (File::Index(segment.short), segment.index.as_ref()),
     ];
-    let parts = parts.into_iter().filter_map(|(file, digest)| Some((file, digest?)));
-    parts.filter_map(|(file, digest)| check_part(shared, file, digest)).collect()
+    let parts = parts
+        .into_iter()
+        .filter_map(|(file, digest)| Some((file, digest?)));
+    parts
+        .filter_map(|(file, digest)| check_part(shared, file, digest))
+        .collect()
 }
 
 fn check_part(shared: &Shared<'_>, file: File, digest: &PartDigest) -> Option<Finding> {
@@ -283,7 +350,13 @@ fn check_part(shared: &Shared<'_>, file: File, digest: &PartDigest) -> Option<Fi
         Ok((bytes, blake3)) => {
             let expected = format!("{} bytes with the BLAKE3 {}", digest.bytes, digest.blake3);
             let found = format!("{bytes} bytes with the BLAKE3 {blake3}");
-            Some(Finding::new(FindingKind::SegmentDamaged, file, expected, found, REPAIR_SEGMENT))
+            Some(Finding::new(
+                FindingKind::SegmentDamaged,
+                file,
+                expected,
+                found,
+                REPAIR_SEGMENT,
+            ))
         }
         Err(error) if error.is_missing() => {
             Some(finding_of(FindingKind::SegmentMissing, &error, REPAIR_SEGMENT))

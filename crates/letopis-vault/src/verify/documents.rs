@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use letopis_seal::entry::{detail_commitment, field};
 use letopis_seal::{EntryKind, Sha256Digest};
+use serde_json::Value;
 
 use super::Check;
 use crate::digest::ShortId;
@@ -17,20 +18,22 @@ use crate::{Entry, Error, Result};
 const REPAIR: &str = "put it back from a copy of the archive";
 
 impl Check {
-    /// Both files of every commit: whole, and opening what the lines commit to.
+    /// Both files of every commit: whole, and opening what the lines commit to. Documents are let go commit by
+    /// commit; what later checks need of them is kept in the tables.
     pub(super) fn documents(&mut self) {
         let ledger = std::sync::Arc::clone(&self.ledger);
         let commits = ledger.commits();
         for (place, commit) in commits.iter().enumerate() {
             let end = commits.get(place + 1).map_or(ledger.size(), |next| next.first);
-            if let Some(batch) = commit.batch {
-                self.read_batch(batch);
+            let details = commit.batch.and_then(|batch| self.read_batch(batch));
+            self.open_commitments(commit.first, end, commit.batch, details.as_ref());
+            if let Some(details) = &details {
+                self.collect(commit.first, end, details);
             }
-            self.open_commitments(commit.first, end, commit.batch);
         }
     }
 
-    fn read_batch(&mut self, batch: ShortId) {
+    fn read_batch(&mut self, batch: ShortId) -> Option<Details> {
         let secrets = match Secrets::read(self.backend.as_ref(), batch) {
             Ok(secrets) => Some(secrets),
             Err(error) => {
@@ -39,14 +42,13 @@ impl Check {
             }
         };
         self.secrets.insert(batch, secrets);
-        let details = match self.read_details(batch) {
+        match self.read_details(batch) {
             Ok(details) => Some(details),
             Err(error) => {
                 self.find_error(FindingKind::Detail, &error, REPAIR);
                 None
             }
-        };
-        self.details.insert(batch, details);
+        }
     }
 
     /// Reads the documents as [`Details::read`] does, and checks every byte of the file besides.
@@ -64,17 +66,31 @@ impl Check {
             found,
         };
         if let Some(bad) = check.bad.first() {
-            return Err(damaged(bad.first, "a readable frame", format!("frame {}: {}", bad.number, bad.reason)));
+            return Err(damaged(
+                bad.first,
+                "a readable frame",
+                format!("frame {}: {}", bad.number, bad.reason),
+            ));
         }
         if !check.checksum {
-            return Err(damaged(0, "frames that fit their checksum", "others with the same content".to_owned()));
+            return Err(damaged(
+                0,
+                "frames that fit their checksum",
+                "others with the same content".to_owned(),
+            ));
         }
-        let unfit = |at: usize| damaged(at as u64, "a commitment and a document", "something else".to_owned());
+        let unfit = |at: usize| {
+            damaged(
+                at as u64,
+                "a commitment and a document",
+                "something else".to_owned(),
+            )
+        };
         Details::parse(content).map_err(unfit)
     }
 
     /// Opens the detail commitment of each line, and looks for documents and secrets that no line commits to.
-    fn open_commitments(&mut self, first: u64, end: u64, batch: Option<ShortId>) {
+    fn open_commitments(&mut self, first: u64, end: u64, batch: Option<ShortId>, details: Option<&Details>) {
         let (mut named, mut findings) = (BTreeSet::new(), Vec::new());
         for seq in first..end {
             let Ok(line) = self.ledger.entry(seq) else { return };
@@ -83,32 +99,57 @@ impl Check {
             }
             let Some(commitment) = line.detail else { continue };
             named.insert(commitment);
-            findings.extend(self.open(seq, &commitment, batch));
+            findings.extend(self.open(seq, &commitment, batch, details));
         }
         self.report.findings.extend(findings);
         let Some(batch) = batch else { return };
-        let details = self.details.get(&batch).and_then(Option::as_ref);
         let secrets = self.secrets.get(&batch).and_then(Option::as_ref);
         let strange = |commitment: &&Sha256Digest| !named.contains(*commitment);
         let extra = [
-            (FindingKind::Detail, File::Details(batch), details.and_then(|d| d.commitments().find(strange))),
-            (FindingKind::Secret, File::Secrets(batch), secrets.and_then(|s| s.commitments().find(strange))),
+            (
+                FindingKind::Detail,
+                File::Details(batch),
+                details.and_then(|d| d.commitments().find(strange)),
+            ),
+            (
+                FindingKind::Secret,
+                File::Secrets(batch),
+                secrets.and_then(|s| s.commitments().find(strange)),
+            ),
         ];
         let findings = extra.into_iter().filter_map(|(kind, file, stranger)| {
             let expected = "only what a line of its commit commits to";
-            Some(Finding::new(kind, file, expected, format!("also {}", stranger?), REPAIR))
+            Some(Finding::new(
+                kind,
+                file,
+                expected,
+                format!("also {}", stranger?),
+                REPAIR,
+            ))
         });
         let findings: Vec<_> = findings.collect();
         self.report.findings.extend(findings);
     }
 
-    fn open(&self, seq: u64, commitment: &Sha256Digest, batch: Option<ShortId>) -> Option<Finding> {
+    fn open(
+        &self,
+        seq: u64,
+        commitment: &Sha256Digest,
+        batch: Option<ShortId>,
+        details: Option<&Details>,
+    ) -> Option<Finding> {
         let Some(batch) = batch else {
             let expected = format!("the batch of the document of entry {seq}");
-            return Some(Finding::new(FindingKind::Detail, File::Entries, expected, "none", REPAIR));
+            return Some(Finding::new(
+                FindingKind::Detail,
+                File::Entries,
+                expected,
+                "none",
+                REPAIR,
+            ));
         };
         // A file that could not be read is a finding already.
-        let details = self.details.get(&batch)?.as_ref()?;
+        let details = details?;
         let secrets = self.secrets.get(&batch)?.as_ref()?;
         let (document, nonce) = (details.get(commitment), secrets.nonce(commitment));
         if self.forgotten.contains(&seq) {
@@ -119,8 +160,12 @@ impl Check {
             let expected = format!("{commitment} of entry {seq}");
             Some(Finding::new(kind, file, expected, "nothing of that name", REPAIR))
         };
-        let Some(document) = document else { return missing(FindingKind::Detail, File::Details(batch)) };
-        let Some(nonce) = nonce else { return missing(FindingKind::Secret, File::Secrets(batch)) };
+        let Some(document) = document else {
+            return missing(FindingKind::Detail, File::Details(batch));
+        };
+        let Some(nonce) = nonce else {
+            return missing(FindingKind::Secret, File::Secrets(batch));
+        };
         let found = detail_commitment(nonce, document);
         (found != *commitment).then(|| {
             let expected = format!("the document that opens {commitment} of entry {seq}");
@@ -129,31 +174,42 @@ impl Check {
         })
     }
 
-    /// Objects and segments as lines and documents state them; those whose documents are unreadable are left out,
-    /// which is a finding already.
-    pub(super) fn tables(&mut self) {
-        let mut table = crate::objects::ObjectTable::default();
-        for entry in self.of_kind(EntryKind::Object) {
-            if self.deleted.contains(&entry.seq) {
+    /// Takes objects, segments and configurations from the documents of one commit. Those whose documents are
+    /// unreadable are left out, which is a finding already.
+    fn collect(&mut self, first: u64, end: u64, details: &Details) {
+        for seq in first..end {
+            let Ok(line) = self.ledger.entry(seq) else {
                 continue;
-            }
-            match self.document(&entry).map(|document| object_info(&entry, Some(&document))) {
-                Some(Ok(object)) => table.add(object),
-                Some(Err(error)) => self.find_error(FindingKind::Detail, &error, REPAIR),
-                None => {}
+            };
+            let document = line.detail.and_then(|commitment| details.get(&commitment));
+            let document = document.and_then(|text| serde_json::from_slice::<Value>(text).ok());
+            let (Some(document), entry) = (document, Entry::from(line)) else {
+                continue;
+            };
+            match entry.kind {
+                EntryKind::Object if !self.deleted.contains(&seq) => {
+                    match object_info(&entry, Some(&document)) {
+                        Ok(object) => self.objects.add(object),
+                        Err(error) => self.find_error(FindingKind::Detail, &error, REPAIR),
+                    }
+                }
+                EntryKind::Segment => match segment_info(&entry, Some(&document)) {
+                    Ok(segment) => self.segments.push(segment),
+                    Err(error) => self.find_error(FindingKind::Detail, &error, REPAIR),
+                },
+                EntryKind::Create | EntryKind::Config => {
+                    let text = document.get("toml").and_then(Value::as_str);
+                    self.configs.extend(text.map(str::to_owned));
+                }
+                _ => {}
             }
         }
+    }
+
+    /// Adds later trees to the objects, and takes out what was retired.
+    pub(super) fn tables(&mut self) {
         for entry in self.of_kind(EntryKind::Reframe) {
-            follow(&mut table, &entry);
-        }
-        self.objects = table.all().to_vec();
-        let mut segments = Vec::new();
-        for entry in self.of_kind(EntryKind::Segment) {
-            match self.document(&entry).map(|document| segment_info(&entry, Some(&document))) {
-                Some(Ok(segment)) => segments.push(segment),
-                Some(Err(error)) => self.find_error(FindingKind::Detail, &error, REPAIR),
-                None => {}
-            }
+            follow(&mut self.objects, &entry);
         }
         let mut retired = BTreeSet::new();
         for kind in [EntryKind::Rebuild, EntryKind::Delete] {
@@ -161,15 +217,7 @@ impl Check {
                 retired.extend(texts(&entry, "retired"));
             }
         }
-        segments.retain(|segment| !retired.contains(&segment.id));
-        self.segments = segments;
-    }
-
-    /// The document of an entry, when it can be read.
-    fn document(&self, entry: &Entry) -> Option<serde_json::Value> {
-        let batch = self.ledger.commit_of(entry.seq)?.batch?;
-        let document = self.details.get(&batch)?.as_ref()?.get(&entry.detail?)?;
-        serde_json::from_slice(document).ok()
+        self.segments.retain(|segment| !retired.contains(&segment.id));
     }
 
     /// The secret of the tree that a line brought, when it can be read.

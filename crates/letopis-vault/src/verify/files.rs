@@ -32,7 +32,13 @@ impl Check {
                 Err(error) => {
                     let (expected, found) = ("a readable directory", error.to_string());
                     let repair = "make the directory readable, or put it back from a copy of the archive";
-                    self.find(Finding::new(FindingKind::Unreadable, directory, expected, found, repair));
+                    self.find(Finding::new(
+                        FindingKind::Unreadable,
+                        directory,
+                        expected,
+                        found,
+                        repair,
+                    ));
                     continue;
                 }
             };
@@ -45,7 +51,11 @@ impl Check {
                 if stat.is_some_and(|stat| stat.directory) {
                     match Directory::parse(&path) {
                         Some(below) => waiting.push(below),
-                        None => self.notice("unexpected-file", &path, "a directory that has no place in an archive"),
+                        None => self.notice(
+                            "unexpected-file",
+                            &path,
+                            "a directory that has no place in an archive",
+                        ),
                     }
                     continue;
                 }
@@ -56,22 +66,39 @@ impl Check {
             }
         }
         if let Some(first) = open.first() {
-            let text = format!("other accounts may read {} of its files and directories", open.len());
+            let text = format!(
+                "other accounts may read {} of its files and directories",
+                open.len()
+            );
             self.notice("permissions", first.clone(), text);
         }
     }
 
     fn is_open(&self, path: &str) -> bool {
-        self.backend.stat(path).ok().flatten().is_some_and(|stat| stat.open_to_others)
+        self.backend
+            .stat(path)
+            .ok()
+            .flatten()
+            .is_some_and(|stat| stat.open_to_others)
     }
 
     fn file(&mut self, path: &str, length: u64, named: &BTreeSet<File>) {
         match File::parse(path) {
-            None => self.notice("unexpected-file", path, "has no place in an archive; nothing reads it"),
+            None => self.notice(
+                "unexpected-file",
+                path,
+                "has no place in an archive; nothing reads it",
+            ),
             Some(File::WriterLock | File::AppendLock) if length > 0 => {
                 let repair = "empty the file";
                 let found = format!("{length} bytes");
-                self.find(Finding::new(FindingKind::Lock, path, "an empty file", found, repair));
+                self.find(Finding::new(
+                    FindingKind::Lock,
+                    path,
+                    "an empty file",
+                    found,
+                    repair,
+                ));
             }
             // Checked where they are read.
             Some(File::Torn(..) | File::HeadNext) => {}
@@ -93,10 +120,21 @@ impl Check {
             File::AppendLock,
             File::Catalogue,
         ]);
-        named.extend(self.ledger.authority().all.iter().map(|key| File::Key(key.id().0)));
-        for object in &self.objects {
+        named.extend(
+            self.ledger
+                .authority()
+                .all
+                .iter()
+                .map(|key| File::Key(key.id().0)),
+        );
+        for object in self.objects.all() {
             named.insert(File::Object(object.blake3));
-            named.extend(object.trees.iter().map(|tree| File::Tree(object.blake3, tree.number)));
+            named.extend(
+                object
+                    .trees
+                    .iter()
+                    .map(|tree| File::Tree(object.blake3, tree.number)),
+            );
         }
         for batch in self.ledger.commits().iter().filter_map(|commit| commit.batch) {
             named.extend([File::Details(batch), File::Secrets(batch)]);

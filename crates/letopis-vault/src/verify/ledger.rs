@@ -15,7 +15,9 @@ use crate::writer::{CREATION_LINES, public_key_text};
 impl Check {
     /// Lines, chain, root, head, signatures, authority, and what stands beyond the head.
     pub(super) fn ledger(&mut self) {
-        self.report.findings.extend(self.ledger.problems().iter().cloned());
+        self.report
+            .findings
+            .extend(self.ledger.problems().iter().cloned());
         self.report.findings.extend(self.ledger.check_authority());
         match self.ledger.tail(self.backend.as_ref()) {
             Ok(Tail::Clean) => {}
@@ -37,7 +39,9 @@ impl Check {
     /// Bytes beyond the head. After a crash a prepared head is whole or absent: any other is no crash's work.
     fn unfinished(&mut self, bytes: usize) {
         let text = format!("{bytes} bytes of an unfinished commit; the next writer sets them aside");
-        let prepared = read_if_there(self.backend.as_ref(), &File::HeadNext).ok().flatten();
+        let prepared = read_if_there(self.backend.as_ref(), &File::HeadNext)
+            .ok()
+            .flatten();
         let readable = prepared.is_none_or(|bytes| match letopis_seal::SignedCheckpoint::parse(&bytes) {
             Ok(head) => self.ledger.authority().role_of(&head).is_ok(),
             Err(_) => false,
@@ -47,7 +51,13 @@ impl Check {
         } else {
             let expected = "the signed head of the unfinished commit";
             let repair = "the next writer sets the commit aside in ledger/torn";
-            self.find(Finding::new(FindingKind::Head, File::HeadNext, expected, "something else", repair));
+            self.find(Finding::new(
+                FindingKind::Head,
+                File::HeadNext,
+                expected,
+                "something else",
+                repair,
+            ));
         }
     }
 
@@ -55,9 +65,14 @@ impl Check {
     fn times(&mut self) {
         let mut last = None;
         for seq in 0..self.ledger.size() {
-            let Ok(line) = self.ledger.entry(seq) else { continue };
+            let Ok(line) = self.ledger.entry(seq) else {
+                continue;
+            };
             if last.is_some_and(|last| line.time < last) {
-                let text = format!("entry {seq} bears the time {}, earlier than the entry before it", line.time);
+                let text = format!(
+                    "entry {seq} bears the time {}, earlier than the entry before it",
+                    line.time
+                );
                 self.notice("clock", File::Entries, text);
             }
             last = Some(line.time);
@@ -65,11 +80,15 @@ impl Check {
     }
 
     fn dangling(&mut self) {
-        let ended: BTreeSet<u64> =
-            self.of_kind(EntryKind::AccessResult).iter().filter_map(|entry| entry.number("intent")).collect();
+        let ended: BTreeSet<u64> = self
+            .of_kind(EntryKind::AccessResult)
+            .iter()
+            .filter_map(|entry| entry.number("intent"))
+            .collect();
         let intents: Vec<u64> = self.ledger.of_kind(EntryKind::AccessIntent).collect();
         for seq in intents.into_iter().filter(|seq| !ended.contains(seq)) {
-            let text = format!("access begun in entry {seq} has no recorded end (still going on, or cut short)");
+            let text =
+                format!("access begun in entry {seq} has no recorded end (still going on, or cut short)");
             self.notice("dangling-intent", File::Entries, text);
         }
     }
@@ -82,7 +101,10 @@ impl Check {
         }
         self.forgotten.extend(&self.deleted);
         for entry in self.of_kind(EntryKind::Reframe) {
-            if entry.number("object").is_some_and(|object| self.deleted.contains(&object)) {
+            if entry
+                .number("object")
+                .is_some_and(|object| self.deleted.contains(&object))
+            {
                 self.forgotten.insert(entry.seq);
             }
         }
@@ -91,7 +113,9 @@ impl Check {
     /// `letopis.toml` against the text that the ledger states.
     pub(super) fn config(&mut self) {
         let repair = "opening the archive for writing puts back what the ledger states";
-        let Some(stated) = self.config_texts().pop() else { return };
+        let Some(stated) = self.configs.last().cloned() else {
+            return;
+        };
         let found = match read(self.backend.as_ref(), &File::Config) {
             Ok(bytes) => bytes,
             Err(error) if error.is_missing() && self.ledger.size() <= CREATION_LINES => {
@@ -103,20 +127,23 @@ impl Check {
         if found == stated.as_bytes() {
             return;
         }
-        if self.config_texts().iter().any(|earlier| found == earlier.as_bytes()) {
+        if self.configs.iter().any(|earlier| found == earlier.as_bytes()) {
             let text = "is an earlier configuration; what counts is the newest in the ledger";
             return self.notice("config-outdated", File::Config, text);
         }
-        let at = found.iter().zip(stated.as_bytes()).take_while(|(found, stated)| found == stated).count();
-        let finding =
-            Finding::new(FindingKind::Config, File::Config, "the text that the ledger states", "another text", repair);
+        let at = found
+            .iter()
+            .zip(stated.as_bytes())
+            .take_while(|(found, stated)| found == stated)
+            .count();
+        let finding = Finding::new(
+            FindingKind::Config,
+            File::Config,
+            "the text that the ledger states",
+            "another text",
+            repair,
+        );
         self.find(finding.at(at as u64, None));
-    }
-
-    /// Every text that `letopis.toml` had, oldest first.
-    fn config_texts(&self) -> Vec<String> {
-        let seqs = self.ledger.of_kind(EntryKind::Create).chain(self.ledger.of_kind(EntryKind::Config));
-        seqs.filter_map(|seq| Some(self.vault.detail(seq).ok()??.get("toml")?.as_str()?.to_owned())).collect()
     }
 
     /// The files of public keys.
@@ -128,7 +155,13 @@ impl Check {
                 Ok(bytes) if bytes == public_key_text(&key).as_bytes() => {}
                 Ok(_) => {
                     let expected = format!("the key {key}");
-                    self.find(Finding::new(FindingKind::Key, file, expected, "another text", repair));
+                    self.find(Finding::new(
+                        FindingKind::Key,
+                        file,
+                        expected,
+                        "another text",
+                        repair,
+                    ));
                 }
                 Err(error) => self.find_error(FindingKind::Key, &error, repair),
             }
@@ -138,16 +171,22 @@ impl Check {
     /// What crashes left and writers set aside: its name says its digest.
     pub(super) fn torn(&mut self) {
         for name in self.backend.list(Directory::Torn).unwrap_or_default() {
-            let Some(file @ File::Torn(seq, digest)) = File::parse(&join(Directory::Torn, &name)) else { continue };
+            let Some(file @ File::Torn(seq, digest)) = File::parse(&join(Directory::Torn, &name)) else {
+                continue;
+            };
             match read(self.backend.as_ref(), &file) {
                 Ok(bytes) if sha256(&bytes) == digest => {
-                    let text =
-                        format!("{} bytes of a commit that was cut short after {seq} entries", bytes.len());
+                    let text = format!(
+                        "{} bytes of a commit that was cut short after {seq} entries",
+                        bytes.len()
+                    );
                     self.notice("torn", file, text);
                 }
                 Ok(bytes) => {
-                    let (expected, found) =
-                        (format!("bytes with the SHA-256 {digest}"), format!("{}", sha256(&bytes)));
+                    let (expected, found) = (
+                        format!("bytes with the SHA-256 {digest}"),
+                        format!("{}", sha256(&bytes)),
+                    );
                     let repair = "put it back from a copy of the archive; it belongs to no commit";
                     self.find(Finding::new(FindingKind::Torn, file, expected, found, repair));
                 }

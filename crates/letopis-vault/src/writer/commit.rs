@@ -65,9 +65,19 @@ pub(super) fn commit(writer: &VaultWriter, entries: Vec<NewEntry>, now: Micros) 
 
 fn write(writer: &VaultWriter, state: &mut State, plan: Plan, now: Micros) -> Result<Receipt> {
     let backend = writer.backend();
-    let Plan { batch, drafts, objects, mut files, .. } = plan;
+    let Plan {
+        batch,
+        drafts,
+        objects,
+        mut files,
+        ..
+    } = plan;
     let batch = batch.place(backend, writer.staging.compressors())?;
-    files.extend(batch.iter().flat_map(|batch| [File::Details(*batch), File::Secrets(*batch)]));
+    files.extend(
+        batch
+            .iter()
+            .flat_map(|batch| [File::Details(*batch), File::Secrets(*batch)]),
+    );
     durable::barrier(backend.as_ref(), &files)?;
     let _lock = append_lock(backend.as_ref())?;
     let ledger = ledger::own(&mut state.ledger);
@@ -95,11 +105,16 @@ fn write(writer: &VaultWriter, state: &mut State, plan: Plan, now: Micros) -> Re
 
 impl Plan {
     fn take(&mut self, shelf: &Shelf, entry: NewEntry) -> Result<()> {
-        let NewEntry { kind, fields, detail, subject } = entry;
+        let NewEntry {
+            kind,
+            fields,
+            detail,
+            subject,
+        } = entry;
         match subject {
-            Subject::None if is_written_by_the_vault(kind) => {
-                Err(Error::Refused(format!("entries of kind {kind} are made by the vault only")))
-            }
+            Subject::None if is_written_by_the_vault(kind) => Err(Error::Refused(format!(
+                "entries of kind {kind} are made by the vault only"
+            ))),
             Subject::None => self.draft(kind, to_fields(&fields)?, detail),
             Subject::Object(object, tree) => self.object(shelf, &object, tree.as_ref(), detail),
             Subject::Reframe(tree) => self.reframe(shelf, &tree, detail),
@@ -113,7 +128,9 @@ impl Plan {
         fields: BTreeMap<String, LineValue>,
         document: Option<Value>,
     ) -> Result<()> {
-        let detail = document.map(|document| self.batch.add_document(&document)).transpose()?;
+        let detail = document
+            .map(|document| self.batch.add_document(&document))
+            .transpose()?;
         self.drafts.push(Draft { kind, fields, detail });
         Ok(())
     }
@@ -127,10 +144,15 @@ impl Plan {
     ) -> Result<()> {
         let name = object.blake3;
         if shelf.known.by_name(&name).is_some() || !self.named.insert(name) {
-            return Err(Error::Refused(format!("object {name} is named by the ledger already")));
+            return Err(Error::Refused(format!(
+                "object {name} is named by the ledger already"
+            )));
         }
         let staged = shelf.staged.get(&name);
-        let staged = staged.ok_or_else(|| Error::NotFound { what: "staged object", name: name.to_string() })?;
+        let staged = staged.ok_or_else(|| Error::NotFound {
+            what: "staged object",
+            name: name.to_string(),
+        })?;
         let commitment = staged.commitment();
         let mut fields = BTreeMap::from([
             (field::COMMITMENT.to_owned(), commitment.into()),
@@ -139,7 +161,9 @@ impl Plan {
         self.files.push(File::Object(name));
         if let Some(tree) = tree {
             if tree.object != name || tree.number != 1 || tree.commitment != commitment {
-                return Err(Error::Refused(format!("the record tree is not the first one of object {name}")));
+                return Err(Error::Refused(format!(
+                    "the record tree is not the first one of object {name}"
+                )));
             }
             fields.insert(field::ROOT.to_owned(), tree.root.into());
             fields.insert(field::RECORDS.to_owned(), tree.records.into());
@@ -157,7 +181,10 @@ impl Plan {
     fn reframe(&mut self, shelf: &Shelf, tree: &StagedTree, about: Option<Value>) -> Result<()> {
         let name = tree.object;
         let object = shelf.known.by_name(&name);
-        let object = object.ok_or_else(|| Error::NotFound { what: "object", name: name.to_string() })?;
+        let object = object.ok_or_else(|| Error::NotFound {
+            what: "object",
+            name: name.to_string(),
+        })?;
         let fields = BTreeMap::from([
             ("object".to_owned(), object.seq.into()),
             ("tree".to_owned(), tree.number.into()),

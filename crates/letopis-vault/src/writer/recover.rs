@@ -29,7 +29,11 @@ pub(super) fn recover(backend: &Arc<dyn Backend>, vault: Vault, keys: &Keys) -> 
     ledger.catch_up(backend.as_ref())?;
     ledger.signer(keys, false)?;
     let mut notices = ledger.settle(backend)?;
-    let vault = if ledger.size() == vault.size() { vault } else { Vault::open(Arc::clone(backend))? };
+    let vault = if ledger.size() == vault.size() {
+        vault
+    } else {
+        Vault::open(Arc::clone(backend))?
+    };
     if let Some(text) = vault.stated_config_text()?
         && read_if_there(backend.as_ref(), &File::Config)?.is_none_or(|bytes| bytes != text.as_bytes())
     {
@@ -55,7 +59,9 @@ pub(super) fn recover(backend: &Arc<dyn Backend>, vault: Vault, keys: &Keys) -> 
 /// An archive is made in an empty place, or where making one was cut short.
 pub(super) fn refuse_used_place(backend: &Arc<dyn Backend>) -> Result<()> {
     let failed = |error| io_error(Directory::Root, "look into", error);
-    let Some(stat) = backend.stat("").map_err(failed)? else { return Ok(()) };
+    let Some(stat) = backend.stat("").map_err(failed)? else {
+        return Ok(());
+    };
     if !stat.directory {
         return Err(Error::NotEmpty(backend.place()));
     }
@@ -83,7 +89,13 @@ pub(super) fn clear_unfinished(backend: &Arc<dyn Backend>) -> Result<()> {
     for file in [File::Head, File::HeadNext, File::Entries] {
         durable::remove(backend.as_ref(), &file)?;
     }
-    for directory in [Directory::Keys, Directory::Torn, Directory::Details, Directory::Secrets, Directory::Temporary] {
+    for directory in [
+        Directory::Keys,
+        Directory::Torn,
+        Directory::Details,
+        Directory::Secrets,
+        Directory::Temporary,
+    ] {
         remove_strangers(backend.as_ref(), directory, &|_| false)?;
     }
     durable::sync_directory(backend.as_ref(), Directory::Ledger)
@@ -100,7 +112,10 @@ fn remove_strangers(
         other => other.map_err(|error| io_error(directory, "list", error))?,
     };
     let mut removed = 0;
-    for file in names.iter().filter_map(|name| File::parse(&join(directory, name))) {
+    for file in names
+        .iter()
+        .filter_map(|name| File::parse(&join(directory, name)))
+    {
         if !named(&file) {
             durable::remove(backend, &file)?;
             removed += 1;
@@ -114,7 +129,12 @@ pub(crate) fn named_files(vault: &Vault) -> Result<BTreeSet<File>> {
     let mut named = BTreeSet::new();
     for object in vault.objects()? {
         named.insert(File::Object(object.blake3));
-        named.extend(object.trees.iter().map(|tree| File::Tree(object.blake3, tree.number)));
+        named.extend(
+            object
+                .trees
+                .iter()
+                .map(|tree| File::Tree(object.blake3, tree.number)),
+        );
     }
     for batch in vault.ledger().commits().iter().filter_map(|commit| commit.batch) {
         named.extend([File::Details(batch), File::Secrets(batch)]);
@@ -132,9 +152,18 @@ pub(crate) fn named_files(vault: &Vault) -> Result<BTreeSet<File>> {
 fn sweep(backend: &Arc<dyn Backend>, vault: &Vault) -> Result<u64> {
     let named = named_files(vault)?;
     let mut removed = 0;
-    let shards = backend.list(Directory::Objects).map_err(|error| io_error(Directory::Objects, "list", error))?;
-    let shards = shards.iter().filter_map(|name| Directory::parse(&join(Directory::Objects, name)));
-    let others = [Directory::Details, Directory::Secrets, Directory::Segments, Directory::Temporary];
+    let shards = backend
+        .list(Directory::Objects)
+        .map_err(|error| io_error(Directory::Objects, "list", error))?;
+    let shards = shards
+        .iter()
+        .filter_map(|name| Directory::parse(&join(Directory::Objects, name)));
+    let others = [
+        Directory::Details,
+        Directory::Secrets,
+        Directory::Segments,
+        Directory::Temporary,
+    ];
     for directory in shards.chain(others) {
         removed += remove_strangers(backend.as_ref(), directory, &|file| named.contains(file))?;
     }
@@ -181,7 +210,9 @@ pub(super) fn finish_deletions(vault: &Vault) -> Result<()> {
 
 /// Removes the files of a deleted object, unless its document is destroyed already or the object came back later.
 fn remove_object(vault: &Vault, seq: u64) -> Result<()> {
-    let Some(document) = vault.detail(seq)? else { return Ok(()) };
+    let Some(document) = vault.detail(seq)? else {
+        return Ok(());
+    };
     let object = crate::vault::object_info(&vault.entry(seq)?, Some(&document))?;
     if vault.object_by_blake3(&object.blake3)?.is_some() {
         return Ok(());
@@ -190,7 +221,11 @@ fn remove_object(vault: &Vault, seq: u64) -> Result<()> {
     for reframe in vault.entries(Some(EntryKind::Reframe)) {
         let reframe = reframe?;
         if reframe.number("object") == Some(seq) {
-            numbers.extend(reframe.number("tree").and_then(|number| u32::try_from(number).ok()));
+            numbers.extend(
+                reframe
+                    .number("tree")
+                    .and_then(|number| u32::try_from(number).ok()),
+            );
         }
     }
     let backend = vault.backend().as_ref();
