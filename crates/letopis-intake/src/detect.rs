@@ -133,8 +133,8 @@ fn best(head: &Head<'_>) -> Detection {
     if head.bytes.is_empty() {
         return detection(formats::last_resort(), 1, "the file is empty".to_owned());
     }
-    let (mut first, mut second): (Option<(&'static Format, Claim)>, Option<(&'static str, Claim)>) =
-        (None, None);
+    let mut first: Option<(&'static Format, Claim)> = None;
+    let mut second: Option<(&'static str, Claim)> = None;
     for format in FORMATS {
         let Some(claim) = (format.detect)(head).filter(|c| c.confidence > 0) else {
             continue;

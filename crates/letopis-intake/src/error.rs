@@ -31,7 +31,9 @@ pub enum IntakeError {
     #[error("no format is called `{0}`; `letopis detect --list` names them all")]
     UnknownFormat(String),
     /// An option names an encoding that there is not.
-    #[error("no encoding is called `{0}`: expected utf-8, utf-16le, utf-16be, windows-1251, koi8-r, ibm866, iso-8859-5, pt154 or a WHATWG label")]
+    #[error(
+        "no encoding is called `{0}`: expected utf-8, utf-16le, utf-16be, windows-1251, koi8-r, ibm866, iso-8859-5, pt154 or a WHATWG label"
+    )]
     UnknownEncoding(String),
     /// A mapping file cannot be understood.
     #[error("mapping: {0}")]

@@ -58,7 +58,7 @@ impl Head<'_> {
             all += 1;
             hits += usize::from(own(line));
         }
-        if all == 0 { 0 } else { (hits * 100 / all) as u8 }
+        (hits * 100).checked_div(all).unwrap_or(0) as u8
     }
 }
 
@@ -101,7 +101,7 @@ pub enum Reader {
 /// Where a text record ends.
 #[derive(Clone, Copy, Debug)]
 pub enum Framing {
-    /// Each line is a record (LF, CRLF or CR).
+    /// Each line is a record (LF or CRLF; CR alone only where the beginning of the file has no LF).
     Lines,
     /// A record begins with a line for which the function says yes; other lines continue it.
     StartLine(fn(&str) -> bool),
@@ -152,7 +152,8 @@ pub enum Verdict {
 
 /// Reads the records of one file in order.
 pub trait RecordReader: Send {
-    /// Reads one record into `event`, which comes empty. Sets `reading` and `time_text`, not `time`.
+    /// Reads one record into `event`, which comes empty. Sets `reading` and `time_text`, not `time`; a record that has no
+    /// time of its own and belongs to the one before sets `event.time.basis` to `Carried`.
     fn read(&mut self, record: &Record<'_>, event: &mut EventBuf) -> Verdict;
 
     /// What a later part of the same file needs from this one to be read alone, as text; `None` if nothing.

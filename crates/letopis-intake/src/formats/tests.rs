@@ -9,12 +9,24 @@ use crate::testing::{options, read, read_as};
 #[test]
 fn names_are_unique_and_every_format_describes_itself() {
     for (at, format) in FORMATS.iter().enumerate() {
-        assert!(!FORMATS[..at].iter().any(|f| f.name == format.name), "{} twice", format.name);
+        assert!(
+            !FORMATS[..at].iter().any(|f| f.name == format.name),
+            "{} twice",
+            format.name
+        );
         let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
         assert!(format.name.chars().all(plain), "{}", format.name);
-        assert!(!format.title.is_empty() && !format.reference.is_empty(), "{}", format.name);
+        assert!(
+            !format.title.is_empty() && !format.reference.is_empty(),
+            "{}",
+            format.name
+        );
         let needs_samples = format.name != super::UNKNOWN_BINARY;
-        assert!(!needs_samples || !format.samples.is_empty(), "{} has no sample", format.name);
+        assert!(
+            !needs_samples || !format.samples.is_empty(),
+            "{} has no sample",
+            format.name
+        );
     }
 }
 

@@ -28,7 +28,9 @@ fn detect(head: &Head<'_>) -> Option<Claim> {
 }
 
 fn read(input: &mut dyn ReadSeek, _: &Context<'_>, sink: &mut dyn EventSink) -> Result<(), IntakeError> {
-    let length = input.seek(std::io::SeekFrom::End(0)).map_err(IntakeError::read(0))?;
+    let length = input
+        .seek(std::io::SeekFrom::End(0))
+        .map_err(IntakeError::read(0))?;
     if length > 0 {
         sink.structure(Span { offset: 0, length }, StructureKind::Unknown)?;
     }

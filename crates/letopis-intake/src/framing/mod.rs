@@ -32,6 +32,9 @@ pub(crate) enum Step {
     More,
 }
 
+/// Asks a function about the text of some units.
+pub(crate) type IsStart<'a> = dyn Fn(fn(&str) -> bool, std::ops::Range<usize>) -> bool + 'a;
+
 /// The bytes from the current place on.
 #[derive(Clone, Copy)]
 pub(crate) struct View<'a> {
@@ -42,7 +45,7 @@ pub(crate) struct View<'a> {
     /// What ends a line.
     pub(crate) ends: LineEnds,
     /// Asks the given function about the text of some units.
-    pub(crate) is_start: &'a dyn Fn(fn(&str) -> bool, std::ops::Range<usize>) -> bool,
+    pub(crate) is_start: &'a IsStart<'a>,
 }
 
 /// What a framer remembers from record to record; kept in the state of a part.

@@ -1,6 +1,6 @@
 //! The part of an object that is in memory: a few MiB from the current place on.
 
-use std::io::{Read as _, Seek as _, SeekFrom};
+use std::io::{Read as _, SeekFrom};
 
 use crate::encoding::Encoding;
 use crate::error::IntakeError;
