@@ -50,14 +50,12 @@ portal.example:443 203.0.113.9 - - [01/Jan/2026:00:12:04 +0500] \"POST /login HT
 }];
 
 fn detect(head: &Head<'_>) -> Option<Claim> {
-    let mut scratch = EventBuf::default();
-    let (mut all, mut hits) = (0u32, 0u32);
-    for line in head.lines(50) {
+    let scratch = std::cell::RefCell::new(EventBuf::default());
+    let share = head.share(50, |line| {
+        let mut scratch = scratch.borrow_mut();
         scratch.clear();
-        all += 1;
-        hits += u32::from(read_line(line, &mut scratch));
-    }
-    let share = if all == 0 { 0 } else { (hits * 100 / all) as u8 };
+        read_line(line, &mut scratch)
+    });
     (share >= 60).then(|| Claim {
         confidence: 80 + share / 10,
         reason: format!("{share} of 100 lines are client, [day/month/year:time zone], \"request\", status"),
@@ -293,10 +291,9 @@ fn extra_word(text: &str) -> (&str, &str) {
 
 fn named_extra(name: &str, value: &str, event: &mut EventBuf) {
     event.attr(name, value);
-    if matches!(name, "rt" | "request_time") && event.number(Number::XDurationUs).is_none() {
-        if let Some(micros) = seconds(value) {
-            event.set_number(Number::XDurationUs, micros);
-        }
+    let is_duration = matches!(name, "rt" | "request_time") && event.number(Number::XDurationUs).is_none();
+    if is_duration && let Some(micros) = seconds(value) {
+        event.set_number(Number::XDurationUs, micros);
     }
 }
 

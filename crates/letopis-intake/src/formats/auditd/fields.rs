@@ -21,7 +21,7 @@ pub(super) fn arguments(body: &str, decoded: &mut String, line: &mut String, eve
             return;
         }
         let (base, piece) = name.split_once('[').unwrap_or((name, ""));
-        if !line.is_empty() && !(base == last && !piece.is_empty()) {
+        if !line.is_empty() && (base != last || piece.is_empty()) {
             line.push(' ');
         }
         last = base;

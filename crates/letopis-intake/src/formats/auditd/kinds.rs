@@ -198,11 +198,9 @@ pub(super) fn sharpen(kind: &str, event: &mut EventBuf) {
             }
             event.copy_attr("op", Text::Action);
         }
-        "MAC_STATUS" => {
-            if event.find_attr("enforcing") == Some("0") {
-                event.kind = Kind::PROTECTION_DISABLE;
-                event.attr("component", "access control");
-            }
+        "MAC_STATUS" if event.find_attr("enforcing") == Some("0") => {
+            event.kind = Kind::PROTECTION_DISABLE;
+            event.attr("component", "access control");
         }
         "SOFTWARE_UPDATE" => {
             event.copy_attr("sw", Text::Target);

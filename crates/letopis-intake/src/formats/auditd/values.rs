@@ -79,7 +79,7 @@ pub(super) fn is_escaped_field(name: &str) -> bool {
 /// a comma; bytes that are no UTF-8 become replacement characters. `false` where the value is no such text.
 pub(super) fn unhex(value: &str, out: &mut String) -> bool {
     let bytes = value.as_bytes();
-    if bytes.len() < 2 || bytes.len() % 2 != 0 {
+    if bytes.len() < 2 || !bytes.len().is_multiple_of(2) {
         return false;
     }
     let digit = |b: u8| match b {

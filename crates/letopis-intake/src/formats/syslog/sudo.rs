@@ -42,9 +42,6 @@ pub(super) fn read(message: &str, event: &mut EventBuf) -> bool {
         return true;
     }
     refused(reason, event);
-    if event.outcome == Outcome::Unknown && !command.is_some_and(|c| !c.is_empty()) {
-        return true;
-    }
     if let Some(command) = command {
         // The log that was meant stays the target; the kind stays the refused use of a privilege.
         if let Some(access) = log_access::of_command(command) {
