@@ -1,5 +1,6 @@
 //! What one writer has put into the archive and the ledger does not name yet.
 
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -77,23 +78,23 @@ impl Staging {
     /// Gives an object's file its name, unless the archive has these bytes already.
     pub(crate) fn place_object(&self, mut object: StoredObject, file: NewFile) -> Result<StoredObject> {
         let secret = ObjectSecret(random()?);
-        let mut shelf = self.shelf();
+        let shelf = &mut *self.shelf();
         if let Some(known) = shelf.known.by_name(&object.blake3) {
             object.novelty = Novelty::Known(known.seq);
-        } else if shelf.staged.contains_key(&object.blake3) {
-            object.novelty = Novelty::Staged;
-        } else {
-            file.into_place(&File::Object(object.blake3))?;
-            let StoredObject { sha256, length, .. } = object;
-            shelf.staged.insert(
-                object.blake3,
-                Staged {
+            return Ok(object);
+        }
+        match shelf.staged.entry(object.blake3) {
+            Entry::Occupied(_) => object.novelty = Novelty::Staged,
+            Entry::Vacant(place) => {
+                file.into_place(&File::Object(object.blake3))?;
+                let StoredObject { sha256, length, .. } = object;
+                place.insert(Staged {
                     sha256,
                     length,
                     secret,
                     has_tree: false,
-                },
-            );
+                });
+            }
         }
         Ok(object)
     }

@@ -194,7 +194,7 @@ impl TreeWriter {
         let Some(end) = end.filter(|_| offset >= self.end && length > 0) else {
             return Err(self.misplaced(offset, length));
         };
-        if self.tree.records() % BLOCK_RECORDS == 0 {
+        if self.tree.records().is_multiple_of(BLOCK_RECORDS) {
             self.begin_block()?;
         }
         push_varint(offset - self.end, &mut self.block);

@@ -30,7 +30,7 @@ fn on_disk(bytes: Vec<u8>) -> Arc<MemoryBackend> {
 /// Content that compresses a little, different everywhere.
 fn content(length: usize) -> Vec<u8> {
     (0..length)
-        .map(|n| (n * 2_654_435_761 >> 13) as u8 & 0x3f)
+        .map(|n| ((n * 2_654_435_761) >> 13) as u8 & 0x3f)
         .collect()
 }
 

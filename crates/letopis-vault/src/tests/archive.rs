@@ -386,7 +386,7 @@ fn segments_are_replaced() {
         .unwrap();
     let segment = segment.finish(4).unwrap();
     let entries = vec![
-        NewEntry::rebuild(&[old.clone()], None),
+        NewEntry::rebuild(std::slice::from_ref(&old), None),
         NewEntry::segment(segment, None),
     ];
     writer.commit(entries, NOW + 20).unwrap();

@@ -116,7 +116,7 @@ proptest! {
             spans.push((at + gap, length));
             at += gap + length;
         }
-        let content: Vec<u8> = (0..at + 5).map(|n| (n * 131 >> 3) as u8).collect();
+        let content: Vec<u8> = (0..at + 5).map(|n| ((n * 131) >> 3) as u8).collect();
         check(&spans, &content);
     }
 }

@@ -184,61 +184,20 @@ fn check_object(shared: &Shared<'_>, object: &ObjectInfo) -> Vec<Finding> {
     findings
 }
 
-/// Boundaries, hashes and root of one tree, made again from the bytes of the object.
+/// One tree: its file, what it says of itself, and its root made again from the bytes of the object. Gives the
+/// records whose leaves were made again.
 fn check_tree(
     shared: &Shared<'_>,
     object: &ObjectInfo,
     info: &TreeInfo,
     secret: Option<&ObjectSecret>,
 ) -> (Vec<Finding>, u64) {
-    let file = File::Tree(object.blake3, info.number);
     let of = |kind, error: &Error| (vec![finding_of(kind, error, REPAIR_OBJECT)], 0);
-    let damaged = |expected: String, found: String| {
-        (
-            vec![Finding::new(
-                FindingKind::TreeDamaged,
-                file,
-                expected,
-                found,
-                REPAIR_OBJECT,
-            )],
-            0,
-        )
-    };
-    match check(shared.backend, &file, &mut |_| Ok(())) {
-        Ok(checked) if checked.is_whole() => {}
-        Ok(checked) => {
-            let frames = checked
-                .bad
-                .iter()
-                .map(|bad| bad.number.to_string())
-                .collect::<Vec<_>>()
-                .join(", ");
-            let found = if frames.is_empty() {
-                "others".to_owned()
-            } else {
-                format!("bad frames: {frames}")
-            };
-            return damaged("frames that fit the checksum of the file".to_owned(), found);
-        }
+    let tree = match open_tree(shared, object, info) {
+        Ok(tree) => tree,
         Err(error) if error.is_missing() => return of(FindingKind::TreeMissing, &error),
         Err(error) => return of(FindingKind::TreeDamaged, &error),
-    }
-    let tree = match TreeReader::open(shared.backend, object.blake3, info.number) {
-        Ok(tree) => tree,
-        Err(error) => return of(FindingKind::TreeDamaged, &error),
     };
-    let stated = (tree.records(), tree.root(), tree.object_length());
-    if stated != (info.records, info.root, object.length) {
-        let expected = format!(
-            "{} records with the root {}, as the ledger says",
-            info.records, info.root
-        );
-        return damaged(
-            expected,
-            format!("{} records with the root {}", stated.0, stated.1),
-        );
-    }
     // A secret that cannot be read is a finding of its own; without it no leaf can be made again.
     let Some(secret) = secret else {
         return (Vec::new(), 0);
@@ -249,6 +208,7 @@ fn check_tree(
             "a secret that opens the commitment {} of entry {}",
             info.commitment, info.seq
         );
+        let file = File::Tree(object.blake3, info.number);
         let finding = Finding::new(
             FindingKind::Secret,
             file,
@@ -258,26 +218,70 @@ fn check_tree(
         );
         return (vec![finding], 0);
     }
-    if let Err(error) = rehash(shared, object, &tree, &mut hasher) {
+    match rehash(shared, object, &tree, &mut hasher).and_then(|()| compare(object, info, &tree, &hasher)) {
+        Ok(()) => (Vec::new(), hasher.records()),
         // Unreadable content is the object's own finding.
-        return match error {
-            Error::Damaged { ref path, .. } if *path == File::Object(object.blake3).path() => (Vec::new(), 0),
-            Error::Io { ref path, .. } if *path == File::Object(object.blake3).path() => (Vec::new(), 0),
-            error => of(FindingKind::TreeDamaged, &error),
+        Err(error) if concerns(&error, &File::Object(object.blake3)) => (Vec::new(), 0),
+        Err(error) => of(FindingKind::TreeDamaged, &error),
+    }
+}
+
+fn concerns(error: &Error, file: &File) -> bool {
+    matches!(error, Error::Damaged { path, .. } | Error::Io { path, .. } if *path == file.path())
+}
+
+fn tree_damaged(object: &ObjectInfo, info: &TreeInfo, expected: String, found: String) -> Error {
+    Error::Damaged {
+        path: File::Tree(object.blake3, info.number).path(),
+        offset: None,
+        expected,
+        found,
+    }
+}
+
+/// Checks every byte of a tree's file, and that it says what the ledger says.
+fn open_tree(shared: &Shared<'_>, object: &ObjectInfo, info: &TreeInfo) -> Result<TreeReader> {
+    let file = File::Tree(object.blake3, info.number);
+    let checked = check(shared.backend, &file, &mut |_| Ok(()))?;
+    if !checked.is_whole() {
+        let frames = checked
+            .bad
+            .iter()
+            .map(|bad| bad.number.to_string())
+            .collect::<Vec<_>>()
+            .join(", ");
+        let found = if frames.is_empty() {
+            "others".to_owned()
+        } else {
+            format!("bad frames: {frames}")
         };
+        let expected = "frames that fit the checksum of the file".to_owned();
+        return Err(tree_damaged(object, info, expected, found));
     }
-    let runs_fit = tree.runs().is_ok_and(|runs| runs == hasher.runs());
-    if hasher.root() != info.root || !runs_fit {
-        let expected = format!("records that give the root {}", info.root);
-        return damaged(
-            expected,
-            format!(
-                "{}: boundaries, stored hashes or bytes were changed",
-                hasher.root()
-            ),
+    let tree = TreeReader::open(shared.backend, object.blake3, info.number)?;
+    let stated = (tree.records(), tree.root(), tree.object_length());
+    if stated != (info.records, info.root, object.length) {
+        let expected = format!(
+            "{} records with the root {}, as the ledger says",
+            info.records, info.root
         );
+        let found = format!("{} records with the root {}", stated.0, stated.1);
+        return Err(tree_damaged(object, info, expected, found));
     }
-    (Vec::new(), hasher.records())
+    Ok(tree)
+}
+
+/// Compares what was made again with what is stored.
+fn compare(object: &ObjectInfo, info: &TreeInfo, tree: &TreeReader, hasher: &TreeHasher) -> Result<()> {
+    if hasher.root() == info.root && tree.runs()? == hasher.runs() {
+        return Ok(());
+    }
+    let expected = format!("records that give the root {}", info.root);
+    let found = format!(
+        "{}: boundaries, stored hashes or bytes were changed",
+        hasher.root()
+    );
+    Err(tree_damaged(object, info, expected, found))
 }
 
 /// Makes every leaf again, reading the object frame by frame.
