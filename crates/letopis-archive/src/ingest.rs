@@ -539,9 +539,8 @@ impl Job<'_, '_> {
             forced_format: continues
                 .map(|k| k.parsed.format.clone())
                 .or_else(|| options.format.clone()),
-            forced_encoding: continues
-                .map(|k| k.parsed.encoding.clone())
-                .or_else(|| options.encoding.clone()),
+            // Its encoding is part of the state: forcing one would end the decision record by record.
+            forced_encoding: options.encoding.clone(),
             zone: continues.map_or_else(|| zone.to_string(), |k| k.parsed.zone.clone()),
             zone_rule: continues.map_or_else(|| zone_rule.to_owned(), |k| k.parsed.zone_rule.clone()),
             year: options.year,

@@ -28,8 +28,6 @@ pub(crate) struct Closed {
     pub entry: NewEntry,
     /// Rows in it.
     pub rows: u64,
-    /// Bytes of Parquet and index.
-    pub bytes: u64,
 }
 
 enum Order {
@@ -202,13 +200,11 @@ impl<'env> Lane<'env> {
             .write_all(&index)
             .map_err(written)?;
         let staged = staged.finish(summary.rows)?;
-        let bytes = (parquet.len() + index.len()) as u64;
         let about = about(&partition, &summary);
         self.closed.push(Closed {
             partition,
             entry: NewEntry::segment(staged, Some(about)),
             rows: summary.rows,
-            bytes,
         });
         Ok(())
     }

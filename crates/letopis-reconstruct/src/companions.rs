@@ -119,7 +119,7 @@ fn ledger(vault: &Vault) -> Result<Vec<LedgerRow>> {
         rows.push(LedgerRow {
             seq: entry.seq as i64,
             time: entry.time,
-            kind: entry.kind.as_str().to_owned(),
+            kind: entry.kind.name().to_owned(),
             hash: String::new(),
             prev: None,
             detail: entry.detail.map(|d| d.to_string()),

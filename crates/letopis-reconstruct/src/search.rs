@@ -74,7 +74,7 @@ pub fn plan(reading: &Reading, query: &str) -> Result<Vec<String>> {
         match reading
             .search
             .narrow(&segment.id, &filter)
-            .map_err(letopis_query::QueryError::from)?
+            .map_err(|source| letopis_query::QueryError::Segment { segment: segment.id.clone(), source })?
         {
             None => candidates += segment.rows,
             Some(found) => {

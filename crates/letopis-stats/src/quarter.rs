@@ -24,18 +24,30 @@ impl Quarter {
     /// The quarter before.
     pub fn previous(self) -> Self {
         if self.number == 1 {
-            Self { year: self.year - 1, number: 4 }
+            Self {
+                year: self.year - 1,
+                number: 4,
+            }
         } else {
-            Self { number: self.number - 1, ..self }
+            Self {
+                number: self.number - 1,
+                ..self
+            }
         }
     }
 
     /// The quarter after.
     pub fn next(self) -> Self {
         if self.number == 4 {
-            Self { year: self.year + 1, number: 1 }
+            Self {
+                year: self.year + 1,
+                number: 1,
+            }
         } else {
-            Self { number: self.number + 1, ..self }
+            Self {
+                number: self.number + 1,
+                ..self
+            }
         }
     }
 
@@ -82,7 +94,10 @@ mod tests {
         let quarter: Quarter = "2026Q1".parse().unwrap();
         let zone: Zone = "Asia/Almaty".parse().unwrap();
         // 2025-12-31T19:00:00Z and 2026-03-31T19:00:00Z, by GNU date.
-        assert_eq!(quarter.bounds(zone), (1_767_207_600_000_000, 1_774_983_600_000_000));
+        assert_eq!(
+            quarter.bounds(zone),
+            (1_767_207_600_000_000, 1_774_983_600_000_000)
+        );
         assert_eq!(quarter.previous().to_string(), "2025Q4");
         assert_eq!(quarter.previous().next(), quarter);
     }

@@ -84,7 +84,7 @@ pub struct QuarterStatistics {
     pub changes: Vec<Line>,
     /// Days without a record.
     pub silent_days: Vec<SilentDay>,
-    /// Every distinction at once, this quarter only.
+    /// Heads by every distinction at once, this quarter only.
     pub cells: Vec<Cell>,
 }
 
@@ -111,8 +111,18 @@ pub const LOGON_KINDS: &[&str] = &["auth.logon", "auth.logon_network", "remote.a
 /// Kinds that are use of privileges (KZ195-A4-1.9, A4-4.1).
 pub const PRIVILEGE_KINDS: &[&str] = &["privilege.use", "privilege.assign"];
 /// Beginnings of kinds that are changes of accounts, rights, settings and logging.
-pub const CHANGE_PREFIXES: &[&str] =
-    &["account.", "group.", "config.", "config_file.", "protection.", "log.clear", "log.policy_change", "db.grant", "db.revoke", "time.change"];
+pub const CHANGE_PREFIXES: &[&str] = &[
+    "account.",
+    "group.",
+    "config.",
+    "config_file.",
+    "protection.",
+    "log.clear",
+    "log.policy_change",
+    "db.grant",
+    "db.revoke",
+    "time.change",
+];
 
 const DAY_MICROS: i64 = 86_400_000_000;
 const THIS: u32 = 1;
@@ -161,7 +171,7 @@ pub fn quarterly(rows: &Rows, quarter: Quarter, zone: Zone) -> Result<QuarterSta
         privileged_use: lines(&privileged, "source", &rows.source)?,
         changes: lines(&changes, "kind", &rows.kind)?,
         silent_days: silent_days(&frame, &rows.source)?,
-        cells: cells(&frame, rows)?,
+        cells: cells(&heads, rows)?,
     })
 }
 
@@ -176,20 +186,27 @@ fn check_lengths(rows: &Rows) -> Result<(), StatsError> {
         ("content", rows.content.len()),
     ];
     match columns.into_iter().find(|(_, found)| *found != expected) {
-        Some((column, found)) => Err(StatsError::Length { column, expected, found }),
+        Some((column, found)) => Err(StatsError::Length {
+            column,
+            expected,
+            found,
+        }),
         None => Ok(()),
     }
 }
 
 /// The rows of both quarters with their period, local day and ISO week.
 fn frame(rows: &Rows, zone: Zone, before: i64, start: i64, end: i64) -> Result<DataFrame, StatsError> {
-    let kept: Vec<usize> =
-        (0..rows.len()).filter(|i| rows.time[*i].is_some_and(|t| (before..end).contains(&t))).collect();
+    let kept: Vec<usize> = (0..rows.len())
+        .filter(|i| rows.time[*i].is_some_and(|t| (before..end).contains(&t)))
+        .collect();
     let time = |i: usize| rows.time[i].unwrap_or_default();
     let codes = |column: &Coded| kept.iter().map(|i| column.codes[*i]).collect::<Vec<u32>>();
     // Polars cuts days and weeks itself, from the local clock as a zoneless datetime.
-    let local: Vec<i64> =
-        kept.iter().map(|i| time(*i) + i64::from(zone.offset_min_at(time(*i))) * 60_000_000).collect();
+    let local: Vec<i64> = kept
+        .iter()
+        .map(|i| time(*i) + i64::from(zone.offset_min_at(time(*i))) * 60_000_000)
+        .collect();
     let local = Series::new("local".into(), local).cast(&DataType::Datetime(TimeUnit::Microseconds, None))?;
     let week: Vec<i32> = local
         .iso_year()?
@@ -198,7 +215,10 @@ fn frame(rows: &Rows, zone: Zone, before: i64, start: i64, end: i64) -> Result<D
         .map(|(year, week)| year.unwrap_or_default() * 100 + i32::from(week.unwrap_or_default()))
         .collect();
     let day = local.cast(&DataType::Date)?.cast(&DataType::Int32)?;
-    let period: Vec<u32> = kept.iter().map(|i| if time(*i) >= start { THIS } else { BEFORE }).collect();
+    let period: Vec<u32> = kept
+        .iter()
+        .map(|i| if time(*i) >= start { THIS } else { BEFORE })
+        .collect();
     let content: Vec<u64> = kept.iter().map(|i| rows.content[*i]).collect();
     Ok(DataFrame::new_infer_height(vec![
         Column::new("period".into(), period),
@@ -218,7 +238,10 @@ fn codes_of<'a>(frame: &'a DataFrame, column: &str) -> Result<&'a UInt32Chunked,
 }
 
 fn mask(frame: &DataFrame, column: &str, keep: impl Fn(u32) -> bool) -> Result<BooleanChunked, StatsError> {
-    Ok(codes_of(frame, column)?.iter().map(|code| code.is_some_and(&keep)).collect())
+    Ok(codes_of(frame, column)?
+        .iter()
+        .map(|code| code.is_some_and(&keep))
+        .collect())
 }
 
 /// Number of rows by the named columns; each group as its codes (numbers widened) and its count.
@@ -230,9 +253,17 @@ fn counts(frame: &DataFrame, keys: &[&str]) -> Result<Vec<(Vec<i64>, u64)>, Stat
     let grouped = frame.group_by(keys.iter().copied())?.select(["one"]).sum()?;
     let mut columns = Vec::with_capacity(keys.len());
     for key in keys {
-        columns.push(grouped.column(key)?.as_materialized_series().cast(&DataType::Int64)?);
+        columns.push(
+            grouped
+                .column(key)?
+                .as_materialized_series()
+                .cast(&DataType::Int64)?,
+        );
     }
-    let sums = grouped.column("one_sum")?.as_materialized_series().cast(&DataType::Int64)?;
+    let sums = grouped
+        .column("one_sum")?
+        .as_materialized_series()
+        .cast(&DataType::Int64)?;
     let sums = sums.i64()?;
     let mut groups = Vec::with_capacity(grouped.height());
     for row in 0..grouped.height() {
@@ -248,7 +279,12 @@ fn counts(frame: &DataFrame, keys: &[&str]) -> Result<Vec<(Vec<i64>, u64)>, Stat
 
 fn totals(frame: &DataFrame) -> Result<(u64, u64), StatsError> {
     let groups = counts(frame, &["period"])?;
-    let of = |period: u32| groups.iter().find(|(k, _)| k[0] == i64::from(period)).map_or(0, |(_, n)| *n);
+    let of = |period: u32| {
+        groups
+            .iter()
+            .find(|(k, _)| k[0] == i64::from(period))
+            .map_or(0, |(_, n)| *n)
+    };
     Ok((of(THIS), of(BEFORE)))
 }
 
@@ -259,14 +295,27 @@ fn lines(frame: &DataFrame, column: &str, names: &Coded) -> Result<Vec<Line>, St
         let position = match lines.iter().position(|l| l.value == value) {
             Some(position) => position,
             None => {
-                lines.push(Line { value, records: 0, previous: 0 });
+                lines.push(Line {
+                    value,
+                    records: 0,
+                    previous: 0,
+                });
                 lines.len() - 1
             }
         };
         let line = &mut lines[position];
-        if key[1] == i64::from(THIS) { line.records += number } else { line.previous += number }
+        if key[1] == i64::from(THIS) {
+            line.records += number
+        } else {
+            line.previous += number
+        }
     }
-    lines.sort_by(|a, b| b.records.cmp(&a.records).then(b.previous.cmp(&a.previous)).then(a.value.cmp(&b.value)));
+    lines.sort_by(|a, b| {
+        b.records
+            .cmp(&a.records)
+            .then(b.previous.cmp(&a.previous))
+            .then(a.value.cmp(&b.value))
+    });
     Ok(lines)
 }
 
@@ -278,7 +327,11 @@ fn weeks(frame: &DataFrame) -> Result<Vec<Line>, StatsError> {
     Ok(counts(frame, &["week", "period"])?
         .into_iter()
         .filter(|(key, _)| key[1] == i64::from(THIS))
-        .map(|(key, records)| Line { value: week_label(key[0]), records, previous: 0 })
+        .map(|(key, records)| Line {
+            value: week_label(key[0]),
+            records,
+            previous: 0,
+        })
         .collect())
 }
 
@@ -290,7 +343,11 @@ fn copies(frame: &DataFrame) -> Result<(u64, u64), StatsError> {
     for (key, _) in counts(frame, &["period", "content", "source"])? {
         let content = (key[0], key[1]);
         if last == Some(content) {
-            if key[0] == i64::from(THIS) { sums.0 += 1 } else { sums.1 += 1 }
+            if key[0] == i64::from(THIS) {
+                sums.0 += 1
+            } else {
+                sums.1 += 1
+            }
         }
         last = Some(content);
     }
@@ -306,7 +363,10 @@ fn silent_days(frame: &DataFrame, sources: &Coded) -> Result<Vec<SilentDay>, Sta
         if let Some((_, before)) = last.filter(|(s, _)| *s == source) {
             for missing in before + 1..day {
                 let day = NaiveDate::from_num_days_from_ce_opt(missing as i32 + EPOCH_DAY);
-                silent.extend(day.map(|day| SilentDay { source: sources.value(source as u32).to_owned(), day }));
+                silent.extend(day.map(|day| SilentDay {
+                    source: sources.value(source as u32).to_owned(),
+                    day,
+                }));
             }
         }
         last = Some((source, day));

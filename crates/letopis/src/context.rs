@@ -225,6 +225,7 @@ pub fn vault_error(error: &letopis_archive::vault::Error) -> CommandError {
         | Error::Locked { .. }
         | Error::CannotRecord { .. }
         | Error::Poisoned { .. } => Kind::Environment,
+        Error::Entry(_) => Kind::Bug,
     };
     let told = CommandError::from_error(kind, error);
     match error {

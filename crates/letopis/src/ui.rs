@@ -80,7 +80,7 @@ pub fn stdout_is_terminal() -> bool {
 pub fn table(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> String {
     let mut table = Table::new();
     table
-        .load_preset(presets::UTF8_HORIZONTAL_ONLY)
+        .load_style(presets::UTF8_HORIZONTAL_ONLY)
         .set_content_arrangement(ContentArrangement::Dynamic);
     if !stdout_is_terminal() {
         table.set_content_arrangement(ContentArrangement::Disabled);

@@ -58,7 +58,7 @@ pub fn run(context: &Context, arguments: &Arguments) -> CommandResult {
         let keys = context.keys(false)?;
         context
             .vault()?
-            .record_verification(detail, &keys, context.now)
+            .record_verification(outcome.findings.len() as u64, detail, &keys, context.now)
             .map_err(|e| vault_error(&e))?;
     }
     context.ui.outcome(&outcome, || describe(&outcome))?;
