@@ -17,19 +17,53 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("letopis-stats", &["letopis-event"]),
     (
         "letopis-archive",
-        &["letopis-event", "letopis-intake", "letopis-search", "letopis-seal", "letopis-table", "letopis-vault"],
+        &[
+            "letopis-event",
+            "letopis-intake",
+            "letopis-search",
+            "letopis-seal",
+            "letopis-table",
+            "letopis-vault",
+        ],
     ),
     (
         "letopis-reconstruct",
-        &["letopis-event", "letopis-query", "letopis-search", "letopis-seal", "letopis-stats", "letopis-table", "letopis-vault"],
+        &[
+            "letopis-event",
+            "letopis-query",
+            "letopis-search",
+            "letopis-seal",
+            "letopis-stats",
+            "letopis-table",
+            "letopis-vault",
+        ],
     ),
-    ("letopis", &["letopis-archive", "letopis-event", "letopis-reconstruct", "letopis-report"]),
-    ("letopis-testkit", &["letopis-event", "letopis-seal", "letopis-vault"]),
+    (
+        "letopis",
+        &[
+            "letopis-archive",
+            "letopis-event",
+            "letopis-reconstruct",
+            "letopis-report",
+        ],
+    ),
+    (
+        "letopis-testkit",
+        &["letopis-event", "letopis-seal", "letopis-vault"],
+    ),
 ];
 
 /// Heavy libraries and the only crates that may name them.
 const FENCED: &[(&str, &[&str])] = &[
-    ("arrow", &["letopis-archive", "letopis-query", "letopis-reconstruct", "letopis-table"]),
+    (
+        "arrow",
+        &[
+            "letopis-archive",
+            "letopis-query",
+            "letopis-reconstruct",
+            "letopis-table",
+        ],
+    ),
     ("datafusion", &["letopis-query"]),
     ("parquet", &["letopis-archive", "letopis-query", "letopis-table"]),
     ("polars", &["letopis-stats"]),
@@ -40,11 +74,24 @@ const FENCED: &[(&str, &[&str])] = &[
 ];
 
 /// Crates that open sockets: nothing here may bring them in.
-const NETWORK: &[&str] =
-    &["hyper", "mio", "native-tls", "openssl", "quinn", "reqwest", "rustls", "socket2", "tonic", "ureq"];
+const NETWORK: &[&str] = &[
+    "hyper",
+    "mio",
+    "native-tls",
+    "openssl",
+    "quinn",
+    "reqwest",
+    "rustls",
+    "socket2",
+    "tonic",
+    "ureq",
+];
 
 fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().expect("the source tree")
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../..")
+        .canonicalize()
+        .expect("the source tree")
 }
 
 fn manifest(path: &Path) -> toml::Table {
@@ -53,7 +100,11 @@ fn manifest(path: &Path) -> toml::Table {
 }
 
 fn names(table: &toml::Table, section: &str) -> BTreeSet<String> {
-    table.get(section).and_then(toml::Value::as_table).map(|t| t.keys().cloned().collect()).unwrap_or_default()
+    table
+        .get(section)
+        .and_then(toml::Value::as_table)
+        .map(|t| t.keys().cloned().collect())
+        .unwrap_or_default()
 }
 
 fn crates() -> BTreeMap<String, toml::Table> {
@@ -64,7 +115,11 @@ fn crates() -> BTreeMap<String, toml::Table> {
         if path.is_file() {
             let table = manifest(&path);
             let name = table["package"]["name"].as_str().expect("a name").to_owned();
-            assert_eq!(Some(name.as_str()), folder.file_name().and_then(|n| n.to_str()), "folder and crate differ");
+            assert_eq!(
+                Some(name.as_str()),
+                folder.file_name().and_then(|n| n.to_str()),
+                "folder and crate differ"
+            );
             found.insert(name, table);
         }
     }
@@ -81,11 +136,20 @@ fn rooms_use_only_what_stands_below_them() {
         "a crate is missing from the table in tests/tidy.rs, or the table names one that is gone"
     );
     for (name, table) in &crates {
-        for used in names(table, "dependencies").iter().filter(|d| d.starts_with("letopis")) {
-            assert!(allowed[name.as_str()].contains(&used.as_str()), "{name} must not use {used}");
+        for used in names(table, "dependencies")
+            .iter()
+            .filter(|d| d.starts_with("letopis"))
+        {
+            assert!(
+                allowed[name.as_str()].contains(&used.as_str()),
+                "{name} must not use {used}"
+            );
         }
         if name != "letopis-testkit" {
-            assert!(!names(table, "dependencies").contains("letopis-testkit"), "{name}: testkit is for tests only");
+            assert!(
+                !names(table, "dependencies").contains("letopis-testkit"),
+                "{name}: testkit is for tests only"
+            );
         }
     }
 }
@@ -110,22 +174,45 @@ fn one_arrow_one_parquet_and_no_socket() {
         .iter()
         .filter_map(|p| p.get("name").and_then(toml::Value::as_str))
         .collect();
-    for single in ["arrow", "arrow-array", "arrow-schema", "parquet", "datafusion", "zstd-sys"] {
-        assert_eq!(packages.iter().filter(|p| **p == single).count(), 1, "{single} must stand once in Cargo.lock");
+    for single in [
+        "arrow",
+        "arrow-array",
+        "arrow-schema",
+        "parquet",
+        "datafusion",
+        "zstd-sys",
+    ] {
+        assert_eq!(
+            packages.iter().filter(|p| **p == single).count(),
+            1,
+            "{single} must stand once in Cargo.lock"
+        );
     }
     for network in NETWORK {
-        assert!(!packages.contains(network), "{network} opens sockets and stands in Cargo.lock");
+        assert!(
+            !packages.contains(network),
+            "{network} opens sockets and stands in Cargo.lock"
+        );
     }
 }
 
 #[test]
 fn manifests_take_versions_and_lints_from_the_workspace() {
     for (name, table) in &crates() {
-        assert_eq!(table["lints"]["workspace"].as_bool(), Some(true), "{name}: lints come from the workspace");
+        assert_eq!(
+            table["lints"]["workspace"].as_bool(),
+            Some(true),
+            "{name}: lints come from the workspace"
+        );
         for section in ["dependencies", "dev-dependencies", "build-dependencies"] {
-            let Some(dependencies) = table.get(section).and_then(toml::Value::as_table) else { continue };
+            let Some(dependencies) = table.get(section).and_then(toml::Value::as_table) else {
+                continue;
+            };
             for (used, spec) in dependencies {
-                assert!(spec.get("version").is_none() && !spec.is_str(), "{name}: {used} names a version of its own");
+                assert!(
+                    spec.get("version").is_none() && !spec.is_str(),
+                    "{name}: {used} names a version of its own"
+                );
             }
         }
     }
@@ -153,7 +240,11 @@ fn every_library_says_what_it_is_for() {
         let path = root().join("crates").join(name).join("src/lib.rs");
         let text = fs::read_to_string(&path).expect("lib.rs");
         let head = text.lines().take_while(|l| l.starts_with("//!")).count();
-        assert!(head >= 3, "{}: opens with purpose, what is absent, where to start", path.display());
+        assert!(
+            head >= 3,
+            "{}: opens with purpose, what is absent, where to start",
+            path.display()
+        );
     }
 }
 
@@ -165,14 +256,22 @@ fn no_file_outgrows_a_reader() {
         let name = path.file_name().and_then(|n| n.to_str()).unwrap_or_default();
         let is_test = name == "tests.rs" || path.components().any(|c| c.as_os_str() == "tests");
         let lines = fs::read_to_string(&path).expect("text").lines().count();
-        assert!(is_test || lines <= 700, "{}: {lines} lines; split it", path.display());
+        assert!(
+            is_test || lines <= 700,
+            "{}: {lines} lines; split it",
+            path.display()
+        );
     }
 }
 
 #[test]
 fn nothing_speaks_of_the_machine_it_was_written_on() {
     let mut found = Vec::new();
-    sources(&root(), &[".rs", ".md", ".toml", ".sh", ".sql", ".py"], &mut found);
+    sources(
+        &root(),
+        &[".rs", ".md", ".toml", ".sh", ".sql", ".py"],
+        &mut found,
+    );
     for path in found {
         if path.ends_with("tests/tidy.rs") {
             continue;
@@ -180,7 +279,12 @@ fn nothing_speaks_of_the_machine_it_was_written_on() {
         let text = fs::read_to_string(&path).unwrap_or_default();
         for (number, line) in text.lines().enumerate() {
             for banned in ["todo!(", "unimplemented!(", "/work/", "crates.io/api"] {
-                assert!(!line.contains(banned), "{}:{}: {banned}", path.display(), number + 1);
+                assert!(
+                    !line.contains(banned),
+                    "{}:{}: {banned}",
+                    path.display(),
+                    number + 1
+                );
             }
         }
     }
