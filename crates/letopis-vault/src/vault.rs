@@ -468,6 +468,8 @@ fn config_from_ledger(backend: &Arc<dyn Backend>) -> Option<Config> {
         return None;
     }
     let ledger = Ledger::load(backend.as_ref(), &origin_of(&line)?).ok()?;
+    // Without a head this is no archive yet: its making was cut short.
+    ledger.head()?;
     let vault = Vault::of(
         Arc::clone(backend),
         Config::new(""),

@@ -128,3 +128,40 @@ fn a_cut_file_never_panics() {
         backend.overwrite(&path, bytes);
     }
 }
+
+/// An intruder who recomputes the checksum of the file.
+#[test]
+fn changed_secrets_are_found_behind_a_fitting_checksum() {
+    let backend = every_kind();
+    for (path, bytes) in backend
+        .files()
+        .into_iter()
+        .filter(|(path, _)| path.starts_with("secrets/"))
+    {
+        let text = String::from_utf8(bytes.clone()).unwrap();
+        let lines: Vec<&str> = text.lines().collect();
+        for changed in 1..lines.len() - 1 {
+            for gone in [false, true] {
+                let mut body = String::new();
+                for (place, line) in lines[..lines.len() - 1].iter().enumerate() {
+                    match (place == changed, gone) {
+                        (true, true) => {}
+                        (true, false) => {
+                            body.push_str(&format!("{}{}\n", &line[..line.len() - 64], "0".repeat(64)))
+                        }
+                        (false, _) => body.push_str(&format!("{line}\n")),
+                    }
+                }
+                body.push_str(&format!("blake3 {}\n", crate::Blake3::of(body.as_bytes())));
+                backend.overwrite(&path, body.into_bytes());
+                let found = findings(&check(&backend));
+                let batch = path.trim_start_matches("secrets/");
+                assert!(
+                    found.iter().any(|finding| finding.contains(batch)),
+                    "line {changed} of {path}: {found:?}"
+                );
+            }
+        }
+        backend.overwrite(&path, bytes);
+    }
+}

@@ -3,7 +3,7 @@
 //! The digests of an object and its trees are separate tasks, so that one large object keeps two processors busy.
 
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use letopis_seal::{ObjectSecret, Sha256Digest};
 use sha2::Digest;
@@ -300,9 +300,9 @@ fn rehash(
             found: content.length().to_string(),
         });
     }
-    let (mut bytes, mut failure, mut reported) = (Vec::new(), None, 0);
+    let (mut leaves, mut failure, mut reported) = (Leaves::new(&content, hasher), None, 0);
     tree.for_each(0, &mut |span| {
-        if let Err(error) = leaf(&content, span, &mut bytes, hasher) {
+        if let Err(error) = leaves.record(span) {
             failure = Some(error);
             return false;
         }
@@ -316,22 +316,44 @@ fn rehash(
     failure.map_or(Ok(()), Err)
 }
 
-/// One leaf; a record that lies in one frame is hashed where it stands.
-fn leaf(content: &Framed, span: RecordSpan, bytes: &mut Vec<u8>, hasher: &mut TreeHasher) -> Result<()> {
-    let number = (span.offset / FRAME_BYTES as u64) as usize;
-    let inside = (span.offset % FRAME_BYTES as u64) as usize;
-    let end = usize::try_from(span.length)
-        .ok()
-        .and_then(|length| inside.checked_add(length));
-    if let Some(end) = end.filter(|end| *end <= FRAME_BYTES)
-        && let Some(record) = content.frame(number)?.get(inside..end)
-    {
-        hasher.record(span.offset, record);
-        return Ok(());
+/// Makes leaves in order; a record that lies in one frame is hashed where it stands.
+struct Leaves<'a> {
+    content: &'a Framed,
+    hasher: &'a mut TreeHasher,
+    frame: Option<(usize, Arc<Vec<u8>>)>,
+    bytes: Vec<u8>,
+}
+
+impl<'a> Leaves<'a> {
+    fn new(content: &'a Framed, hasher: &'a mut TreeHasher) -> Self {
+        Self {
+            content,
+            hasher,
+            frame: None,
+            bytes: Vec::new(),
+        }
     }
-    content.read_range(span.offset, span.length, bytes)?;
-    hasher.record(span.offset, bytes);
-    Ok(())
+
+    fn record(&mut self, span: RecordSpan) -> Result<()> {
+        let number = (span.offset / FRAME_BYTES as u64) as usize;
+        if self.frame.as_ref().is_none_or(|(have, _)| *have != number) {
+            self.frame = Some((number, self.content.frame(number)?));
+        }
+        let frame = self.frame.as_ref().map_or(&[][..], |(_, frame)| frame);
+        let inside = (span.offset % FRAME_BYTES as u64) as usize;
+        let end = usize::try_from(span.length)
+            .ok()
+            .and_then(|length| inside.checked_add(length));
+        match end.and_then(|end| frame.get(inside..end)) {
+            Some(record) => self.hasher.record(span.offset, record),
+            None => {
+                self.content
+                    .read_range(span.offset, span.length, &mut self.bytes)?;
+                self.hasher.record(span.offset, &self.bytes);
+            }
+        }
+        Ok(())
+    }
 }
 
 /// The files of one segment against the digests in its document.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use letopis_seal::entry::{detail_commitment, field};
-use letopis_seal::{EntryKind, Sha256Digest};
+use letopis_seal::{EntryKind, RecordHasher, Sha256Digest};
 use serde_json::Value;
 
 use super::Check;
@@ -189,7 +189,11 @@ impl Check {
             match entry.kind {
                 EntryKind::Object if !self.deleted.contains(&seq) => {
                     match object_info(&entry, Some(&document)) {
-                        Ok(object) => self.objects.add(object),
+                        Ok(object) => {
+                            let finding = self.check_commitment(seq, &object.sha256);
+                            self.report.findings.extend(finding);
+                            self.objects.add(object);
+                        }
                         Err(error) => self.find_error(FindingKind::Detail, &error, REPAIR),
                     }
                 }
@@ -210,6 +214,9 @@ impl Check {
     pub(super) fn tables(&mut self) {
         for entry in self.of_kind(EntryKind::Reframe) {
             follow(&mut self.objects, &entry);
+            let object = entry.number("object").and_then(|seq| self.objects.by_seq(seq));
+            let finding = object.and_then(|object| self.check_commitment(entry.seq, &object.sha256));
+            self.report.findings.extend(finding);
         }
         let mut retired = BTreeSet::new();
         for kind in [EntryKind::Rebuild, EntryKind::Delete] {
@@ -218,6 +225,27 @@ impl Check {
             }
         }
         self.segments.retain(|segment| !retired.contains(&segment.id));
+    }
+
+    /// The commitment of an object, or of a later tree over it, opened with its secret.
+    fn check_commitment(&self, seq: u64, sha256: &Sha256Digest) -> Option<Finding> {
+        let commitment = self.ledger.entry(seq).ok()?.digest(field::COMMITMENT).ok()?;
+        let batch = self.ledger.commit_of(seq)?.batch?;
+        // A file of secrets that could not be read is a finding already.
+        let secret = self.secrets.get(&batch)?.as_ref()?.object(&commitment);
+        let found = match secret.map(|secret| RecordHasher::new(&secret, sha256).commitment().0) {
+            Some(opened) if opened == commitment => return None,
+            Some(opened) => format!("one that gives {opened}"),
+            None => "no secret".to_owned(),
+        };
+        let expected = format!("the secret that opens the commitment {commitment} of entry {seq}");
+        Some(Finding::new(
+            FindingKind::Secret,
+            File::Secrets(batch),
+            expected,
+            found,
+            REPAIR,
+        ))
     }
 
     /// The secret of the tree that a line brought, when it can be read.

@@ -88,7 +88,8 @@ fn write(writer: &VaultWriter, state: &mut State, plan: Plan, now: Micros) -> Re
     ledger.append(backend, drafts, batch, now, signer)?;
     let receipt = Receipt::of(first, ledger);
     let mut shelf = writer.staging.shelf();
-    let mut known = Arc::clone(&shelf.known);
+    // Taken out while it grows, so that it is copied only where a snapshot still holds it.
+    let mut known = std::mem::take(&mut shelf.known);
     let table = Arc::make_mut(&mut known);
     for (place, document) in &objects {
         let entry = Entry::from(ledger.entry(first + *place as u64)?);
