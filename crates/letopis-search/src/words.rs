@@ -19,8 +19,9 @@ use crate::blocks::BlockSet;
 use crate::bytes::{Cursor, damaged};
 use crate::error::SearchError;
 
-/// Memory that tantivy is told it may use; one segment is made whatever it takes.
-const MEMORY: usize = 64 << 20;
+/// Memory that tantivy is told it may use; one segment is made whatever it takes. It only sizes the table of
+/// terms at the start, which grows by itself: a large one would be paid by every small segment.
+const MEMORY: usize = 1 << 20;
 /// Name of the one field and of its tokenizer.
 const FIELD: &str = "w";
 
