@@ -200,8 +200,13 @@ fn find(options: &IngestOptions) -> Result<Vec<Input>> {
     Ok(inputs)
 }
 
-fn keep_apart(input: &Path, archive: &Path) -> Result<()> {
-    let (Ok(input), Ok(archive)) = (input.canonicalize(), archive.canonicalize()) else {
+/// Refuses an input and an archive that lie inside each other, also where the archive is not there yet: nothing may
+/// be made inside what is handed over.
+///
+/// # Errors
+/// [`ArchiveError::Nested`] names both.
+pub fn keep_apart(input: &Path, archive: &Path) -> Result<()> {
+    let (Ok(input), Some(archive)) = (input.canonicalize(), resolve(archive)) else {
         return Ok(());
     };
     if input.starts_with(&archive) {
@@ -217,6 +222,20 @@ fn keep_apart(input: &Path, archive: &Path) -> Result<()> {
         });
     }
     Ok(())
+}
+
+/// The path without links, as far as it is there.
+fn resolve(path: &Path) -> Option<PathBuf> {
+    let absolute = std::path::absolute(path).ok()?;
+    let there = absolute
+        .ancestors()
+        .find_map(|a| Some((a, a.canonicalize().ok()?)))?;
+    let rest = absolute.strip_prefix(there.0).ok()?;
+    Some(if rest.as_os_str().is_empty() {
+        there.1
+    } else {
+        there.1.join(rest)
+    })
 }
 
 struct Run<'v> {

@@ -1,7 +1,8 @@
 //! Chunks to segments: each lane is a thread that keeps the segments of its partitions open.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::io::Write as _;
 use std::thread::{self, ScopedJoinHandle};
 
 use crossbeam_channel::{Receiver, Sender, bounded};
@@ -13,12 +14,21 @@ use serde_json::{Value, json};
 use crate::error::ArchiveError;
 use crate::sink::{Chunk, Partition};
 
-/// Bytes of encoded and pending rows that all open segments may hold together.
+/// Bytes of encoded rows that all open segments may hold together.
 const OPEN_BYTES: u64 = 192 << 20;
+/// Bytes of rows that may wait for company.
+const PENDING_BYTES: usize = 96 << 20;
+/// Open segments of a lane: each keeps a column writer for every column and an index of its own.
+const OPEN_MOST: usize = 12;
+/// Rows at which a partition gets a segment of its own. Fewer share one with others at the end: a log of ten
+/// thousand machines must not become ten thousand files.
+const OWN_ROWS: usize = 8_192;
 /// Bytes of Parquet at which a segment is closed.
 const SEGMENT_BYTES: u64 = 96 << 20;
 /// Rows at which a segment is closed.
 const SEGMENT_ROWS: u64 = 4 << 20;
+/// Rows at which a shared segment is closed.
+const SHARED_ROWS: u64 = 131_072;
 
 /// A segment that is closed: what the ledger will be told of it.
 #[derive(Debug)]
@@ -104,12 +114,43 @@ impl<'scope> Lanes<'scope> {
 struct OpenSegment {
     table: SegmentWriter<Vec<u8>>,
     index: IndexBuilder,
+    /// When it was written to last, by the lane's own count.
+    used: u64,
+}
+
+impl OpenSegment {
+    fn new() -> Result<Self, ArchiveError> {
+        Ok(Self {
+            table: SegmentWriter::new(Vec::new())?,
+            index: IndexBuilder::new()?,
+            used: 0,
+        })
+    }
+
+    fn write(&mut self, chunk: &Chunk) -> Result<(), ArchiveError> {
+        self.table.write(&chunk.batch)?;
+        for text in chunk.texts.iter() {
+            self.index.add(text)?;
+        }
+        Ok(())
+    }
+}
+
+/// Rows of a partition that are still too few for a segment.
+#[derive(Default)]
+struct Pending {
+    chunks: Vec<Chunk>,
+    rows: usize,
+    bytes: usize,
 }
 
 struct Lane<'env> {
     vault: &'env VaultWriter,
     budget: u64,
     open: BTreeMap<Partition, OpenSegment>,
+    pending: BTreeMap<Partition, Pending>,
+    pending_bytes: usize,
+    clock: u64,
     closed: Vec<Closed>,
 }
 
@@ -119,6 +160,9 @@ impl<'env> Lane<'env> {
             vault,
             budget,
             open: BTreeMap::new(),
+            pending: BTreeMap::new(),
+            pending_bytes: 0,
+            clock: 0,
             closed: Vec::new(),
         }
     }
@@ -128,8 +172,9 @@ impl<'env> Lane<'env> {
             match order {
                 Order::Rows(chunk) => self.take(chunk)?,
                 Order::Flush(answer) => {
+                    self.share_pending()?;
                     while let Some((partition, segment)) = self.open.pop_first() {
-                        self.close(partition, segment)?;
+                        self.close(&[partition], segment)?;
                     }
                     // Nobody waits any more only when the run was stopped.
                     let _ = answer.send(std::mem::take(&mut self.closed));
@@ -140,69 +185,127 @@ impl<'env> Lane<'env> {
     }
 
     fn take(&mut self, chunk: Chunk) -> Result<(), ArchiveError> {
-        if !self.open.contains_key(&chunk.partition) {
-            let fresh = OpenSegment {
-                table: SegmentWriter::new(Vec::new())?,
-                index: IndexBuilder::new()?,
-            };
-            self.open.insert(chunk.partition.clone(), fresh);
+        self.clock += 1;
+        let partition = chunk.partition.clone();
+        if let Some(segment) = self.open.get_mut(&partition) {
+            segment.used = self.clock;
+            segment.write(&chunk)?;
+            return self.close_full(&partition);
         }
-        let Some(segment) = self.open.get_mut(&chunk.partition) else {
+        let bytes = chunk.bytes();
+        let pending = self.pending.entry(partition.clone()).or_default();
+        pending.rows += chunk.batch.num_rows();
+        pending.bytes += bytes;
+        pending.chunks.push(chunk);
+        self.pending_bytes += bytes;
+        if pending.rows >= OWN_ROWS {
+            self.open(&partition)?;
+        }
+        if self.pending_bytes > PENDING_BYTES {
+            self.share_pending()
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Gives a partition a segment of its own.
+    fn open(&mut self, partition: &Partition) -> Result<(), ArchiveError> {
+        let Some(pending) = self.pending.remove(partition) else {
             return Ok(());
         };
-        segment.table.write(&chunk.batch)?;
-        for text in chunk.texts.iter() {
-            segment.index.add(text)?;
+        self.pending_bytes -= pending.bytes;
+        let mut segment = OpenSegment {
+            used: self.clock,
+            ..OpenSegment::new()?
+        };
+        for chunk in &pending.chunks {
+            segment.write(chunk)?;
         }
-        if segment.table.bytes() >= SEGMENT_BYTES || segment.table.rows() >= SEGMENT_ROWS {
-            if let Some((partition, segment)) = self.open.remove_entry(&chunk.partition) {
-                self.close(partition, segment)?;
+        self.open.insert(partition.clone(), segment);
+        self.close_full(partition)?;
+        self.make_room()
+    }
+
+    fn close_full(&mut self, partition: &Partition) -> Result<(), ArchiveError> {
+        let is_full = |s: &OpenSegment| s.table.bytes() >= SEGMENT_BYTES || s.table.rows() >= SEGMENT_ROWS;
+        if self.open.get(partition).is_some_and(is_full) {
+            if let Some((partition, segment)) = self.open.remove_entry(partition) {
+                self.close(&[partition], segment)?;
             }
         }
         self.make_room()
     }
 
-    /// Closes the largest segments until the open ones fit the budget.
+    /// Closes segments until the open ones fit: the one unused for longest where they are too many, the largest where
+    /// they hold too much.
     fn make_room(&mut self) -> Result<(), ArchiveError> {
-        while self.open.values().map(|s| s.table.bytes()).sum::<u64>() > self.budget {
-            let largest = self
-                .open
-                .iter()
-                .max_by_key(|(_, s)| s.table.bytes())
-                .map(|(p, _)| p.clone());
-            let Some((partition, segment)) = largest.and_then(|p| self.open.remove_entry(&p)) else {
-                break;
+        loop {
+            let held: u64 = self.open.values().map(|s| s.table.bytes()).sum();
+            let next = if self.open.len() > OPEN_MOST {
+                self.open.iter().min_by_key(|(_, s)| s.used)
+            } else if held > self.budget {
+                self.open.iter().max_by_key(|(_, s)| s.table.bytes())
+            } else {
+                return Ok(());
             };
-            self.close(partition, segment)?;
+            let Some(partition) = next.map(|(p, _)| p.clone()) else {
+                return Ok(());
+            };
+            if let Some(segment) = self.open.remove(&partition) {
+                self.close(&[partition], segment)?;
+            }
         }
-        Ok(())
     }
 
-    fn close(&mut self, partition: Partition, segment: OpenSegment) -> Result<(), ArchiveError> {
-        use std::io::Write as _;
+    /// Writes what is too little for a segment of its own into shared ones, in the order of the partitions.
+    fn share_pending(&mut self) -> Result<(), ArchiveError> {
+        self.pending_bytes = 0;
+        let mut shared: Option<(Vec<Partition>, OpenSegment)> = None;
+        for (partition, pending) in std::mem::take(&mut self.pending) {
+            let (mut partitions, mut segment) = match shared.take() {
+                Some(begun) => begun,
+                None => (Vec::new(), OpenSegment::new()?),
+            };
+            for chunk in &pending.chunks {
+                segment.write(chunk)?;
+            }
+            partitions.push(partition);
+            if segment.table.rows() >= SHARED_ROWS {
+                self.close(&partitions, segment)?;
+            } else {
+                shared = Some((partitions, segment));
+            }
+        }
+        match shared {
+            Some((partitions, segment)) => self.close(&partitions, segment),
+            None => Ok(()),
+        }
+    }
+
+    /// Ends a segment and puts its two files into the vault.
+    fn close(&mut self, partitions: &[Partition], segment: OpenSegment) -> Result<(), ArchiveError> {
+        let Some(first) = partitions.first() else {
+            return Ok(());
+        };
         let (summary, parquet) = segment.table.finish()?;
         let index = segment.index.finish()?;
         let mut staged = self.vault.segment_writer()?;
         let written = |error| ArchiveError::Segment {
-            partition: label(&partition),
+            partition: label(first),
             error,
         };
         staged
             .part(SegmentPart::Parquet)?
             .write_all(&parquet)
             .map_err(written)?;
-        let written = |error| ArchiveError::Segment {
-            partition: label(&partition),
-            error,
-        };
         staged
             .part(SegmentPart::Index)?
             .write_all(&index)
             .map_err(written)?;
         let staged = staged.finish(summary.rows)?;
-        let about = about(&partition, &summary);
+        let about = about(partitions, &summary);
         self.closed.push(Closed {
-            partition,
+            partition: first.clone(),
             entry: NewEntry::segment(staged, Some(about)),
             rows: summary.rows,
         });
@@ -215,7 +318,8 @@ fn label(partition: &Partition) -> String {
 }
 
 /// What the segment's detail document says: enough to decide without opening the file.
-fn about(partition: &Partition, summary: &SegmentSummary) -> Value {
+fn about(partitions: &[Partition], summary: &SegmentSummary) -> Value {
+    let months: BTreeSet<String> = partitions.iter().map(|p| p.month.to_string()).collect();
     let set = |values: &ValueSet| {
         if values.overflown {
             Value::Null
@@ -224,8 +328,7 @@ fn about(partition: &Partition, summary: &SegmentSummary) -> Value {
         }
     };
     json!({
-        "source": &*partition.source,
-        "month": partition.month.to_string(),
+        "months": months,
         "rows": summary.rows,
         "first_time": summary.first_time,
         "last_time": summary.last_time,

@@ -12,6 +12,8 @@ mod rederive;
 mod replay;
 mod sink;
 mod store;
+#[cfg(test)]
+mod tests;
 
 pub mod error;
 pub mod hashes;

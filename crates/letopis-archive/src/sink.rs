@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use arrow::array::Array as _;
 use arrow::record_batch::RecordBatch;
 use letopis_event::{Category, EventBuf, EventSink, ObjectDigest, Origin, SinkError, Span, StructureKind};
 use letopis_table::{BatchBuilder, RowContext};
@@ -54,6 +55,13 @@ pub(crate) struct Chunk {
     pub texts: Texts,
 }
 
+impl Chunk {
+    /// Bytes that it holds in memory.
+    pub(crate) fn bytes(&self) -> usize {
+        self.batch.get_array_memory_size() + self.texts.text.capacity()
+    }
+}
+
 /// Builders that objects use one after the other: making them costs more than a small file.
 #[derive(Default)]
 pub(crate) struct Builders(Vec<BatchBuilder>);
@@ -79,12 +87,20 @@ pub(crate) struct RowSink<'a> {
     current: usize,
     spare: &'a mut Builders,
     send: &'a mut Send<'a>,
+    /// Sources seen, up to one more than are kept apart.
+    sources: Vec<Arc<str>>,
+    many: Arc<str>,
     /// First byte that no event and no structure has named yet.
     next: u64,
 }
 
 /// Most partitions that one object keeps open: beyond it the oldest is handed over as it is.
 const OPEN_MOST: usize = 32;
+/// Sources of one object beyond which its rows are no longer kept apart by source: a log of ten thousand machines
+/// would become as many batches of a row each. The `source` column says the same either way.
+const SOURCES_MOST: usize = 12;
+/// What stands for the source of a partition that holds many.
+const MANY: &str = "*";
 
 /// What a sink is made of.
 pub(crate) struct SinkParts<'a> {
@@ -109,6 +125,8 @@ impl<'a> RowSink<'a> {
             current: 0,
             spare,
             send,
+            sources: Vec::new(),
+            many: Arc::from(MANY),
             next: parts.start,
         }
     }
@@ -136,7 +154,15 @@ impl<'a> RowSink<'a> {
     }
 
     fn choose(&mut self, source: &Attributed, month: Month) -> Result<(), SinkError> {
-        let is = |open: &Open| open.partition.month == month && open.partition.source == source.id;
+        if self.sources.len() <= SOURCES_MOST && !self.sources.contains(&source.id) {
+            self.sources.push(Arc::clone(&source.id));
+        }
+        let id = if self.sources.len() > SOURCES_MOST {
+            &self.many
+        } else {
+            &source.id
+        };
+        let is = |open: &Open| open.partition.month == month && open.partition.source == *id;
         if self.open.get(self.current).is_some_and(is) {
             return Ok(());
         }
@@ -144,6 +170,7 @@ impl<'a> RowSink<'a> {
             self.current = found;
             return Ok(());
         }
+        let id = Arc::clone(id);
         if self.open.len() >= OPEN_MOST {
             self.close(0)?;
         }
@@ -161,7 +188,7 @@ impl<'a> RowSink<'a> {
 
     fn close(&mut self, position: usize) -> Result<(), SinkError> {
         let mut open = self.open.remove(position);
-        let batch = open.rows.finish().map_err(|e| SinkError(Box::new(e)))?;
+        let batch = shrunk(open.rows.finish().map_err(|e| SinkError(Box::new(e)))?)?;
         self.spare.0.push(open.rows);
         self.current = 0;
         if batch.num_rows() == 0 {
@@ -173,6 +200,15 @@ impl<'a> RowSink<'a> {
             texts: open.texts,
         })
     }
+}
+
+/// The batch without the room that its builders kept for more rows: many small ones may wait together.
+fn shrunk(batch: RecordBatch) -> Result<RecordBatch, SinkError> {
+    let (schema, mut columns, _) = batch.into_parts();
+    for column in &mut columns {
+        column.shrink_to_fit();
+    }
+    RecordBatch::try_new(schema, columns).map_err(|e| SinkError(Box::new(e)))
 }
 
 impl EventSink for RowSink<'_> {

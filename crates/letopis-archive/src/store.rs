@@ -124,6 +124,9 @@ impl Storing<'_> {
             record.sha256 = Some(digests.sha256.clone());
             record.blake3 = Some(digests.blake3.clone());
             if size == 0 {
+                if self.known.has(&digests.sha256) {
+                    record.status = FileStatus::Known;
+                }
                 record.reason = Some("empty file".to_owned());
                 return Ok(());
             }

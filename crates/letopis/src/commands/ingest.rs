@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use letopis_archive::ingest::keep_apart;
 use letopis_archive::intake::Mapping;
 use letopis_archive::{
     Acquisition, FileRecord, HashList, IngestOptions, IngestOutcome, IngestProgress, Register, ingest,
@@ -136,6 +137,8 @@ fn take_in(context: &Context, arguments: &Arguments) -> Result<IngestOutcome, Co
         if let Err(error) = std::fs::symlink_metadata(input) {
             return Err(CommandError::usage(format!("{}: {error}", input.display())));
         }
+        // Before the archive is made: nothing is written into what is handed over.
+        keep_apart(input, &context.archive_path()).map_err(|e| archive_error(&e))?;
     }
     let writer = if context.archive_path().join("letopis.toml").exists() {
         if !arguments.facts.is_empty() {
