@@ -2,6 +2,8 @@
 -- @about Logs cleared, overwritten, full or failing; audit policy changed; protection switched off; the
 --   service of a logging program stopped; rows of an audit table deleted. A planned restart of a host stops
 --   logging as well.
+-- @about What stopped is read from what was acted on and from the text; the service that wrote the record down is
+--   not it.
 -- @about Silence without such a record is shown by silent_periods_by_source.
 -- @param from timestamp = none: first instant; records without a time are left out as soon as one bound is
 --   given
@@ -35,7 +37,7 @@ WITH marked AS (
       WHEN kind IN ('protection.disable', 'protection.config_change') THEN 'protection switched off or changed'
       WHEN kind IN ('service.stop', 'service.failure', 'process.stop')
         AND regexp_like(
-          concat_ws(' ', service, process, target, message),
+          concat_ws(' ', target, CASE WHEN kind = 'process.stop' THEN process END, message),
           '(^|[^a-z0-9])(auditd|rsyslogd?|syslog-ng|syslogd?|systemd-journald?|journald|eventlog|windows event log|sysmon(64)?|filebeat|winlogbeat|nxlog|fluentd|fluent-bit|osqueryd|wazuh-agent|splunkd)([^a-z0-9]|$)', 'i'
         ) THEN 'logging service stopped'
       WHEN kind IN ('db.delete', 'db.truncate', 'db.drop', 'data.delete', 'object.delete')

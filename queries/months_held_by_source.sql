@@ -2,8 +2,10 @@
 -- @about For every source: first and last record, days without any record between its first record and the
 --   day of "at", and how many whole calendar months before the month of "at" hang together without such a day.
 --   A month counts when every day on which the source is expected to write has a record: every day, unless the
---   source list gives the rhythm working-days (Monday to Friday, holidays not known here), or weekly, monthly
+--   source list gives the rhythm working-days or workdays (Monday to Friday, holidays not known here), or weekly, monthly
 --   or irregular (one record in the month is enough).
+-- @about A time before 1990 or more than a day after the record was taken in is not believed: the record counts as
+--   not placed in time.
 -- @about The month of "at" is not complete and is not counted, but a missing day in it breaks the row of
 --   months that reaches up to "at".
 -- @about What was never handed over can not be seen here. Without a source list, or for a source that stands
@@ -34,7 +36,13 @@
 -- @clause KZ195-A4-1, RU-PRIK-4.1.1
 WITH records AS (
   SELECT source, category, time, CAST(local_clock(time, $tz) AS DATE) AS day
-  FROM events
+  FROM (
+    SELECT
+      source,
+      category,
+      CASE WHEN time >= TIMESTAMP '1990-01-01T00:00:00Z' AND time <= ingested + INTERVAL '1 day' THEN time END AS time
+    FROM events
+  ) AS believed
   WHERE ($source IS NULL OR source = $source)
     AND ($from IS NULL OR time IS NULL OR time >= $from)
     AND ($to IS NULL OR time IS NULL OR time < $to)
@@ -97,8 +105,8 @@ judged AS (
     days.first_day,
     days_seen.records IS NOT NULL AS present,
     CASE
-      WHEN days.rhythm = 'daily' THEN true
-      WHEN days.rhythm = 'working-days' THEN date_part('dow', days.day) BETWEEN 1 AND 5
+      WHEN days.rhythm IN ('hourly', 'daily') THEN true
+      WHEN days.rhythm IN ('working-days', 'workdays') THEN date_part('dow', days.day) BETWEEN 1 AND 5
       ELSE false
     END AS expected
   FROM days

@@ -2,6 +2,11 @@
 -- @about A stretch without any record of a source that holds at least one hour in which a record was to be
 --   expected: one where the same weekday and hour (on the clock of tz) had records in at least three of the
 --   four weeks before. The stretch reaches from the last record before to the first record after.
+-- @about The rhythm of the source list says how long a stretch must be to count: an hour for hourly, a day for
+--   daily and working-days and for a source without a rhythm, a week for weekly, 31 days for monthly. An irregular
+--   source is never silent here.
+-- @about Records before 1990 or more than a day after they were taken in have no believable time and take no part
+--   (doubtful_times shows them).
 -- @about The first three weeks of a source can not be judged, and neither can what lies after four silent
 --   weeks. Hours that the clock leaps over are not expected. Records that are not placed in time take no part.
 --   Silence ends with the last record of any source, or with "to".
@@ -26,7 +31,8 @@ WITH hours AS (
     max(time) AS last_time,
     max(ingested) AS ingested
   FROM events
-  WHERE time IS NOT NULL
+  WHERE time >= TIMESTAMP '1990-01-01T00:00:00Z'
+    AND time <= ingested + INTERVAL '1 day'
     AND ($to IS NULL OR time < $to)
   GROUP BY source, date_trunc('hour', local_clock(time, $tz))
 ),
@@ -41,6 +47,18 @@ clock AS (
     )) AS moment
     FROM horizon
   ) AS moments
+),
+patience AS (
+  SELECT
+    source,
+    CASE
+      WHEN rhythm = 'hourly' THEN 1
+      WHEN rhythm = 'weekly' THEN 7 * 24
+      WHEN rhythm = 'monthly' THEN 31 * 24
+      WHEN rhythm = 'irregular' THEN 1000000
+      ELSE 24
+    END AS patience_hours
+  FROM sources
 ),
 weeks AS (
   SELECT unnest([INTERVAL '7 days', INTERVAL '14 days', INTERVAL '21 days', INTERVAL '28 days']) AS step
@@ -80,7 +98,7 @@ surrounded AS (
   FROM line
 )
 SELECT
-  source,
+  surrounded.source AS source,
   silent_from,
   local_time(silent_from, $tz) AS silent_from_local,
   silent_to,
@@ -89,7 +107,10 @@ SELECT
   count(*) AS expected_hours,
   min(hour) AS first_expected_hour
 FROM surrounded CROSS JOIN horizon
+LEFT JOIN patience ON surrounded.source = patience.source
 WHERE surrounded.first_time IS NULL
   AND ($from IS NULL OR silent_to IS NULL OR silent_to > $from)
-GROUP BY source, silent_from, silent_to, horizon.last_time
+  AND CAST(coalesce(silent_to, $to, horizon.last_time) AS BIGINT) - CAST(silent_from AS BIGINT)
+    >= coalesce(patience.patience_hours, 24) * 3600000000
+GROUP BY surrounded.source, silent_from, silent_to, horizon.last_time
 ORDER BY source, silent_from

@@ -22,12 +22,16 @@ pub fn modified() -> BTreeMap<String, i64> {
             .cloned()
             .unwrap_or_default()
     };
-    let mut times = BTreeMap::new();
+    let mut times: BTreeMap<String, i64> = BTreeMap::new();
     for file in list(&truth, "sources").iter().flat_map(|s| list(s, "files")) {
         let text = |name: &str| file.get(name).and_then(Value::as_str);
-        let is_plain = list(&file, "containers").is_empty();
-        if let (Some(path), Some(time), true) = (text("path"), text("modified"), is_plain) {
-            times.extend(letopis_reconstruct::moment::parse(time).map(|t| (path.to_owned(), t)));
+        let (Some(path), Some(time)) = (text("path"), text("modified")) else {
+            continue;
+        };
+        // A compressed log keeps the time of what it holds; a collection the newest of its members'.
+        if let Some(time) = letopis_reconstruct::moment::parse(time) {
+            let entry = times.entry(path.to_owned()).or_insert(time);
+            *entry = (*entry).max(time);
         }
     }
     times
