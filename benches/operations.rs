@@ -25,7 +25,10 @@ fn measure(name: &str, folder: &Path, arguments: &[&str], events: u64) -> String
     let seconds = began.elapsed().as_secs_f64();
     let said = String::from_utf8_lossy(&done.stderr);
     assert!(done.status.success(), "{name}: {said}");
-    println!("{name:<28} {seconds:>9.3} s {:>13.0} events/s", events as f64 / seconds);
+    println!(
+        "{name:<28} {seconds:>9.3} s {:>13.0} events/s",
+        events as f64 / seconds
+    );
     String::from_utf8_lossy(&done.stdout).into_owned()
 }
 
@@ -35,19 +38,26 @@ fn main() {
         .and_then(|text| text.parse().ok())
         .unwrap_or(4);
     let folder = tempfile::tempdir().expect("a folder");
+    let logs = folder.path().join("logs");
     let made = bulk::write(&bulk::Options {
-        out: &folder.path().join("logs"),
+        out: &logs,
         bytes: mib << 20,
         seed: 7,
     })
     .expect("logs are generated");
     println!("{} bytes, {} lines", made.bytes, made.lines);
-    let run = |name, arguments: &[&str]| measure(name, folder.path(), arguments, made.lines);
+    let run = |name: &str, arguments: &[&str]| measure(name, folder.path(), arguments, made.lines);
     run("ingest", &["ingest", "logs"]);
     for needle in made.needles.iter().take(3) {
-        let found = run(&format!("search {}", needle.lines), &["search", &needle.word, "--count"]);
+        let found = run(
+            &format!("search {}", needle.lines),
+            &["search", &needle.word, "--count"],
+        );
         assert_eq!(found.trim(), needle.lines.to_string(), "{}", needle.word);
-        run("search --no-index", &["search", &needle.word, "--count", "--no-index"]);
+        run(
+            "search --no-index",
+            &["search", &needle.word, "--count", "--no-index"],
+        );
     }
     run("sql", &["sql", "SELECT kind, count(*) FROM events GROUP BY kind"]);
     run("verify", &["verify"]);
