@@ -9,7 +9,7 @@ use arrow::record_batch::RecordBatch;
 use datafusion::catalog::TableProvider;
 use datafusion::execution::SendableRecordBatchStream;
 use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
-use datafusion::execution::memory_pool::FairSpillPool;
+use datafusion::execution::memory_pool::{FairSpillPool, GreedyMemoryPool, MemoryPool};
 use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
 use datafusion::logical_expr::{Expr, LogicalPlan, Sort, SortExpr};
 use datafusion::prelude::{SessionConfig, SessionContext};
@@ -171,8 +171,14 @@ fn runtime(options: &EngineOptions) -> datafusion::error::Result<Arc<RuntimeEnv>
         Some(folder) => DiskManagerMode::Directories(vec![folder.clone()]),
         None => DiskManagerMode::Disabled,
     };
+    // A fair pool holds back a share for every operator that could spill, so that a small question with many of them
+    // fails while most of the memory is free. That is the price of spilling; without a folder for it nothing is won.
+    let pool: Arc<dyn MemoryPool> = match &options.spill {
+        Some(_) => Arc::new(FairSpillPool::new(options.memory_bytes)),
+        None => Arc::new(GreedyMemoryPool::new(options.memory_bytes)),
+    };
     let runtime = RuntimeEnvBuilder::new()
-        .with_memory_pool(Arc::new(FairSpillPool::new(options.memory_bytes)))
+        .with_memory_pool(pool)
         .with_disk_manager_builder(DiskManagerBuilder::default().with_mode(spill))
         .build()?;
     let url = url_of_store()?;

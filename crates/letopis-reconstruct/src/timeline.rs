@@ -1,4 +1,4 @@
-//! What happened around something: anchors, one step over what they share, and why each row is there.
+//! What happened around something: anchors, then over what they share step by step, and why each row is there.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,9 +13,11 @@ use crate::search::literal;
 mod entity;
 mod gaps;
 mod grow;
+mod presence;
 
-pub use entity::{Entity, EntityKind, Involved, Skipped};
+pub use entity::{Entity, EntityKind, Involved, Skipped, Touch};
 pub use gaps::Gap;
+pub use presence::Presence;
 
 /// Where a timeline starts and how far it goes.
 #[derive(Clone, Debug, Default)]
@@ -38,6 +40,8 @@ pub struct TimelineRequest {
     pub window: i64,
     /// Whether entities are followed at all.
     pub grow: bool,
+    /// How many steps outwards; none stops at the anchors.
+    pub steps: u32,
     /// Whether entities that are seen too often are followed too.
     pub follow_common: bool,
 }
@@ -78,6 +82,15 @@ pub struct TimelineRow {
     pub target: Option<String>,
     /// The text a person reads.
     pub message: Option<String>,
+    /// Session, by the source's own id.
+    pub session: Option<String>,
+    /// Process number.
+    pub pid: Option<i64>,
+    /// The row of another source that says the same of the same machine and instant: a copy that came by a second
+    /// path.
+    pub copy_of: Option<String>,
+    /// Steps from the anchors.
+    pub step: u32,
     /// Whether it is an anchor.
     pub anchor: bool,
     /// Why it is there.
@@ -93,6 +106,10 @@ pub struct Timeline {
     pub followed: Vec<Involved>,
     /// Entities of the anchors that were not, and why.
     pub skipped: Vec<Skipped>,
+    /// Logons of accounts that are seen too often: followed while they lasted.
+    pub logons: Vec<Presence>,
+    /// Whether the last step still found rows: more steps would find more.
+    pub unfinished: bool,
     /// Stretches without records of the sources involved, around the rows.
     pub gaps: Vec<Gap>,
     /// Records that satisfy the anchors and have no place in time: counted, not shown.
@@ -108,7 +125,7 @@ impl Timeline {
 
 /// Columns of a timeline row.
 const COLUMNS: &str = "event_id, time, time_offset_min, time_basis, source, host, kind, outcome, user_name, \
-    target_user, src_ip, dst_ip, target, message, session, object, byte_offset";
+    target_user, src_ip, dst_ip, target, message, session, pid, object, byte_offset";
 
 /// Reconstructs a timeline.
 ///
@@ -124,13 +141,13 @@ pub fn timeline(reading: &mut Reading, request: &TimelineRequest) -> Result<Time
         row.why = anchor_reason(request, &row);
         rows.insert(place, row);
     }
-    let (mut followed, mut skipped) = (Vec::new(), Vec::new());
-    if request.grow && !rows.is_empty() {
-        let touched = entity::touched(rows.values());
-        (followed, skipped) = entity::judge(reading, touched, request)?;
-        grow::grow(reading, request, &followed, &mut rows)?;
-    }
-    let rows: Vec<TimelineRow> = rows.into_values().collect();
+    let grown = if request.grow {
+        grow::grow(reading, request, &mut rows)?
+    } else {
+        grow::Grown::default()
+    };
+    let mut rows: Vec<TimelineRow> = rows.into_values().collect();
+    mark_copies(&mut rows);
     let sources: BTreeSet<&str> = rows.iter().map(|r| r.source.as_str()).collect();
     let gaps = match (rows.first(), rows.last()) {
         (Some(first), Some(last)) => gaps::around(reading, &sources, first.time, last.time)?,
@@ -138,11 +155,31 @@ pub fn timeline(reading: &mut Reading, request: &TimelineRequest) -> Result<Time
     };
     Ok(Timeline {
         rows,
-        followed,
-        skipped,
+        followed: grown.followed,
+        skipped: grown.skipped,
+        logons: grown.logons,
+        unfinished: grown.unfinished,
         gaps,
         not_placed,
     })
+}
+
+/// Marks rows that repeat a row of another source: shown, since two paths that agree are evidence, and counted once.
+fn mark_copies(rows: &mut [TimelineRow]) {
+    let mut first: BTreeMap<(i64, String, String), (String, String)> = BTreeMap::new();
+    for row in rows {
+        let (Some(host), Some(message)) = (&row.host, &row.message) else {
+            continue;
+        };
+        let key = (row.time.div_euclid(1_000_000), host.clone(), message.clone());
+        match first.get(&key) {
+            Some((source, original)) if *source != row.source => row.copy_of = Some(original.clone()),
+            Some(_) => {}
+            None => {
+                first.insert(key, (row.source.clone(), row.event_id.clone()));
+            }
+        }
+    }
 }
 
 /// The order of rows: time, then place in the originals.
@@ -304,6 +341,10 @@ fn row_of(row: &RowView<'_>) -> Option<(Place, TimelineRow)> {
         dst_ip: text("dst_ip"),
         target: text("target"),
         message: text("message"),
+        session: text("session"),
+        pid: row.number("pid"),
+        copy_of: None,
+        step: 0,
         anchor: false,
         why: String::new(),
     };

@@ -36,7 +36,11 @@ impl Language {
     /// # Errors
     /// When there is no catalogue for it.
     pub fn parse(code: &str) -> Result<Self, UnknownLanguage> {
-        Self::ALL.iter().copied().find(|l| l.code() == code).ok_or_else(|| UnknownLanguage(code.to_owned()))
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|l| l.code() == code)
+            .ok_or_else(|| UnknownLanguage(code.to_owned()))
     }
 
     fn source(self) -> &'static str {
@@ -61,7 +65,8 @@ impl Catalogue {
         // Isolation marks around arguments would stand in CSV cells and in copied text.
         bundle.set_use_isolating(false);
         // The files are part of the program; a test reads every one of them whole.
-        let resource = FluentResource::try_new(language.source().to_owned()).unwrap_or_else(|(partial, _)| partial);
+        let resource =
+            FluentResource::try_new(language.source().to_owned()).unwrap_or_else(|(partial, _)| partial);
         bundle.add_resource_overriding(resource);
         Self { language, bundle }
     }
@@ -75,6 +80,16 @@ impl Catalogue {
     pub fn text(&self, message: &Message) -> String {
         match message {
             Message::Plain(text) => text.clone(),
+            Message::Code(family, code) => {
+                let id = format!("{family}-{}", code.replace(['.', '_'], "-"));
+                match self.bundle.get_message(&id).and_then(|m| m.value()) {
+                    Some(pattern) => self
+                        .bundle
+                        .format_pattern(pattern, None, &mut Vec::new())
+                        .into_owned(),
+                    None => code.clone(),
+                }
+            }
             Message::Id(id, arguments) => {
                 let Some(pattern) = self.bundle.get_message(id).and_then(|m| m.value()) else {
                     return format!("[{id}]");
@@ -89,7 +104,9 @@ impl Catalogue {
                         },
                     );
                 }
-                self.bundle.format_pattern(pattern, Some(&values), &mut Vec::new()).into_owned()
+                self.bundle
+                    .format_pattern(pattern, Some(&values), &mut Vec::new())
+                    .into_owned()
             }
         }
     }
@@ -112,7 +129,11 @@ mod tests {
     #[test]
     fn every_language_says_everything_and_nothing_is_broken() {
         for language in Language::ALL {
-            assert!(FluentResource::try_new(language.source().to_owned()).is_ok(), "{}", language.code());
+            assert!(
+                FluentResource::try_new(language.source().to_owned()).is_ok(),
+                "{}",
+                language.code()
+            );
             assert_eq!(ids(*language), ids(Language::En), "{}", language.code());
         }
     }
@@ -122,7 +143,24 @@ mod tests {
     fn russian_counts_in_three_forms() {
         let catalogue = Catalogue::new(Language::Ru);
         let say = |n| catalogue.text(&Message::id("count-records").number("n", n));
-        assert_eq!([say(1), say(3), say(11), say(21)], ["1 запись", "3 записи", "11 записей", "21 запись"]);
+        assert_eq!(
+            [say(1), say(3), say(11), say(21)],
+            ["1 запись", "3 записи", "11 записей", "21 запись"]
+        );
+    }
+
+    #[test]
+    fn every_kind_has_words_in_every_language() {
+        for language in Language::ALL {
+            let ids = ids(*language);
+            for kind in letopis_event::kind::KINDS {
+                let id = format!("kind-{}", kind.code.replace(['.', '_'], "-"));
+                assert!(ids.contains(id.as_str()), "{}: {id}", language.code());
+            }
+        }
+        let say = |code: &str| Catalogue::new(Language::Ru).text(&Message::code("kind", code));
+        assert_eq!(say("log.clear"), "Журнал очищен");
+        assert_eq!(say("no.such_kind"), "no.such_kind");
     }
 
     #[test]

@@ -59,13 +59,27 @@ mod tests {
 
     #[test]
     fn a_formula_in_a_log_stays_text() {
-        let cells = ["=cmd|' /C calc'!A0", "-5", "a,b", "say \"x\"", "+7 701", "@SUM(A1)"];
+        let cells = [
+            "=cmd|' /C calc'!A0",
+            "-5",
+            "a,b",
+            "say \"x\"",
+            "+7 701",
+            "@SUM(A1)",
+        ];
         let table = Table {
             name: "t",
             columns: vec![Message::plain("c")],
-            rows: cells.iter().map(|c| Row { cells: vec![Cell::Text((*c).to_owned())], ..Row::default() }).collect(),
+            rows: cells
+                .iter()
+                .map(|c| Row {
+                    cells: vec![Cell::Text((*c).to_owned())],
+                    ..Row::default()
+                })
+                .collect(),
         };
-        let expected = "c\r\n'=cmd|' /C calc'!A0\r\n-5\r\n\"a,b\"\r\n\"say \"\"x\"\"\"\r\n'+7 701\r\n'@SUM(A1)\r\n";
+        let expected =
+            "c\r\n'=cmd|' /C calc'!A0\r\n-5\r\n\"a,b\"\r\n\"say \"\"x\"\"\"\r\n'+7 701\r\n'@SUM(A1)\r\n";
         assert_eq!(csv(&table, &Catalogue::new(Language::En)), expected);
     }
 }

@@ -41,17 +41,30 @@ pub fn html(page: &Page, catalogue: &Catalogue) -> String {
 /// The facts of a head with their names.
 pub(crate) fn head_facts(head: &Head) -> Vec<(Message, String)> {
     let mut facts = vec![
-        (Message::id("head-archive"), format!("{} · {}", head.archive_name, head.archive_id)),
-        (Message::id("head-checkpoint"), format!("{} · {}", head.checkpoint_size, head.checkpoint_root)),
+        (
+            Message::id("head-archive"),
+            format!("{} · {}", head.archive_name, head.archive_id),
+        ),
+        (
+            Message::id("head-checkpoint"),
+            format!("{} · {}", head.checkpoint_size, head.checkpoint_root),
+        ),
         (Message::id("head-made"), head.made.clone()),
-        (Message::id("head-zone"), format!("{} (tzdata {})", head.zone, head.tzdata)),
+        (
+            Message::id("head-zone"),
+            format!("{} (tzdata {})", head.zone, head.tzdata),
+        ),
         (Message::id("head-program"), head.program.clone()),
         (Message::id("head-command"), head.command.clone()),
     ];
     if !head.custodian.is_empty() {
         facts.insert(1, (Message::id("head-custodian"), head.custodian.clone()));
     }
-    facts.extend(head.parameters.iter().map(|(name, value)| (Message::plain(name.clone()), value.clone())));
+    facts.extend(
+        head.parameters
+            .iter()
+            .map(|(name, value)| (Message::plain(name.clone()), value.clone())),
+    );
     facts
 }
 
@@ -78,6 +91,7 @@ fn section(section: &Section, catalogue: &Catalogue) -> Markup {
                 @for (name, value) in facts { dt { (text(name)) } dd { (text(value)) } }
             },
             Section::Table(table) => (self::table(table, catalogue)),
+            Section::Stacked(table, groups) => (self::stacked(table, groups, catalogue)),
             Section::Picture(series) => figure { (picture::activity(series)) },
             Section::Bars { title, legend, bars } => figure {
                 figcaption { (text(title)) }
@@ -98,6 +112,48 @@ fn table(table: &Table, catalogue: &Catalogue) -> Markup {
                     }
                 }
             }
+        }
+    }
+}
+
+/// A table whose columns stand below each other by groups; the first of a group leads, the others are smaller.
+fn stacked(table: &Table, groups: &[&[usize]], catalogue: &Catalogue) -> Markup {
+    let heading = |group: &[usize]| {
+        let names: Vec<String> = group
+            .iter()
+            .filter_map(|c| table.columns.get(*c))
+            .map(|m| catalogue.text(m))
+            .collect();
+        names.join(" · ")
+    };
+    markup! {
+        table class="stacked" {
+            thead { tr { @for group in groups { th { (shown(&heading(group))) } } } }
+            tbody {
+                @for row in &table.rows {
+                    tr class=[class(row.mark)] {
+                        @for group in groups {
+                            td {
+                                @for cell in group.iter().filter_map(|c| row.cells.get(*c)) {
+                                    (part(cell, catalogue))
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn part(cell: &Cell, catalogue: &Catalogue) -> Markup {
+    markup! {
+        @match cell {
+            Cell::Text(text) => div { (shown(text)) },
+            Cell::Message(message) => div { (shown(&catalogue.text(message))) },
+            Cell::Number(number) => div { (number) },
+            Cell::Code(code) => div class="code" { (shown(code)) },
+            Cell::Empty => {},
         }
     }
 }
@@ -150,7 +206,10 @@ mod tests {
         let table = Table {
             name: "t",
             columns: vec![Message::plain(hostile)],
-            rows: vec![Row { cells: vec![Cell::Text(hostile.to_owned())], mark: Mark::Bad }],
+            rows: vec![Row {
+                cells: vec![Cell::Text(hostile.to_owned())],
+                mark: Mark::Bad,
+            }],
         };
         let page = Page {
             title: Message::plain(hostile),

@@ -5,6 +5,8 @@
 pub enum Message {
     /// A message id and its arguments.
     Id(&'static str, Vec<(&'static str, Argument)>),
+    /// A code in words, by its family (`kind`, `outcome`, `entity`); a code without words stands as it is.
+    Code(&'static str, String),
     /// A name, a number, a value from a log.
     Plain(String),
 }
@@ -22,6 +24,11 @@ impl Message {
     /// A message without arguments.
     pub fn id(id: &'static str) -> Self {
         Self::Id(id, Vec::new())
+    }
+
+    /// A code that the catalogue has words for.
+    pub fn code(family: &'static str, code: impl Into<String>) -> Self {
+        Self::Code(family, code.into())
     }
 
     /// A text that is the same in every language.
@@ -104,6 +111,9 @@ pub enum Section {
     Verbatim(String),
     /// A table.
     Table(Table),
+    /// A table too wide for a page: in HTML the named columns stand below each other in one; elsewhere each stands
+    /// alone.
+    Stacked(Table, &'static [&'static [usize]]),
     /// Rows over time, one line a series: points and shaded stretches.
     Picture(Series),
     /// Amounts side by side.
@@ -115,6 +125,16 @@ pub enum Section {
         /// Name, first amount, second amount.
         bars: Vec<(String, u64, u64)>,
     },
+}
+
+impl Section {
+    /// Its table, if it is one.
+    pub fn table(&self) -> Option<&Table> {
+        match self {
+            Self::Table(table) | Self::Stacked(table, _) => Some(table),
+            _ => None,
+        }
+    }
 }
 
 /// A table.
@@ -166,7 +186,11 @@ pub enum Cell {
 
 impl From<String> for Cell {
     fn from(text: String) -> Self {
-        if text.is_empty() { Self::Empty } else { Self::Text(text) }
+        if text.is_empty() {
+            Self::Empty
+        } else {
+            Self::Text(text)
+        }
     }
 }
 

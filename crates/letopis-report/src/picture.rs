@@ -84,16 +84,43 @@ fn class(mark: Mark) -> &'static str {
 /// Up to eight instants at round local times.
 fn ticks(series: &Series) -> Vec<(i64, String)> {
     const MINUTE: i64 = 60_000_000;
-    let steps = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 2880, 7 * 1440, 14 * 1440, 30 * 1440, 90 * 1440, 365 * 1440];
+    let steps = [
+        1,
+        2,
+        5,
+        10,
+        15,
+        30,
+        60,
+        120,
+        180,
+        360,
+        720,
+        1440,
+        2880,
+        7 * 1440,
+        14 * 1440,
+        30 * 1440,
+        90 * 1440,
+        365 * 1440,
+    ];
     let span = (series.to - series.from).max(1);
-    let step = steps.iter().map(|m| m * MINUTE).find(|s| span / s <= 8).unwrap_or(3650 * 1440 * MINUTE);
+    let step = steps
+        .iter()
+        .map(|m| m * MINUTE)
+        .find(|s| span / s <= 8)
+        .unwrap_or(3650 * 1440 * MINUTE);
     let shift = i64::from(series.offset_min) * MINUTE;
     let mut at = (series.from + shift).div_euclid(step) * step + step - shift;
     let mut ticks = Vec::new();
     while at <= series.to && ticks.len() < 12 {
         let mut text = String::new();
         letopis_event::time::format_rfc3339(at, series.offset_min, &mut text);
-        let label = if step >= 1440 * MINUTE { text.get(..10) } else { text.get(5..16) };
+        let label = if step >= 1440 * MINUTE {
+            text.get(..10)
+        } else {
+            text.get(5..16)
+        };
         ticks.push((at, label.unwrap_or(&text).replace('T', " ")));
         at += step;
     }
@@ -104,7 +131,8 @@ fn ticks(series: &Series) -> Vec<(i64, String)> {
 pub(crate) fn bars(bars: &[(String, u64, u64)], legend: (&str, &str)) -> Markup {
     let most = bars.iter().map(|(_, a, b)| *a.max(b)).max().unwrap_or(1).max(1) as f64;
     let height = 24.0 + 30.0 * bars.len() as f64;
-    let width = |amount: u64| (amount as f64 / most * (WIDTH - LEFT - 110.0)).max(if amount > 0 { 1.0 } else { 0.0 });
+    let width =
+        |amount: u64| (amount as f64 / most * (WIDTH - LEFT - 110.0)).max(if amount > 0 { 1.0 } else { 0.0 });
     html! {
         svg class="bars" viewBox=(format!("0 0 {WIDTH} {height}")) role="img" xmlns="http://www.w3.org/2000/svg" {
             rect x=(num(LEFT)) y="4" width="12" height="10" class="first" {}
@@ -133,7 +161,11 @@ fn cut(text: &str, most: usize) -> String {
     use unicode_segmentation::UnicodeSegmentation as _;
     let mut characters = text.graphemes(true);
     let head: String = characters.by_ref().take(most).collect();
-    if characters.next().is_some() { format!("{head}…") } else { head }
+    if characters.next().is_some() {
+        format!("{head}…")
+    } else {
+        head
+    }
 }
 
 #[cfg(test)]
@@ -149,7 +181,12 @@ mod tests {
     #[test]
     fn ticks_stand_at_round_local_times() {
         let hour = 3_600_000_000;
-        let series = Series { from: 0, to: 8 * hour, offset_min: 330, lines: Vec::new() };
+        let series = Series {
+            from: 0,
+            to: 8 * hour,
+            offset_min: 330,
+            lines: Vec::new(),
+        };
         let labels: Vec<String> = ticks(&series).into_iter().map(|(_, l)| l).collect();
         assert_eq!(labels[0], "01-01 06:00");
         assert!(labels.len() >= 7);

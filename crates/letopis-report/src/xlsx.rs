@@ -4,7 +4,7 @@ use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, Worksheet}
 
 use crate::catalogue::Catalogue;
 use crate::csv::cell_text;
-use crate::page::{Cell, Page, Section, Table};
+use crate::page::{Cell, Page, Table};
 
 /// A workbook that could not be made.
 #[derive(Debug, thiserror::Error)]
@@ -26,7 +26,7 @@ pub fn xlsx(page: &Page, catalogue: &Catalogue) -> Result<Vec<u8>, XlsxError> {
     workbook.set_properties(&DocProperties::new().set_creation_datetime(&fixed));
     head_sheet(workbook.add_worksheet(), page, catalogue)?;
     for section in &page.sections {
-        if let Section::Table(table) = section {
+        if let Some(table) = section.table() {
             table_sheet(workbook.add_worksheet(), table, catalogue)?;
         }
     }
@@ -66,7 +66,10 @@ fn table_sheet(sheet: &mut Worksheet, table: &Table, catalogue: &Catalogue) -> R
                 }
                 Cell::Empty => {}
                 other => {
-                    let text: String = cell_text(other, catalogue).chars().take(CELL_CHARACTERS).collect();
+                    let text: String = cell_text(other, catalogue)
+                        .chars()
+                        .take(CELL_CHARACTERS)
+                        .collect();
                     sheet.write_string(number, column, text)?;
                 }
             }
@@ -81,14 +84,17 @@ fn table_sheet(sheet: &mut Worksheet, table: &Table, catalogue: &Catalogue) -> R
 mod tests {
     use super::*;
     use crate::catalogue::Language;
-    use crate::page::{Head, Message, Row};
+    use crate::page::{Head, Message, Row, Section};
 
     #[test]
     fn the_same_page_gives_the_same_bytes() {
         let table = Table {
             name: "rows",
             columns: vec![Message::plain("текст"), Message::plain("n")],
-            rows: vec![Row { cells: vec![Cell::Text("=1+1".to_owned()), Cell::Number(5)], ..Row::default() }],
+            rows: vec![Row {
+                cells: vec![Cell::Text("=1+1".to_owned()), Cell::Number(5)],
+                ..Row::default()
+            }],
         };
         let page = Page {
             title: Message::plain("t"),

@@ -140,7 +140,7 @@ pub fn write(
         .map_err(|e| CommandError::environment(format!("{}: {e}", folder.display())))?;
     put(format!("{name}.{code}.html"), html(page, &catalogue).as_bytes())?;
     for section in &page.sections {
-        if let Section::Table(table) = section {
+        if let Some(table) = section.table() {
             put(
                 format!("{name}-{}.{code}.csv", table.name),
                 csv(table, &catalogue).as_bytes(),
@@ -157,9 +157,7 @@ pub fn write(
 /// When there is no catalogue for the language.
 pub fn csv_of(page: &Page, name: &str, code: &str) -> Result<String, CommandError> {
     let catalogue = Catalogue::new(language(code)?);
-    let table = page.sections.iter().find_map(|s| match s {
-        Section::Table(table) if table.name == name => Some(table),
-        _ => None,
-    });
+    let tables = page.sections.iter().filter_map(Section::table);
+    let table = tables.into_iter().find(|t| t.name == name);
     Ok(table.map_or_else(String::new, |t| csv(t, &catalogue)))
 }

@@ -1,96 +1,156 @@
-//! One step outwards: rows that share an entity with an anchor and lie within the window around it.
+//! Outwards step by step: rows that share an entity with a row that is there and lie near it in time.
 
 use std::collections::BTreeMap;
 
-use super::entity::{EntityKind, Involved, of_row};
+use super::entity::{self, Entity, EntityKind, Involved, Judge, Skipped, Touch, of_row};
+use super::presence::{self, Presence};
 use super::{Place, ROWS_MOST, TimelineRequest, TimelineRow, fetch};
 use crate::error::Result;
 use crate::reading::Reading;
-use crate::search::literal;
 
-/// Adds the rows to those that are there.
+/// How far a session or a process is followed from a row that names it: their numbers are used again.
+pub(super) const LIFETIME: i64 = 12 * 3_600_000_000;
+
+/// What growing found besides rows.
+#[derive(Debug, Default)]
+pub(super) struct Grown {
+    pub(super) followed: Vec<Involved>,
+    pub(super) skipped: Vec<Skipped>,
+    pub(super) logons: Vec<Presence>,
+    /// Whether the last step still found rows.
+    pub(super) unfinished: bool,
+}
+
+/// Adds rows step by step until a step finds none or the steps are used up.
 pub(super) fn grow(
     reading: &mut Reading,
     request: &TimelineRequest,
-    followed: &[Involved],
     rows: &mut BTreeMap<Place, TimelineRow>,
-) -> Result<()> {
-    let touches = || followed.iter().flat_map(|i| &i.touches).map(|(time, _)| *time);
-    let (Some(first), Some(last)) = (touches().min(), touches().max()) else {
-        return Ok(());
+) -> Result<Grown> {
+    let mut grown = Grown::default();
+    let (Some(first), Some(last)) = (
+        rows.keys().next().map(|p| p.0),
+        rows.keys().next_back().map(|p| p.0),
+    ) else {
+        return Ok(grown);
     };
     let bounds = TimelineRequest {
         from: Some(first - request.window),
         to: Some(last + request.window + 1),
         ..request.clone()
     };
-    let found = fetch(reading, &condition(followed), &bounds, ROWS_MOST, "rows")?;
-    let by_entity: BTreeMap<_, _> = followed.iter().map(|i| (&i.entity, i)).collect();
-    for (place, mut row) in found {
-        if rows.contains_key(&place) {
-            continue;
+    let mut judge = Judge::new(reading)?;
+    for step in 1..=request.steps {
+        let touched = entity::touched(rows.values());
+        judge.judge(reading, touched.keys(), request)?;
+        grown.followed = judge.followed(&touched);
+        grown.skipped = judge.skipped();
+        grown.logons = presence::of(rows.values(), &grown.skipped, request.window);
+        let condition = condition(&grown);
+        if condition.is_empty() {
+            break;
         }
-        // The nearest touch of any shared entity is the reason.
-        let nearest = of_row(&row)
-            .iter()
-            .filter_map(|entity| by_entity.get(entity))
-            .filter_map(|involved| {
-                nearest(involved, row.time).map(|(distance, id)| (distance, *involved, id))
-            })
-            .filter(|(distance, _, _)| *distance <= request.window)
-            .min_by(|a, b| a.0.cmp(&b.0).then(a.1.entity.cmp(&b.1.entity)));
-        if let Some((distance, involved, id)) = nearest {
-            row.why = reason(involved, distance, id);
-            rows.insert(place, row);
+        let found = fetch(reading, &condition, &bounds, ROWS_MOST, "rows")?;
+        let by_entity: BTreeMap<&Entity, &Involved> = grown.followed.iter().map(|i| (&i.entity, i)).collect();
+        let mut new = Vec::new();
+        for (place, mut row) in found {
+            if rows.contains_key(&place) {
+                continue;
+            }
+            if let Some(why) = why(&row, &by_entity, &grown.logons, request.window) {
+                row.why = why;
+                row.step = step;
+                new.push((place, row));
+            }
         }
+        grown.unfinished = !new.is_empty() && step == request.steps;
+        if new.is_empty() {
+            break;
+        }
+        rows.extend(new);
     }
-    Ok(())
+    Ok(grown)
 }
 
-fn condition(followed: &[Involved]) -> String {
-    let mut tests = Vec::new();
-    for kind in [EntityKind::Account, EntityKind::Address, EntityKind::Machine] {
-        let values: Vec<String> = followed
+fn condition(grown: &Grown) -> String {
+    let mut tests: Vec<String> = Vec::new();
+    for kind in EntityKind::ALL {
+        let of_kind: Vec<&Entity> = grown
+            .followed
             .iter()
-            .filter(|i| i.entity.kind == kind)
-            .map(|i| literal(&i.entity.value))
+            .map(|i| &i.entity)
+            .filter(|e| e.kind == kind)
             .collect();
-        if !values.is_empty() {
-            tests.extend(
-                kind.columns()
-                    .iter()
-                    .map(|c| format!("{c} IN ({})", values.join(", "))),
-            );
+        if !of_kind.is_empty() {
+            tests.push(entity::condition(kind, &of_kind));
         }
     }
+    tests.extend(grown.logons.iter().map(presence::condition));
     tests.join(" OR ")
 }
 
-/// The anchor that touches the entity nearest to an instant: its distance and event id.
-fn nearest(involved: &Involved, time: i64) -> Option<(i64, &str)> {
-    let position = involved.touches.partition_point(|(t, _)| *t < time);
-    let around = [position.checked_sub(1), Some(position)];
+/// The nearest touch of any shared entity is the reason; else a logon of its account that lasts.
+fn why(
+    row: &TimelineRow,
+    by_entity: &BTreeMap<&Entity, &Involved>,
+    logons: &[Presence],
+    window: i64,
+) -> Option<String> {
+    let nearest = of_row(row)
+        .iter()
+        .filter_map(|entity| by_entity.get(entity))
+        .filter_map(|involved| nearest(involved, row).map(|(distance, id)| (distance, *involved, id)))
+        .filter(|(distance, involved, _)| {
+            *distance <= window || (involved.entity.kind.is_local() && *distance <= LIFETIME)
+        })
+        .min_by(|a, b| a.0.cmp(&b.0).then(a.1.entity.cmp(&b.1.entity)));
+    if let Some((distance, involved, id)) = nearest {
+        return Some(reason(involved, distance, id));
+    }
+    let logon = logons
+        .iter()
+        .find(|l| presence::names(row, &l.account) && (l.from..=l.to).contains(&row.time))?;
+    Some(format!(
+        "account {} while its logon {} lasted, {} after it (the account is seen on {} of {} days: others may use it)",
+        logon.account,
+        logon.event_id,
+        apart(row.time - logon.from),
+        logon.days,
+        logon.source_days
+    ))
+}
+
+/// The row that touches the entity nearest to another: its distance and event id.
+fn nearest<'i>(involved: &'i Involved, row: &TimelineRow) -> Option<(i64, &'i str)> {
+    let fits = |touch: &&Touch| {
+        !involved.entity.kind.is_local()
+            || touch.host == row.host
+            || touch.host.is_none()
+            || row.host.is_none()
+    };
+    let position = involved.touches.partition_point(|t| t.time < row.time);
+    let (before, after) = involved.touches.split_at(position);
+    let around = [before.iter().rev().find(fits), after.iter().find(fits)];
     around
         .into_iter()
         .flatten()
-        .filter_map(|p| involved.touches.get(p))
-        .map(|(t, id)| ((t - time).abs(), id.as_str()))
+        .map(|t| ((t.time - row.time).abs(), t.event_id.as_str()))
         .min()
 }
 
-fn reason(involved: &Involved, distance: i64, anchor: &str) -> String {
-    let seconds = distance / 1_000_000;
-    let apart = match seconds {
+fn apart(micros: i64) -> String {
+    let seconds = micros.abs() / 1_000_000;
+    match seconds {
         0..=119 => format!("{seconds} s"),
         _ => format!("{} min", seconds / 60),
-    };
+    }
+}
+
+fn reason(involved: &Involved, distance: i64, near: &str) -> String {
     let shared = match (involved.entity.kind, involved.shared_by) {
         (EntityKind::Address, n) if n > 1 => format!(" (shared: {n} accounts used it)"),
         (EntityKind::Account, n) if n > 3 => format!(" (shared: used from {n} addresses)"),
         _ => String::new(),
     };
-    format!(
-        "{} {}{shared}, {apart} from {anchor}",
-        involved.entity.kind, involved.entity.value
-    )
+    format!("{}{shared}, {} from {near}", involved.entity, apart(distance))
 }

@@ -40,6 +40,9 @@ pub struct Arguments {
     /// Minutes before and after an anchor in which its traces are followed.
     #[arg(long, value_name = "MINUTES", default_value_t = 30)]
     window: i64,
+    /// Steps outwards over shared traces; a step that finds nothing is the last.
+    #[arg(long, value_name = "N", default_value_t = 6)]
+    steps: u32,
     /// Follows no traces: anchors only.
     #[arg(long)]
     no_grow: bool,
@@ -114,6 +117,7 @@ pub fn demo(context: &Context, folder: &Path, lang: &str) -> Result<(), CommandE
         from: Some("2025-12-31 23:30".to_owned()),
         to: Some("2026-01-01 03:00".to_owned()),
         window: 30,
+        steps: 6,
         report: Some(folder.to_owned()),
         lang: lang.to_owned(),
         ..Arguments::default()
@@ -152,6 +156,7 @@ fn request(arguments: &Arguments, zone: Zone) -> Result<TimelineRequest, Command
         to: time("--to", &arguments.to)?,
         window: arguments.window.saturating_mul(60_000_000),
         grow: !arguments.no_grow,
+        steps: arguments.steps,
         follow_common: arguments.follow_common,
     })
 }
@@ -198,9 +203,8 @@ fn describe(found: &Timeline, zone: Zone) -> String {
     for skipped in &found.skipped {
         let _ = writeln!(
             text,
-            "not followed: {} {}, seen on {} of {} days",
-            skipped.entity.kind,
-            printable(&skipped.entity.value),
+            "not followed: {}, seen on {} of {} days",
+            printable(&skipped.entity.to_string()),
             skipped.days,
             skipped.source_days
         );

@@ -8,6 +8,9 @@ use letopis_report::{Cell, Head, Mark, Message, Page, Section, Table};
 
 use super::local;
 
+/// Time; source and machine; kind and outcome; who; which log, what the record says, and its citation.
+const GROUPS: &[&[usize]] = &[&[0], &[1, 2], &[4, 5], &[3], &[6, 7, 8]];
+
 pub(super) fn page(head: Head, report: &AccessReport, zone: Zone) -> Page {
     Page {
         title: Message::id("access-title"),
@@ -17,9 +20,9 @@ pub(super) fn page(head: Head, report: &AccessReport, zone: Zone) -> Page {
             Section::Heading(Message::id("access-archive")),
             Section::Table(archive(report, zone)),
             Section::Heading(Message::id("access-read")),
-            Section::Table(logs("log-reading", &report.read, zone)),
+            Section::Stacked(logs("log-reading", &report.read, zone), GROUPS),
             Section::Heading(Message::id("access-stopped")),
-            Section::Table(logs("log-stopping", &report.stopped_or_cleared, zone)),
+            Section::Stacked(logs("log-stopping", &report.stopped_or_cleared, zone), GROUPS),
         ],
         not_shown: ["limit-other-tools", "limit-unlogged", "limit-account"]
             .map(Message::id)
@@ -93,8 +96,8 @@ fn logs(name: &'static str, list: &[LogAccess], zone: Zone) -> Table {
                     r.source.clone().into(),
                     r.host.clone().into(),
                     r.user_name.clone().into(),
-                    r.kind.clone().into(),
-                    r.outcome.clone().into(),
+                    Cell::Message(Message::code("kind", r.kind.clone())),
+                    Cell::Message(Message::code("outcome", r.outcome.clone())),
                     r.target.clone().into(),
                     r.message.clone().into(),
                     Cell::Code(r.event_id.clone()),

@@ -63,6 +63,15 @@ fn named(value: &str) -> String {
     }
 }
 
+/// A value of the table of that name: codes in words.
+fn value(table: &str, value: &str) -> Cell {
+    match table {
+        "by-kind" | "changes" if !value.is_empty() => Cell::Message(Message::code("kind", value)),
+        "by-outcome" if !value.is_empty() => Cell::Message(Message::code("outcome", value)),
+        _ => Cell::Text(named(value)),
+    }
+}
+
 fn totals(s: &QuarterStatistics) -> Vec<(Message, Message)> {
     let pair =
         |(this, before): (u64, u64)| Message::plain(format!("{this} ({} {before})", s.quarter.previous()));
@@ -92,7 +101,7 @@ fn table(name: &'static str, lines: &[Line]) -> Table {
             .iter()
             .map(|l| Row {
                 mark: Mark::Plain,
-                cells: vec![Cell::Text(named(&l.value)), l.records.into(), l.previous.into()],
+                cells: vec![value(name, &l.value), l.records.into(), l.previous.into()],
             })
             .collect(),
     }

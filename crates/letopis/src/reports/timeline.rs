@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use letopis_event::Zone;
-use letopis_reconstruct::timeline::TimelineRow;
+use letopis_reconstruct::timeline::{Entity, Presence, TimelineRow};
 use letopis_reconstruct::{Timeline, TimelineRequest};
 use letopis_report::page::{Line, Row};
 use letopis_report::{Cell, Head, Mark, Message, Page, Section, Series, Table};
@@ -41,6 +41,10 @@ pub(super) fn page(head: Head, found: &Timeline, zone: Zone) -> Page {
         sections.push(Section::Picture(picture(found, zone)));
         sections.push(Section::Text(Message::id("timeline-legend")));
     }
+    sections.push(Section::Text(summary(found)));
+    if found.unfinished {
+        sections.push(Section::Warning(Message::id("timeline-unfinished")));
+    }
     sections.push(Section::Text(Message::id("not-placed").number("n", count)));
     sections.push(Section::Text(Message::id("assumed-mark")));
     if !found.gaps.is_empty() {
@@ -48,7 +52,13 @@ pub(super) fn page(head: Head, found: &Timeline, zone: Zone) -> Page {
         sections.push(Section::Table(gaps(found, zone)));
     }
     sections.push(Section::Heading(Message::id("timeline-rows")));
-    sections.push(Section::Table(rows(found, zone)));
+    // Time and UTC, source and machine, kind with outcome and who, then the record's own words and why it is here.
+    const GROUPS: &[&[usize]] = &[&[0, 1], &[2, 3], &[4, 5], &[6, 7], &[9, 8, 10, 12, 11]];
+    sections.push(Section::Stacked(rows(found, zone), GROUPS));
+    if !found.logons.is_empty() {
+        sections.push(Section::Heading(Message::id("timeline-logons")));
+        sections.push(Section::Table(logons(found, zone)));
+    }
     if !found.followed.is_empty() {
         sections.push(Section::Heading(Message::id("timeline-followed")));
         sections.push(Section::Table(followed(found)));
@@ -63,6 +73,54 @@ pub(super) fn page(head: Head, found: &Timeline, zone: Zone) -> Page {
         head,
         sections,
         not_shown: not_shown.map(Message::id).to_vec(),
+    }
+}
+
+fn summary(found: &Timeline) -> Message {
+    let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
+    let anchors = found.rows.iter().filter(|r| r.anchor).count();
+    let copies = found.rows.iter().filter(|r| r.copy_of.is_some()).count();
+    Message::id("timeline-summary")
+        .number("rows", count(found.rows.len()))
+        .number("anchors", count(anchors))
+        .number("reached", count(found.rows.len() - anchors))
+        .number("copies", count(copies))
+}
+
+fn entity(entity: &Entity) -> Cell {
+    Cell::Message(Message::code("entity", entity.kind.to_string()))
+}
+
+fn value(entity: &Entity) -> Cell {
+    Cell::Text(match &entity.of {
+        Some(source) => format!("{} ({source})", entity.value),
+        None => entity.value.clone(),
+    })
+}
+
+fn logons(found: &Timeline, zone: Zone) -> Table {
+    let row = |l: &Presence| Row {
+        mark: Mark::Plain,
+        cells: vec![
+            l.account.clone().into(),
+            Cell::Text(local(Some(l.from), zone, "stated")),
+            Cell::Text(local(Some(l.to), zone, "stated")),
+            l.days.into(),
+            l.source_days.into(),
+            Cell::Code(l.event_id.clone()),
+        ],
+    };
+    Table {
+        name: "logons",
+        columns: columns(&[
+            "col-user",
+            "col-from",
+            "col-to",
+            "col-days",
+            "col-source-days",
+            "col-event",
+        ]),
+        rows: found.logons.iter().map(row).collect(),
     }
 }
 
@@ -107,14 +165,17 @@ fn rows(found: &Timeline, zone: Zone) -> Table {
             Cell::Text(utc(r.time)),
             r.source.clone().into(),
             r.host.clone().into(),
-            r.kind.clone().into(),
-            r.outcome.clone().into(),
+            Cell::Message(Message::code("kind", r.kind.clone())),
+            Cell::Message(Message::code("outcome", r.outcome.clone())),
             r.user_name.clone().or_else(|| r.target_user.clone()).into(),
             r.src_ip.clone().or_else(|| r.dst_ip.clone()).into(),
             r.target.clone().into(),
             r.message.clone().into(),
             r.why.clone().into(),
             Cell::Code(r.event_id.clone()),
+            r.copy_of.clone().map_or(Cell::Empty, |id| {
+                Cell::Message(Message::id("timeline-copy").text("event", id))
+            }),
         ],
     };
     Table {
@@ -132,6 +193,7 @@ fn rows(found: &Timeline, zone: Zone) -> Table {
             "col-message",
             "col-why",
             "col-event",
+            "col-copy",
         ]),
         rows: found.rows.iter().map(row).collect(),
     }
@@ -173,8 +235,8 @@ fn followed(found: &Timeline) -> Table {
             .map(|i| Row {
                 mark: Mark::Plain,
                 cells: vec![
-                    Cell::Text(i.entity.kind.to_string()),
-                    i.entity.value.clone().into(),
+                    entity(&i.entity),
+                    value(&i.entity),
                     i.days.into(),
                     i.source_days.into(),
                     i.shared_by.into(),
@@ -194,8 +256,8 @@ fn skipped(found: &Timeline) -> Table {
             .map(|s| Row {
                 mark: Mark::Plain,
                 cells: vec![
-                    Cell::Text(s.entity.kind.to_string()),
-                    s.entity.value.clone().into(),
+                    entity(&s.entity),
+                    value(&s.entity),
                     s.days.into(),
                     s.source_days.into(),
                 ],
