@@ -91,6 +91,7 @@ def compare_with_files(records, folder):
 
 
 def main():
+    sys.stdout.reconfigure(line_buffering=True)
     options = arguments()
     records = list(exported(options))
     print(f"{len(records)} records exported")
