@@ -4,7 +4,6 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use letopis_event::column::{COLUMNS, ColumnType};
 use letopis_event::time::format_rfc3339;
-use letopis_event::{EventId, ObjectDigest, Span};
 use letopis_query::arrow::record_batch::RecordBatch;
 use letopis_table::RowView;
 use letopis_vault::{ObjectReader, Sha256, Vault};
@@ -175,22 +174,4 @@ fn put_key(name: &str, out: &mut Vec<u8>) {
 fn put_text(text: &str, out: &mut Vec<u8>) {
     // Writing into a Vec cannot fail, and a str is always JSON.
     let _ = serde_json::to_writer(&mut *out, text);
-}
-
-/// Where the record of a row lies.
-pub(crate) fn place_of(row: &RowView<'_>) -> Option<(EventId, Span)> {
-    let id = row.text("event_id")?.parse().ok()?;
-    let number = |name| row.number(name).and_then(|n| u64::try_from(n).ok());
-    Some((
-        id,
-        Span {
-            offset: number("byte_offset")?,
-            length: number("byte_length")?,
-        },
-    ))
-}
-
-/// The digest of a row's object.
-pub(crate) fn object_of(row: &RowView<'_>) -> Option<ObjectDigest> {
-    row.text("object")?.parse().ok()
 }
