@@ -76,11 +76,26 @@ const FENCED: &[(&str, &[&str])] = &[
 ];
 
 /// Crates that speak over a network: nothing that is built here may bring them in.
-const NETWORK: &[&str] = &["hyper", "native-tls", "openssl", "quinn", "reqwest", "rustls", "tonic", "ureq"];
+const NETWORK: &[&str] = &[
+    "hyper",
+    "native-tls",
+    "openssl",
+    "quinn",
+    "reqwest",
+    "rustls",
+    "tonic",
+    "ureq",
+];
 
 /// What our own code would need to open a socket. (tokio's own socket code is compiled in because datafusion turns that
 /// feature of tokio on; nothing calls it.)
-const SOCKETS: &[&str] = &["TcpStream", "TcpListener", "UdpSocket", "UnixStream", "tokio::net"];
+const SOCKETS: &[&str] = &[
+    "TcpStream",
+    "TcpListener",
+    "UdpSocket",
+    "UnixStream",
+    "tokio::net",
+];
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -189,7 +204,16 @@ fn one_arrow_and_one_parquet() {
 fn nothing_that_is_built_speaks_over_a_network() {
     // The lock file names optional dependencies that nobody turns on; the tree names what is built.
     let tree = std::process::Command::new(env!("CARGO"))
-        .args(["tree", "--locked", "--offline", "--workspace", "--edges", "normal", "--prefix", "none"])
+        .args([
+            "tree",
+            "--locked",
+            "--offline",
+            "--workspace",
+            "--edges",
+            "normal",
+            "--prefix",
+            "none",
+        ])
         .current_dir(root())
         .output()
         .expect("cargo tree");
@@ -197,7 +221,10 @@ fn nothing_that_is_built_speaks_over_a_network() {
     let built: BTreeSet<&str> = tree.lines().filter_map(|l| l.split_whitespace().next()).collect();
     assert!(built.contains("datafusion"), "cargo tree listed nothing");
     for network in NETWORK {
-        assert!(!built.contains(network), "{network} speaks over a network and is built");
+        assert!(
+            !built.contains(network),
+            "{network} speaks over a network and is built"
+        );
     }
     let mut found = Vec::new();
     sources(&root().join("crates"), &[".rs"], &mut found);

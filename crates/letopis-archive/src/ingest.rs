@@ -7,7 +7,6 @@
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
-use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 use letopis_event::{SinkError, Zone};
@@ -22,19 +21,16 @@ use crate::error::{ArchiveError, Result};
 use crate::hashes::HashList;
 use crate::known::Known;
 use crate::lanes::Lanes;
-use crate::manifest::{Acquisition, FileRecord, FileStatus, Manifest, ParsedRecord};
+use crate::manifest::{Acquisition, FileRecord, FileStatus, ParsedRecord};
 use crate::name::Name;
 use crate::sink::{Builders, Chunk};
 use crate::sources::{Register, Source};
 use crate::store::{Pending, Stored, Storing};
 use crate::walk::{Found, walk};
 
-/// Bytes of input after which a commit is made at the next end of a file.
-const COMMIT_BYTES: u64 = 256 << 20;
-/// Time after which a commit is made at the next end of a file.
-const COMMIT_TIME: Duration = Duration::from_secs(60);
-/// Version of the manifest document.
-const MANIFEST_VERSION: u32 = 1;
+mod books;
+
+use books::Books;
 
 /// What to take in and how.
 #[derive(Debug)]
@@ -592,131 +588,4 @@ fn settle_status(record: &mut FileRecord, nothing_new: bool) {
             "all its bytes are in the archive already".to_owned()
         });
     }
-}
-
-/// What waits for the next commit, and what was committed.
-struct Books<'r, 'v> {
-    run: &'r Run<'v>,
-    entries: Vec<NewEntry>,
-    pending: Vec<FileRecord>,
-    pending_bytes: u64,
-    since: Instant,
-    part: u32,
-    files: Vec<FileRecord>,
-    segments: u64,
-    rows: u64,
-    receipt: Option<Receipt>,
-}
-
-impl<'r, 'v> Books<'r, 'v> {
-    fn new(run: &'r Run<'v>) -> Self {
-        Self {
-            run,
-            entries: Vec::new(),
-            pending: Vec::new(),
-            pending_bytes: 0,
-            since: Instant::now(),
-            part: 0,
-            files: Vec::new(),
-            segments: 0,
-            rows: 0,
-            receipt: None,
-        }
-    }
-
-    fn enter(&mut self, finished: Finished) {
-        if let Some(container) = finished.container {
-            self.entries.push(NewEntry::object(
-                container,
-                None,
-                Some(json!({ "role": "container" })),
-            ));
-        }
-        for (object, tree) in finished.objects {
-            self.entries
-                .push(NewEntry::object(object, tree, Some(json!({ "role": "content" }))));
-        }
-        self.pending_bytes += finished.record.bytes;
-        self.pending.push(finished.record);
-    }
-
-    fn is_due(&self) -> bool {
-        self.pending_bytes >= COMMIT_BYTES || self.since.elapsed() >= COMMIT_TIME
-    }
-
-    fn commit(&mut self, lanes: &Lanes<'_>, last: bool) -> Result<()> {
-        let closed = lanes.flush()?;
-        self.part += 1;
-        let manifest = Manifest {
-            version: MANIFEST_VERSION,
-            run: self.run.id.clone(),
-            part: self.part,
-            last,
-            started: self.run.options.now,
-            acquisition: self.run.options.acquisition.clone(),
-            files: std::mem::take(&mut self.pending),
-        };
-        let mut entries = std::mem::take(&mut self.entries);
-        for segment in closed {
-            self.segments += 1;
-            self.rows += segment.rows;
-            entries.push(segment.entry);
-        }
-        entries.push(ingest_entry(&manifest)?);
-        self.receipt = Some(self.run.vault.commit(entries, self.run.options.now)?);
-        self.files.extend(manifest.files);
-        self.pending_bytes = 0;
-        self.since = Instant::now();
-        Ok(())
-    }
-
-    fn close(self) -> Result<IngestOutcome> {
-        Ok(IngestOutcome {
-            files: self.files,
-            segments: self.segments,
-            rows: self.rows,
-            // The last commit is made whatever was found.
-            receipt: self.receipt.ok_or(ArchiveError::Stopped)?,
-        })
-    }
-}
-
-fn ingest_entry(manifest: &Manifest) -> Result<NewEntry> {
-    let count = |status: FileStatus| manifest.files.iter().filter(|f| f.status == status).count() as u64;
-    let mut fields = Map::new();
-    fields.insert("run".to_owned(), manifest.run.clone().into());
-    fields.insert("part".to_owned(), manifest.part.into());
-    fields.insert("last".to_owned(), manifest.last.into());
-    fields.insert("files".to_owned(), (manifest.files.len() as u64).into());
-    for status in [
-        FileStatus::New,
-        FileStatus::Known,
-        FileStatus::Grown,
-        FileStatus::Changed,
-        FileStatus::Refused,
-    ] {
-        fields.insert(format!("files_{}", status.as_str()), count(status).into());
-    }
-    fields.insert(
-        "bytes".to_owned(),
-        manifest.files.iter().map(|f| f.bytes).sum::<u64>().into(),
-    );
-    fields.insert(
-        "records".to_owned(),
-        manifest.files.iter().map(FileRecord::records).sum::<u64>().into(),
-    );
-    fields.insert(
-        "unparsed".to_owned(),
-        manifest
-            .files
-            .iter()
-            .map(FileRecord::unparsed)
-            .sum::<u64>()
-            .into(),
-    );
-    let detail = serde_json::to_value(manifest).map_err(|e| ArchiveError::Document {
-        seq: 0,
-        problem: e.to_string(),
-    })?;
-    Ok(NewEntry::new(EntryKind::Ingest, fields, Some(detail)))
 }

@@ -175,10 +175,7 @@ impl<'a> RowSink<'a> {
             self.close(0)?;
         }
         self.open.push(Open {
-            partition: Partition {
-                source: Arc::clone(&source.id),
-                month,
-            },
+            partition: Partition { source: id, month },
             rows: self.spare.0.pop().unwrap_or_default(),
             texts: Texts::default(),
         });

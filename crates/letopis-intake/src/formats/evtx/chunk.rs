@@ -283,10 +283,10 @@ impl<'s> ChunkReader<'s> {
         if event.reading.is_none() {
             event.set_fmt(Text::TimeText, format_args!("FILETIME {filetime}"));
             event.reading = Some(written);
-        } else if let (Some(created), true) = (event.reading.and_then(filetime_of), filetime > 0) {
-            if created.abs_diff(filetime) > MINUTE {
-                event.attr_fmt("HeaderWrittenFILETIME", format_args!("{filetime}"));
-            }
+        } else if let (Some(created), true) = (event.reading.and_then(filetime_of), filetime > 0)
+            && created.abs_diff(filetime) > MINUTE
+        {
+            event.attr_fmt("HeaderWrittenFILETIME", format_args!("{filetime}"));
         }
     }
 

@@ -171,10 +171,10 @@ fn session(message: &str, event: &mut EventBuf) -> bool {
         "принято подключение:",
     ]) {
         event.kind = Kind::NETWORK_CONNECT;
-        if let Some(host) = word_after(message, "host=") {
-            if host.parse::<std::net::IpAddr>().is_ok() {
-                event.set_if_absent(Text::SrcIp, host);
-            }
+        if let Some(host) = word_after(message, "host=")
+            && host.parse::<std::net::IpAddr>().is_ok()
+        {
+            event.set_if_absent(Text::SrcIp, host);
         }
         if let Some(port) = word_after(message, "port=").filter(|_| event.number(Number::SrcPort).is_none()) {
             event.set_number_text(Number::SrcPort, port);

@@ -102,10 +102,10 @@ fn rendering(interpreter: &mut Interpreter, event: &mut EventBuf, rest: &str, va
         "Message" => interpreter.fields.set_if_absent(Field::Message, value),
         "Keywords" if !value.is_empty() => interpreter.fields.append(Field::KeywordNames, value),
         name => {
-            if let Some(name) = system_fields::rendered_name(name) {
-                if !value.is_empty() {
-                    event.attr(name, value);
-                }
+            if let Some(name) = system_fields::rendered_name(name)
+                && !value.is_empty()
+            {
+                event.attr(name, value);
             }
         }
     }

@@ -71,13 +71,12 @@ pub(super) fn plain_address(text: &str) -> &str {
 
 /// A port from 1 to 65535; 0 and `-` mean that there was none.
 pub(super) fn port(event: &mut EventBuf, name: &str, column: Number) {
-    if event.number(column).is_none() {
-        if let Some(port) = value(event, name)
+    if event.number(column).is_none()
+        && let Some(port) = value(event, name)
             .and_then(number)
             .filter(|p| (1..=65535).contains(p))
-        {
-            event.set_number(column, port);
-        }
+    {
+        event.set_number(column, port);
     }
 }
 
