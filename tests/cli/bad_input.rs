@@ -31,7 +31,7 @@ fn what_may_not_be_read_is_told_and_the_rest_is_committed() {
     let env = Environment::new();
     env.write("in/auth.log", AUTH);
     env.write("in/closed/x.log", AUTH);
-    fs::set_permissions(env.path("in/closed"), fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(env.path("in/closed"), fs::Permissions::from_mode(0o000)).unwrap();
     if fs::read_dir(env.path("in/closed")).is_ok() {
         eprintln!("skipped: this account may read every folder");
         return;

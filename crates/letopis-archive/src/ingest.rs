@@ -356,10 +356,10 @@ impl<'v> Run<'v> {
             claims.stop();
             let mut failure = None;
             for thread in threads {
-                if let Err(error) = thread.join().unwrap_or(Err(ArchiveError::Stopped)) {
-                    if !matches!(error, ArchiveError::Stopped) {
-                        failure.get_or_insert(error);
-                    }
+                if let Err(error) = thread.join().unwrap_or(Err(ArchiveError::Stopped))
+                    && !matches!(error, ArchiveError::Stopped)
+                {
+                    failure.get_or_insert(error);
                 }
             }
             let ended = lanes.end();

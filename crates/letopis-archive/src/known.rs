@@ -75,7 +75,7 @@ impl Known {
     /// Earlier files of the same rotation family, longest first.
     pub fn relatives(&self, path: &[u8]) -> Vec<&KnownFile> {
         let mut relatives: Vec<_> = self.families.get(&family(path)).into_iter().flatten().collect();
-        relatives.sort_by(|a, b| b.bytes.cmp(&a.bytes));
+        relatives.sort_by_key(|r| std::cmp::Reverse(r.bytes));
         relatives
     }
 }

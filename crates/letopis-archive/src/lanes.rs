@@ -228,10 +228,10 @@ impl<'env> Lane<'env> {
 
     fn close_full(&mut self, partition: &Partition) -> Result<(), ArchiveError> {
         let is_full = |s: &OpenSegment| s.table.bytes() >= SEGMENT_BYTES || s.table.rows() >= SEGMENT_ROWS;
-        if self.open.get(partition).is_some_and(is_full) {
-            if let Some((partition, segment)) = self.open.remove_entry(partition) {
-                self.close(&[partition], segment)?;
-            }
+        if self.open.get(partition).is_some_and(is_full)
+            && let Some((partition, segment)) = self.open.remove_entry(partition)
+        {
+            self.close(&[partition], segment)?;
         }
         self.make_room()
     }

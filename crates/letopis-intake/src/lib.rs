@@ -7,6 +7,17 @@
 //! Deliberately absent: files, the clock, the environment, storage and Arrow. Bytes come in through [`ReadSeek`],
 //! times to compare with through [`ParseOptions`].
 
+// Tests read the outsiders' corpus from files, and tell their stories in one piece.
+#![cfg_attr(
+    test,
+    allow(
+        clippy::disallowed_methods,
+        clippy::disallowed_types,
+        clippy::too_many_lines,
+        clippy::manual_checked_ops
+    )
+)]
+
 pub mod container;
 #[cfg(test)]
 mod corpus_tests;

@@ -71,15 +71,15 @@ impl CommandError {
             if causes.last() != Some(&text) && !message.contains(&text) {
                 causes.push(text);
             }
-            if let Some(io) = cause.downcast_ref::<std::io::Error>() {
-                if io.kind() == std::io::ErrorKind::BrokenPipe {
-                    return Self {
-                        kind: Kind::BrokenPipe,
-                        message,
-                        causes,
-                        hints: Vec::new(),
-                    };
-                }
+            if let Some(io) = cause.downcast_ref::<std::io::Error>()
+                && io.kind() == std::io::ErrorKind::BrokenPipe
+            {
+                return Self {
+                    kind: Kind::BrokenPipe,
+                    message,
+                    causes,
+                    hints: Vec::new(),
+                };
             }
             below = cause.source();
         }

@@ -36,7 +36,7 @@ fn survives(
     }
     life(Arc::clone(&survivor) as Arc<dyn Backend>, keys, folder, NOW + 2)
         .unwrap_or_else(|error| panic!("{what}: {error}"));
-    clean(&survivor, fault.at % 16 == 0, &what);
+    clean(&survivor, fault.at.is_multiple_of(16), &what);
     assert_eq!(content(&survivor), expected, "{what}");
     let leftovers = survivor
         .files()
