@@ -90,7 +90,7 @@ def machine():
         memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     except (OSError, ValueError):
         pass
-    return f"{model}, {os.cpu_count()} processors, {memory / 2**30:.0f} GiB, {platform.system()} {platform.release()}"
+    return f"{model}, {os.cpu_count()} processors, {memory / 2**30:.0f} GiB, {platform.system()}"
 
 
 class Bench:
