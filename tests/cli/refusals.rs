@@ -99,17 +99,16 @@ fn an_altered_format_version_is_never_taken_silently() {
 
 #[test]
 fn an_archive_of_a_later_format_is_refused_with_both_numbers() {
-    use letopis_archive::vault::{Config, DirectoryBackend, Keys, VaultWriter};
-    let env = Environment::new();
-    env.write("in/auth.log", AUTH);
-    let keys = Keys::load_or_create(&env.path("keys")).unwrap();
-    let config = Config {
-        format: 2,
-        ..Config::new("from the future")
-    };
-    let made = VaultWriter::create(DirectoryBackend::new(&env.path("a")), config, keys, None, 1);
-    assert!(made.is_ok(), "{:?}", made.err());
-    drop(made);
+    let env = Environment::with_archive();
+    // As an archive of version 2 would look from here: its configuration and its first ledger line both say so.
+    for file in ["a/letopis.toml", "a/ledger/entries.jsonl"] {
+        let text = fs::read_to_string(env.path(file)).unwrap();
+        let later = text
+            .replacen("format = 1", "format = 2", 1)
+            .replacen("\"format\":1", "\"format\":2", 1);
+        assert_ne!(later, text, "{file}");
+        env.write(file, later);
+    }
     for arguments in [&["verify"][..], &["ingest", "in"], &["search", "x"]] {
         let output = env.run(&[&["-a", "a"], arguments].concat()).exits(2);
         output.says("version 2").says("1");

@@ -74,6 +74,10 @@ fn count(rows: &Rows, quarter: Quarter, zone: Zone) -> Counted {
             .entry(rows.content[i])
             .or_default()
             .insert(source.clone());
+        if kind == "part" {
+            counted.parts += 1;
+            continue;
+        }
         *counted
             .cells
             .entry([of(&rows.category), kind, outcome, source, iso_week_label(day)])
