@@ -164,9 +164,17 @@ impl<'i> Pieces<'i> {
     }
 
     /// After a cut the record goes on to the end of its line.
-    fn rest_of_cut(&self) -> Step {
+    fn rest_of_cut(&mut self) -> Step {
         let units = self.window.units();
         match line_end(units, 0, self.ends, self.window.at_end()) {
+            // Nothing is left of it: the last piece ended right before the line end.
+            Some((0, next)) => {
+                self.cutting = None;
+                Step::Structure {
+                    length: next,
+                    kind: StructureKind::Separator,
+                }
+            }
             Some((content, next)) => Step::Record {
                 length: content,
                 after: next - content,
