@@ -9,6 +9,7 @@
 use std::error::Error;
 use std::io::{self, BufWriter, Cursor, Write};
 use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use letopis_event::time::format_rfc3339;
 use letopis_event::{EventBuf, EventSink, Number, Origin, SinkError, Span, StructureKind, Text};
@@ -16,7 +17,11 @@ use letopis_intake::{ParseOptions, detect, parse};
 use serde_json::{Map, Value};
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let mut options = ParseOptions::default();
+    let now = SystemTime::now().duration_since(UNIX_EPOCH)?;
+    let mut options = ParseOptions {
+        received: i64::try_from(now.as_micros()).ok(),
+        ..ParseOptions::default()
+    };
     let mut paths = Vec::new();
     let mut words = std::env::args().skip(1);
     while let Some(word) = words.next() {
@@ -30,7 +35,13 @@ fn main() -> Result<(), Box<dyn Error>> {
     for path in &paths {
         let bytes = std::fs::read(path)?;
         let detection = detect(&mut Cursor::new(&bytes), "", &options)?;
-        let summary = parse(&mut Cursor::new(&bytes), bytes.len() as u64, &detection, &options, &mut out)?;
+        let summary = parse(
+            &mut Cursor::new(&bytes),
+            bytes.len() as u64,
+            &detection,
+            &options,
+            &mut out,
+        )?;
         eprintln!(
             "{}: {} ({}), {} records, {} unparsed",
             path.display(),
