@@ -27,11 +27,9 @@ const ROOMS: &[(&str, &[&str])] = &[
         ],
     ),
     (
-        // letopis-intake for one thing only: decoding an original by the name of its encoding.
         "letopis-reconstruct",
         &[
             "letopis-event",
-            "letopis-intake",
             "letopis-query",
             "letopis-search",
             "letopis-seal",

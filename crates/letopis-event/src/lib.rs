@@ -1,9 +1,11 @@
 //! What a log event is: its columns, its time and how that time is known, its kind, and where its bytes lie.
 //!
-//! Data only. Deliberately absent: files, clocks, Arrow, SQL, and every parser. Start with [`EventBuf`]
-//! (one event being read), [`column`] (the table everything ends up in) and [`time`] (time as evidence).
+//! Data, and the decoding of text by the name of its encoding. Deliberately absent: files, clocks, Arrow, SQL, and
+//! every parser. Start with [`EventBuf`] (one event being read), [`column`] (the table everything ends up in) and
+//! [`time`] (time as evidence).
 
 pub mod column;
+pub mod encoding;
 pub mod event;
 pub mod filter;
 pub mod id;
@@ -13,6 +15,7 @@ pub mod time;
 pub mod zone;
 
 pub use column::{COLUMNS, Column, ColumnType};
+pub use encoding::Encoding;
 pub use event::{Category, EventBuf, Number, Outcome, Text};
 pub use filter::Filter;
 pub use id::{ByteOffset, EventId, LineNumber, ObjectDigest, Span};

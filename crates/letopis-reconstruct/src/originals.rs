@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use letopis_intake::Encoding;
+use letopis_event::Encoding;
 use letopis_query::{BoxError, OriginalReader, OriginalText, RecordPlace};
 use letopis_vault::{ObjectReader, Sha256, Vault};
 
