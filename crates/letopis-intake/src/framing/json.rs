@@ -1,7 +1,11 @@
-//! JSON values: one a line, over several lines, in an array, in an array inside an object, concatenated, or as an
+//! JSON values: one a line, over several lines, in an array, in an array inside objects, concatenated, or as an
 //! RFC 7464 sequence.
 
+mod list;
+
 use letopis_event::StructureKind;
+
+use list::Found;
 
 use super::lines::{line, line_end};
 use super::{Memory, Step, View, blanks};
@@ -9,10 +13,8 @@ use super::{Memory, Step, View, blanks};
 /// Longest record that may be held together by braces over several lines; see `quoted`.
 const VALUE_UNITS_MAX: usize = 4 << 20;
 
-/// Names under which services put their list of records (CloudTrail, Microsoft Graph, Kubernetes lists, Okta).
-const LISTS: &[&[u8]] = &[
-    b"Records", b"records", b"value", b"events", b"Events", b"items", b"logs", b"entries", b"hits",
-];
+/// Longest envelope around a list that is waited for.
+const ENVELOPE_WAIT_MAX: usize = 1 << 20;
 
 pub(super) fn value(view: &View<'_>, memory: &mut Memory) -> Step {
     let units = view.units;
@@ -26,10 +28,11 @@ pub(super) fn value(view: &View<'_>, memory: &mut Memory) -> Step {
             memory.in_array = false;
             structure(1, StructureKind::Trailer)
         }
-        Some(b'}') if memory.wrapped && !memory.in_array => {
-            memory.wrapped = false;
+        Some(b'}') if memory.wrapped > 0 && !memory.in_array => {
+            memory.wrapped -= 1;
             structure(1, StructureKind::Trailer)
         }
+        Some(b',') if memory.wrapped > 0 => after_list(view, memory),
         Some(0x1e) => structure(1, StructureKind::Separator),
         Some(b'[') if !memory.started && !memory.in_array => {
             let next = units.get(1 + blanks(&units[1..]));
@@ -43,13 +46,13 @@ pub(super) fn value(view: &View<'_>, memory: &mut Memory) -> Step {
             braced(view)
         }
         Some(b'{') => {
-            if !memory.started
+            // After one envelope the next one may follow.
+            if (!memory.started || memory.lists)
                 && !memory.in_array
-                && let Some(length) = list_head(units)
+                && let Found::List { length, nested } = list::of_envelope(units)
             {
-                memory.in_array = true;
-                memory.wrapped = true;
-                return structure(length, StructureKind::Header);
+                memory.wrapped = nested + 1;
+                return list_begins(length, memory);
             }
             braced(view)
         }
@@ -58,27 +61,33 @@ pub(super) fn value(view: &View<'_>, memory: &mut Memory) -> Step {
     }
 }
 
-fn structure(length: usize, kind: StructureKind) -> Step {
-    Step::Structure { length, kind }
+fn list_begins(length: usize, memory: &mut Memory) -> Step {
+    memory.in_array = true;
+    memory.lists = true;
+    structure(length, StructureKind::Header)
 }
 
-/// Length of `{ "Records" : [` where the first record follows.
-fn list_head(units: &[u8]) -> Option<usize> {
-    let mut at = 1;
-    at += blanks(units.get(at..)?);
-    let rest = units.get(at..)?.strip_prefix(b"\"")?;
-    let name = LISTS
-        .iter()
-        .find(|n| rest.strip_prefix(**n).is_some_and(|r| r.starts_with(b"\"")))?;
-    at += name.len() + 2;
-    at += blanks(units.get(at..)?);
-    units.get(at).filter(|b| **b == b':')?;
-    at += 1;
-    at += blanks(units.get(at..)?);
-    units.get(at).filter(|b| **b == b'[')?;
-    at += 1;
-    let first = at + blanks(units.get(at..)?);
-    units.get(first).filter(|b| **b == b'{').map(|_| at)
+/// After the list of an envelope: another list, or members that are no records.
+fn after_list(view: &View<'_>, memory: &mut Memory) -> Step {
+    match list::after_comma(view.units) {
+        Found::List { length, nested } => {
+            memory.wrapped += nested;
+            list_begins(length, memory)
+        }
+        Found::End { length } => {
+            memory.wrapped -= 1;
+            structure(length, StructureKind::Trailer)
+        }
+        Found::Unseen if !view.at_end && view.units.len() <= ENVELOPE_WAIT_MAX => Step::More,
+        Found::Unseen | Found::Event | Found::No => {
+            memory.wrapped = 0;
+            line(view)
+        }
+    }
+}
+
+fn structure(length: usize, kind: StructureKind) -> Step {
+    Step::Structure { length, kind }
 }
 
 /// Where the scan of a value ended.

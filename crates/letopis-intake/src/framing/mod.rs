@@ -55,8 +55,10 @@ pub(crate) struct Memory {
     pub(crate) started: bool,
     /// Inside the array that encloses the records (JSON).
     pub(crate) in_array: bool,
-    /// The array stands in an object (JSON).
-    pub(crate) wrapped: bool,
+    /// Objects that the array stands in and that are still open (JSON).
+    pub(crate) wrapped: u8,
+    /// Records so far stood in such arrays (JSON).
+    pub(crate) lists: bool,
 }
 
 /// The next step of `framing`.

@@ -80,6 +80,50 @@ fn json_in_every_layout() {
         "{\"Records\":[{\"a\":1},{\"b\":2}]}",
         &["({\"Records\":[)", "{\"a\":1}", "{\"b\":2}", "(])", "(})"],
     );
+    check(
+        json,
+        "{\"took\":3,\"timed_out\":false,\"hits\":{\"total\":2,\"hits\":[{\"a\":1}, {\"b\":[{}]}],\"x\":1},\"y\":[2]}\n",
+        &[
+            "({\"took\":3,\"timed_out\":false,\"hits\":{\"total\":2,\"hits\":[)",
+            "{\"a\":1}",
+            "{\"b\":[{}]}",
+            "(])",
+            "(,\"x\":1})",
+            "(,\"y\":[2]})",
+        ],
+    );
+    // Several envelopes in a row, the second with two lists.
+    check(
+        json,
+        "{\"records\":[{\"a\":1}]}\n{\"n\":1,\"records\":[\n{\"b\":2}\n],\"events\":[{\"c\":3}]}\n",
+        &[
+            "({\"records\":[)",
+            "{\"a\":1}",
+            "(])",
+            "(})",
+            "({\"n\":1,\"records\":[)",
+            "{\"b\":2}",
+            "(])",
+            "(,\"events\":[)",
+            "{\"c\":3}",
+            "(])",
+            "(})",
+        ],
+    );
+    // An event that has a list is one record, wherever its time stands.
+    for event in [
+        "{\"time\":1,\"items\":[{\"a\":1}]}",
+        "{\"items\":[{\"a\":1}],\"eventDateTime\":1}",
+        "{\"id\":1,\"hits\":{\"hits\":7},\"n\":{\"items\":[{}]}}",
+    ] {
+        check(json, event, &[event]);
+    }
+    // What follows the list is no JSON: lines again.
+    check(
+        json,
+        "{\"records\":[{\"a\":1}], oops\n{\"b\":2}\n",
+        &["({\"records\":[)", "{\"a\":1}", "(])", ", oops", "{\"b\":2}"],
+    );
     check(json, "{\"a\":1}{\"b\":2}", &["{\"a\":1}", "{\"b\":2}"]);
     check(json, "{\"a\":1\n{\"b\":2}\n", &["{\"a\":1", "{\"b\":2}"]);
     check(json, "{\"a\":\"x\n{\"b\":2}\n", &["{\"a\":\"x", "{\"b\":2}"]);

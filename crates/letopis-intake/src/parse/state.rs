@@ -19,15 +19,15 @@ pub(crate) struct State {
     pub(crate) encoding: String,
     /// CR ends lines.
     pub(crate) carriage_return: bool,
-    /// Framing: a record was seen, inside an array, the array stands in an object.
-    pub(crate) framing: (bool, bool, bool),
+    /// Framing: a record was seen, inside an array, objects open around the array, records stood in arrays.
+    pub(crate) framing: (bool, bool, u8, bool),
     /// The last reading without a year: year given to it, month, day, seconds of the day.
     pub(crate) last_year: Option<(i32, u8, u8, u32)>,
     /// What the format's reader left.
     pub(crate) reader: Option<String>,
 }
 
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 
 impl State {
     pub(crate) fn parse(text: &str) -> Result<Self, IntakeError> {
@@ -47,7 +47,7 @@ impl State {
             lines,
             encoding: encoding.name().to_owned(),
             carriage_return: ends == LineEnds::Return,
-            framing: (memory.started, memory.in_array, memory.wrapped),
+            framing: (memory.started, memory.in_array, memory.wrapped, memory.lists),
             last_year: None,
             reader: None,
         }
@@ -59,11 +59,12 @@ impl State {
     }
 
     pub(crate) fn memory(&self) -> Memory {
-        let (started, in_array, wrapped) = self.framing;
+        let (started, in_array, wrapped, lists) = self.framing;
         Memory {
             started,
             in_array,
             wrapped,
+            lists,
         }
     }
 
