@@ -92,6 +92,7 @@ impl<W: Write> EventSink for Printer<W> {
         }
         let attrs: Map<String, Value> = event.attrs().map(|(k, v)| (k.to_owned(), v.into())).collect();
         put("attrs", attrs.into());
+        put("format", origin.format.into());
         put("raw", origin.text.into());
         serde_json::to_writer(&mut self.0, &row).map_err(|e| SinkError(Box::new(e)))?;
         self.0.write_all(b"\n").map_err(|e| SinkError(Box::new(e)))
