@@ -3,10 +3,14 @@
 #[cfg(test)]
 mod tests;
 
+use std::sync::Arc;
+
+use letopis_event::Category;
+
 use crate::encoding::{self, Encoding};
 use crate::error::IntakeError;
 use crate::format::{Claim, Format, Head, ReadSeek, Reader};
-use crate::formats::{self, FORMATS};
+use crate::formats::{self, FORMATS, UserFormat};
 use crate::framing;
 use crate::options::ParseOptions;
 
@@ -16,8 +20,10 @@ pub const HEAD_BYTES: usize = 64 << 10;
 /// What an object seems to be.
 #[derive(Clone, Debug)]
 pub struct Detection {
-    /// The format that reads it.
+    /// The format that reads it; stands in for the user's format where [`Self::user`] is there.
     pub format: &'static Format,
+    /// The user's format that reads it.
+    pub user: Option<Arc<UserFormat>>,
     /// How its text is encoded; records that are valid UTF-8 are read as UTF-8 all the same.
     pub encoding: Encoding,
     /// Bytes of the byte order mark at its beginning.
@@ -31,7 +37,7 @@ pub struct Detection {
     /// Why this encoding.
     pub encoding_reason: String,
     /// The format that came second, with its claim.
-    pub runner_up: Option<(&'static str, Claim)>,
+    pub runner_up: Option<(String, Claim)>,
     /// Whether a person chose the format.
     pub forced: bool,
 }
@@ -40,6 +46,19 @@ impl Detection {
     /// Whether nobody knows the format of these (binary) bytes: recorded, not parsed.
     pub fn is_unknown(&self) -> bool {
         self.format.name == formats::UNKNOWN_BINARY
+    }
+
+    /// The name in the `format` column.
+    pub fn name(&self) -> &str {
+        self.user.as_ref().map_or(self.format.name, |user| user.name())
+    }
+
+    /// Category of a source that writes it, where the format alone tells.
+    pub fn category(&self) -> Option<Category> {
+        match &self.user {
+            Some(user) => user.category(),
+            None => self.format.category,
+        }
     }
 
     /// The encoding in the words of the `encoding` column: `binary` for binary formats.
@@ -94,8 +113,8 @@ pub fn detect_head(
         None => guess.reason,
     };
     let mut detection = match &options.format {
-        Some(wanted) => forced(wanted)?,
-        None => best(&head),
+        Some(wanted) => forced(wanted, options)?,
+        None => best(&head, &options.user_formats),
     };
     detection.encoding = encoding.unwrap_or(Encoding::Utf8);
     detection.bom = bom;
@@ -110,6 +129,7 @@ fn detection(format: &'static Format, confidence: u8, reason: String) -> Detecti
     };
     Detection {
         format,
+        user: None,
         encoding: Encoding::Utf8,
         bom: 0,
         framing,
@@ -121,40 +141,68 @@ fn detection(format: &'static Format, confidence: u8, reason: String) -> Detecti
     }
 }
 
-fn forced(wanted: &str) -> Result<Detection, IntakeError> {
-    let format = formats::find(wanted).ok_or_else(|| IntakeError::UnknownFormat(wanted.to_owned()))?;
-    let mut found = detection(format, 100, "chosen by the user".to_owned());
+fn of_user(user: &Arc<UserFormat>, confidence: u8, reason: String) -> Detection {
+    let mut found = detection(&formats::user::FORMAT, confidence, reason);
+    found.framing = framing::describe(user.framing());
+    found.user = Some(Arc::clone(user));
+    found
+}
+
+fn forced(wanted: &str, options: &ParseOptions) -> Result<Detection, IntakeError> {
+    let reason = || "chosen by the user".to_owned();
+    let mut found = match options.user_formats.iter().find(|user| user.name() == wanted) {
+        Some(user) => of_user(user, 100, reason()),
+        None => {
+            let format =
+                formats::find(wanted).ok_or_else(|| IntakeError::UnknownFormat(wanted.to_owned()))?;
+            detection(format, 100, reason())
+        }
+    };
     found.forced = true;
     Ok(found)
 }
 
-/// The highest claim; equal ones go to the earlier in the list.
-fn best(head: &Head<'_>) -> Detection {
+/// The highest claim; equal ones go to the user's formats, then to the earlier in the list.
+fn best(head: &Head<'_>, users: &[Arc<UserFormat>]) -> Detection {
     if head.bytes.is_empty() {
         return detection(formats::last_resort(), 1, "the file is empty".to_owned());
     }
-    let mut first: Option<(&'static Format, Claim)> = None;
-    let mut second: Option<(&'static str, Claim)> = None;
-    for format in FORMATS {
-        let Some(claim) = (format.detect)(head).filter(|c| c.confidence > 0) else {
+    let of_users = users
+        .iter()
+        .map(|user| (Some(user), &formats::user::FORMAT, user.claim(head)));
+    let built_in = FORMATS
+        .iter()
+        .map(|format| (None, *format, (format.detect)(head)));
+    let mut first: Option<Detection> = None;
+    let mut second: Option<(String, Claim)> = None;
+    for (user, format, claim) in of_users.chain(built_in) {
+        let Some(claim) = claim.filter(|c| c.confidence > 0) else {
             continue;
         };
-        if first
-            .as_ref()
-            .is_none_or(|(_, best)| claim.confidence > best.confidence)
-        {
-            second = first.take().map(|(format, claim)| (format.name, claim));
-            first = Some((format, claim));
+        let confidence = claim.confidence.min(100);
+        if first.as_ref().is_none_or(|best| confidence > best.confidence) {
+            let before = first.replace(match user {
+                Some(user) => of_user(user, confidence, claim.reason),
+                None => detection(format, confidence, claim.reason),
+            });
+            if let Some(before) = before {
+                let name = before.name().to_owned();
+                let claim = Claim {
+                    confidence: before.confidence,
+                    reason: before.reason,
+                };
+                second = Some((name, claim));
+            }
         } else if second
             .as_ref()
-            .is_none_or(|(_, best)| claim.confidence > best.confidence)
+            .is_none_or(|(_, best)| confidence > best.confidence)
         {
-            second = Some((format.name, claim));
+            let name = user.map_or(format.name, |user| user.name());
+            second = Some((name.to_owned(), claim));
         }
     }
     match first {
-        Some((format, claim)) => {
-            let mut found = detection(format, claim.confidence.min(100), claim.reason);
+        Some(mut found) => {
             found.runner_up = second;
             found
         }

@@ -28,7 +28,7 @@ pub enum IntakeError {
     #[error(transparent)]
     Sink(#[from] SinkError),
     /// An option names a format that there is not.
-    #[error("no format is called `{0}`; `letopis detect --list` names them all")]
+    #[error("no format is called `{0}`; `letopis formats` names them all")]
     UnknownFormat(String),
     /// An option names an encoding that there is not.
     #[error(
@@ -38,6 +38,9 @@ pub enum IntakeError {
     /// A mapping file cannot be understood.
     #[error("mapping: {0}")]
     Mapping(String),
+    /// A file that describes a format cannot be understood, or its samples do not give what they should.
+    #[error(transparent)]
+    UserFormat(#[from] crate::formats::UserFormatError),
     /// The state left by an earlier part is none of ours.
     #[error("the state of the earlier part cannot be read: {0}")]
     State(String),

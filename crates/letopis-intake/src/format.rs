@@ -6,6 +6,7 @@
 use letopis_event::{Category, EventBuf, EventSink, Kind, LineNumber, StructureKind};
 
 use crate::error::IntakeError;
+use crate::formats::UserFormat;
 
 /// Bytes that can be read from any place: a stored object, or a file for `detect`.
 pub trait ReadSeek: std::io::Read + std::io::Seek {}
@@ -105,6 +106,8 @@ pub enum Framing {
     Lines,
     /// A record begins with a line for which the function says yes; other lines continue it.
     StartLine(fn(&str) -> bool),
+    /// The same, by the pattern of the user's format that reads the object.
+    StartPattern,
     /// Lines, but a line end inside double quotes (or the given quote) does not end the record.
     Quoted(u8),
     /// One JSON value a record, on one line or over several, alone, in an array, or concatenated.
@@ -124,6 +127,8 @@ pub struct Context<'a> {
     pub state: Option<&'a str>,
     /// Options of the intake.
     pub options: &'a crate::options::ParseOptions,
+    /// The user's format, where one reads the object.
+    pub user: Option<&'a std::sync::Arc<UserFormat>>,
 }
 
 /// One record, decoded.

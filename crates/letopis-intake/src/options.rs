@@ -1,9 +1,12 @@
 //! What the caller decides before an object is read.
 
+use std::sync::Arc;
+
 use letopis_event::Zone;
 
 use crate::encoding::Encoding;
 use crate::error::IntakeError;
+use crate::formats::UserFormat;
 use crate::mapping::Mapping;
 
 /// Longest record unless said otherwise (design §5).
@@ -28,6 +31,8 @@ pub struct ParseOptions {
     pub max_record: usize,
     /// Field mapping for the generic formats.
     pub mapping: Option<Mapping>,
+    /// Formats that a person described: they take part in detection, and win where claims are equal.
+    pub user_formats: Vec<Arc<UserFormat>>,
     /// Host of records that name none.
     pub host: Option<String>,
     /// First byte to read: where an earlier part of the same file ended.
@@ -47,6 +52,7 @@ impl Default for ParseOptions {
             modified: None,
             max_record: MAX_RECORD_DEFAULT,
             mapping: None,
+            user_formats: Vec::new(),
             host: None,
             start: 0,
             state: None,

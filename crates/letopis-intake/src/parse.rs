@@ -84,6 +84,7 @@ pub fn parse(
     match detection.format.reader {
         Reader::Binary { read } => binary::parse(input, length, detection, options, read, &mut account)?,
         Reader::Text { framing, open } => {
+            let framing = detection.user.as_ref().map_or(framing, |user| user.framing());
             text::parse(input, length, detection, options, framing, open, &mut account)?;
         }
     }

@@ -22,6 +22,7 @@ mod tests;
 #[cfg(test)]
 mod truth;
 mod unknown_binary;
+pub mod user;
 mod web_access;
 #[cfg(test)]
 mod web_tests;
@@ -30,6 +31,7 @@ mod windows_json;
 mod windows_xml;
 
 pub(crate) use unknown_binary::NAME as UNKNOWN_BINARY;
+pub use user::{UserFormat, UserFormatError, user_formats};
 
 use crate::format::Format;
 

@@ -2,7 +2,7 @@
 
 use letopis_event::StructureKind;
 
-use super::{Step, View, is_blank};
+use super::{Start, Step, View, blanks, is_blank};
 
 /// What ends a line.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -45,15 +45,32 @@ pub(crate) fn line_end(units: &[u8], from: usize, ends: LineEnds, at_end: bool) 
 /// One line, one record; blank lines are separators.
 pub(super) fn line(view: &View<'_>) -> Step {
     match line_end(view.units, 0, view.ends, view.at_end) {
-        Some((content, next)) => line_step(view.units, content, next),
+        Some((content, next)) => line_step(view, content, next),
         None => last_line(view),
     }
 }
 
-fn line_step(units: &[u8], content: usize, next: usize) -> Step {
-    if units[..content].iter().all(|b| is_blank(*b)) {
+/// The blank lines from `from` on, as far as they can be seen whole: where the line after them begins.
+fn blank_lines(view: &View<'_>, from: usize) -> usize {
+    let units = view.units;
+    let end = from + blanks(units.get(from..).unwrap_or_default());
+    if end == units.len() && view.at_end {
+        return end;
+    }
+    let is_end = |at: &usize| match (view.ends, units[*at]) {
+        (_, b'\n') => true,
+        // The LF that belongs to a CR may come next.
+        (LineEnds::Return, b'\r') => units.get(at + 1).is_some_and(|b| *b != b'\n'),
+        _ => false,
+    };
+    (from..end).rev().find(is_end).map_or(from, |at| at + 1)
+}
+
+fn line_step(view: &View<'_>, content: usize, next: usize) -> Step {
+    if view.units[..content].iter().all(|b| is_blank(*b)) {
+        // All blank lines at once: a file may have millions of them.
         return Step::Structure {
-            length: next,
+            length: blank_lines(view, next),
             kind: StructureKind::Separator,
         };
     }
@@ -86,13 +103,16 @@ pub(super) fn last_line(view: &View<'_>) -> Step {
 /// Bytes of a line that are enough to know it by.
 const START_UNITS: usize = 4096;
 
+/// Blank units after which a record is over, whatever follows: what comes then is no part of it.
+const BLANK_RUN_MAX: usize = 64 << 10;
+
 /// A record begins with a line for which `is_start` says yes; other lines continue it.
-pub(super) fn start_line(view: &View<'_>, is_start: fn(&str) -> bool) -> Step {
+pub(super) fn start_line(view: &View<'_>, is_start: Start) -> Step {
     let Some((mut content, mut next)) = line_end(view.units, 0, view.ends, view.at_end) else {
         return last_line(view);
     };
     if view.units[..content].iter().all(|b| is_blank(*b)) {
-        return line_step(view.units, content, next);
+        return line_step(view, content, next);
     }
     // Blank lines belong to the record only when lines of it follow.
     let mut place = next;
@@ -123,6 +143,13 @@ pub(super) fn start_line(view: &View<'_>, is_start: fn(&str) -> bool) -> Step {
             };
         }
         place = following;
+        if place - next > BLANK_RUN_MAX {
+            return Step::Record {
+                length: content,
+                after: next - content,
+                closed: true,
+            };
+        }
     }
 }
 
@@ -132,7 +159,7 @@ pub(super) fn paragraph(view: &View<'_>) -> Step {
         return last_line(view);
     };
     if content == 0 || view.units[..content].iter().all(|b| is_blank(*b)) {
-        return line_step(view.units, content, next);
+        return line_step(view, content, next);
     }
     let (mut content, mut place) = (content, next);
     loop {

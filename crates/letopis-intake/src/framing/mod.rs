@@ -32,8 +32,15 @@ pub(crate) enum Step {
     More,
 }
 
-/// Asks a function about the text of some units.
-pub(crate) type IsStart<'a> = dyn Fn(fn(&str) -> bool, std::ops::Range<usize>) -> bool + 'a;
+/// What knows the first line of a record: a format's own function, or the pattern of a user's format.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Start {
+    Own(fn(&str) -> bool),
+    Pattern,
+}
+
+/// Asks about the text of some units.
+pub(crate) type IsStart<'a> = dyn Fn(Start, std::ops::Range<usize>) -> bool + 'a;
 
 /// The bytes from the current place on.
 #[derive(Clone, Copy)]
@@ -44,7 +51,7 @@ pub(crate) struct View<'a> {
     pub(crate) at_end: bool,
     /// What ends a line.
     pub(crate) ends: LineEnds,
-    /// Asks the given function about the text of some units.
+    /// Asks whether the text of some units begins a record.
     pub(crate) is_start: &'a IsStart<'a>,
 }
 
@@ -65,7 +72,8 @@ pub(crate) struct Memory {
 pub(crate) fn step(framing: Framing, view: &View<'_>, memory: &mut Memory) -> Step {
     let step = match framing {
         Framing::Lines => lines::line(view),
-        Framing::StartLine(is_start) => lines::start_line(view, is_start),
+        Framing::StartLine(is_start) => lines::start_line(view, Start::Own(is_start)),
+        Framing::StartPattern => lines::start_line(view, Start::Pattern),
         Framing::Paragraphs => lines::paragraph(view),
         Framing::Quoted(quote) => quoted::record(view, quote),
         Framing::Json => json::value(view, memory),
@@ -77,13 +85,24 @@ pub(crate) fn step(framing: Framing, view: &View<'_>, memory: &mut Memory) -> St
 
 /// The first complete records of a text, at most `most`: for detection.
 pub(crate) fn cut(framing: Framing, text: &str, most: usize) -> Vec<&str> {
+    let own = |start: Start, line: &str| matches!(start, Start::Own(is_start) if is_start(line));
+    cut_by(framing, text, most, &own)
+}
+
+/// The same, with `begins` to know the first line of a record.
+pub(crate) fn cut_by<'t>(
+    framing: Framing,
+    text: &'t str,
+    most: usize,
+    begins: &dyn Fn(Start, &str) -> bool,
+) -> Vec<&'t str> {
     let mut memory = Memory::default();
     let mut records = Vec::new();
     let mut rest = text;
     while records.len() < most && !rest.is_empty() {
-        let is_start = |start: fn(&str) -> bool, range: std::ops::Range<usize>| {
-            rest.get(range.start..)
-                .is_some_and(|r| start(r.get(..range.len()).unwrap_or(r)))
+        let is_start = |start: Start, range: std::ops::Range<usize>| {
+            let line = rest.get(range.start..).unwrap_or_default();
+            begins(start, line.get(..range.len()).unwrap_or(line))
         };
         let view = View {
             units: rest.as_bytes(),
@@ -115,7 +134,7 @@ pub(crate) fn cut(framing: Framing, text: &str, most: usize) -> Vec<&str> {
 pub(crate) fn describe(framing: Framing) -> &'static str {
     match framing {
         Framing::Lines => "one line, one record",
-        Framing::StartLine(_) => "a record begins with a line of a certain form; other lines continue it",
+        Framing::StartLine(_) | Framing::StartPattern => "a record begins with a line of a certain form; other lines continue it",
         Framing::Quoted(_) => "lines; line ends inside quotes do not end a record",
         Framing::Json => "one JSON value, one record",
         Framing::XmlElement(_) => "one XML element, one record",

@@ -9,7 +9,10 @@ fn check(framing: Framing, text: &str, expected: &[&str]) {
     let mut rest = text;
     let mut found = Vec::new();
     while !rest.is_empty() {
-        let is_start = |start: fn(&str) -> bool, range: std::ops::Range<usize>| start(&rest[range]);
+        let is_start = |start: Start, range: std::ops::Range<usize>| match start {
+            Start::Own(is_start) => is_start(&rest[range]),
+            Start::Pattern => unreachable!("no framing of these tests"),
+        };
         let view = View {
             units: rest.as_bytes(),
             at_end: true,
@@ -161,9 +164,90 @@ fn xml_elements() {
         "<EventData>no</EventData>",
         &["(<EventData>)", "no", "(</EventData>)"],
     );
+    // A sign of inequality is text.
+    check(
+        xml,
+        "<Event>a</Event>\n1 < 2 and 3 <4\n<b <c>\n<",
+        &["<Event>a</Event>", "1 < 2 and 3 <4", "(<b )", "(<c>)", "<"],
+    );
 }
 
 #[test]
 fn paragraphs() {
     check(Framing::Paragraphs, "A=1\nB=2\n\n\nA=3\n", &["A=1|B=2", "A=3"]);
+}
+
+#[test]
+fn blank_lines_are_one_piece() {
+    let text = "\n".repeat(1000) + " \r\n\t\n" + "a\n\n\nb\n\n";
+    for framing in [
+        Framing::Lines,
+        Framing::Quoted(b'"'),
+        Framing::StartLine(|_| true),
+    ] {
+        let mut memory = Memory::default();
+        let mut steps = Vec::new();
+        let mut rest = text.as_str();
+        while !rest.is_empty() {
+            let view = View {
+                units: rest.as_bytes(),
+                at_end: true,
+                ends: LineEnds::Feed,
+                is_start: &|_, _| true,
+            };
+            let (length, after) = match step(framing, &view, &mut memory) {
+                Step::Record { length, after, .. } => (length, after),
+                Step::Structure { length, .. } => (length, 0),
+                Step::More => panic!("more asked for at the end"),
+            };
+            steps.push(length);
+            rest = &rest[length + after..];
+        }
+        assert_eq!(steps, [1005, 1, 2, 1, 1], "{framing:?}");
+    }
+}
+
+/// A CR at the end of what is seen may be half of a line end.
+#[test]
+fn blank_lines_do_not_part_a_line_end() {
+    for (units, at_end, expected) in [
+        (&b"\r\r\n\r"[..], false, 3),
+        (b"\r\r\n\r", true, 4),
+        (b"\r\n  x\r", false, 2),
+    ] {
+        let view = View {
+            units,
+            at_end,
+            ends: LineEnds::Return,
+            is_start: &|_, _| true,
+        };
+        let found = step(Framing::Lines, &view, &mut Memory::default());
+        let kind = StructureKind::Separator;
+        assert_eq!(
+            found,
+            Step::Structure {
+                length: expected,
+                kind
+            }
+        );
+    }
+}
+
+/// A record that is followed by nothing but blank lines does not wait for their end.
+#[test]
+fn a_record_does_not_take_in_endless_blank_lines() {
+    let text = "2 a\n".to_owned() + &"\n".repeat(200_000);
+    let view = View {
+        units: text.as_bytes(),
+        at_end: false,
+        ends: LineEnds::Feed,
+        is_start: &|_, _| false,
+    };
+    let found = step(Framing::StartLine(|_| false), &view, &mut Memory::default());
+    let whole = Step::Record {
+        length: 3,
+        after: 1,
+        closed: true,
+    };
+    assert_eq!(found, whole);
 }

@@ -17,42 +17,66 @@ pub(super) fn element(view: &View<'_>, name: &str, memory: &Memory) -> Step {
             kind: StructureKind::Separator,
         };
     }
-    match find_open(units, 0, name) {
-        Some(0) => inside(view, name),
-        Some(start) => between(view, start, memory),
-        None if view.at_end => between(view, units.len(), memory),
-        // The name may be cut at the end of what is seen.
-        None => match units.len().saturating_sub(256) {
-            0 => Step::More,
-            seen => between(view, seen, memory),
+    if opens(units, name) {
+        return inside(view, name);
+    }
+    match units.get(1) {
+        // The tag may be cut at the end of what is seen.
+        None if !view.at_end => Step::More,
+        _ if is_tag(units) => tag(view, memory),
+        _ => text(view),
+    }
+}
+
+/// Longest tag or declaration outside the records.
+const TAG_UNITS_MAX: usize = 64 << 10;
+
+/// Whether a tag, a declaration or a comment begins here; a `<` before anything else is text.
+fn is_tag(units: &[u8]) -> bool {
+    let begins = |b: &u8| b.is_ascii_alphabetic() || *b >= 0x80 || matches!(b, b'_' | b'/' | b'!' | b'?');
+    units.first() == Some(&b'<') && units.get(1).is_some_and(begins)
+}
+
+/// Tags and declarations between the records are structure.
+fn tag(view: &View<'_>, memory: &Memory) -> Step {
+    let units = view.units;
+    let kind = if memory.started {
+        StructureKind::Trailer
+    } else {
+        StructureKind::Header
+    };
+    let rest = &units[1..units.len().min(TAG_UNITS_MAX)];
+    match memchr::memchr2(b'<', b'>', rest) {
+        Some(end) => Step::Structure {
+            length: 1 + end + usize::from(rest[end] == b'>'),
+            kind,
+        },
+        None if units.len() >= TAG_UNITS_MAX => text(view),
+        None if !view.at_end => Step::More,
+        None => Step::Structure {
+            length: units.len(),
+            kind,
         },
     }
 }
 
-/// What stands before the next element: tags and declarations are structure, anything else is a record nobody reads.
-fn between(view: &View<'_>, length: usize, memory: &Memory) -> Step {
-    let units = &view.units[..length];
-    let first = units.first().copied();
-    if first == Some(b'<') {
-        let tag = memchr::memchr(b'>', units).map_or(length, |end| end + 1);
-        let kind = if memory.started {
-            StructureKind::Trailer
-        } else {
-            StructureKind::Header
-        };
-        return Step::Structure { length: tag, kind };
-    }
-    let text = memchr::memchr(b'<', units).unwrap_or(length);
-    match line_end(&view.units[..text], 0, view.ends, view.at_end) {
-        Some((content, next)) if content > 0 => Step::Record {
-            length: content,
-            after: next - content,
+/// Text between the records: a record that nobody reads, up to its line end or the next tag.
+fn text(view: &View<'_>) -> Step {
+    let units = view.units;
+    let line = line_end(units, 0, view.ends, view.at_end);
+    let (content, next) = line.unwrap_or((units.len(), units.len()));
+    let next_tag = memchr::memchr_iter(b'<', &units[..content]).find(|at| *at > 0 && is_tag(&units[*at..]));
+    match (next_tag, line) {
+        (Some(length), _) => Step::Record {
+            length,
+            after: 0,
             closed: true,
         },
+        (None, None) if !view.at_end => Step::More,
         _ => Step::Record {
-            length: text.max(1),
-            after: 0,
-            closed: text < view.units.len(),
+            length: content,
+            after: next - content,
+            closed: line.is_some(),
         },
     }
 }
@@ -101,13 +125,6 @@ fn inside(view: &View<'_>, name: &str) -> Step {
         return record(end.max(1), true);
     }
     Step::More
-}
-
-/// The first `<name` or `<prefix:name` at or after `from`.
-fn find_open(units: &[u8], from: usize, name: &str) -> Option<usize> {
-    memchr::memchr_iter(b'<', units.get(from..)?)
-        .map(|p| from + p)
-        .find(|p| opens(&units[*p..], name))
 }
 
 fn opens(rest: &[u8], name: &str) -> bool {

@@ -29,6 +29,7 @@ pub(super) fn parse(
         head: &head,
         state: options.state.as_deref(),
         options,
+        user: None,
     };
     input
         .seek(std::io::SeekFrom::Start(0))

@@ -9,7 +9,8 @@ use super::window::Window;
 use crate::encoding::{self, Encoding};
 use crate::error::IntakeError;
 use crate::format::{Framing, ReadSeek};
-use crate::framing::{LineEnds, Memory, Step, View, line_end, step};
+use crate::formats::UserFormat;
+use crate::framing::{LineEnds, Memory, Start, Step, View, line_end, step};
 
 /// What comes next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,6 +38,7 @@ pub(crate) struct Pieces<'i> {
     pub(crate) memory: Memory,
     pub(crate) ends: LineEnds,
     framing: Framing,
+    user: Option<&'i UserFormat>,
     pub(crate) encoding: Encoding,
     forced: bool,
     max_record: usize,
@@ -47,13 +49,14 @@ pub(crate) struct Pieces<'i> {
 
 /// How an object is walked.
 #[derive(Clone, Copy)]
-pub(crate) struct Walk {
+pub(crate) struct Walk<'u> {
     pub(crate) framing: Framing,
     pub(crate) encoding: Encoding,
     pub(crate) forced: bool,
     pub(crate) max_record: usize,
     pub(crate) memory: Memory,
     pub(crate) ends: Option<LineEnds>,
+    pub(crate) user: Option<&'u UserFormat>,
 }
 
 impl<'i> Pieces<'i> {
@@ -61,7 +64,7 @@ impl<'i> Pieces<'i> {
         input: &'i mut dyn ReadSeek,
         start: u64,
         length: u64,
-        walk: &Walk,
+        walk: &Walk<'i>,
     ) -> Result<Self, IntakeError> {
         let mut window = Window::open(input, start, length, walk.encoding)?;
         window.fill()?;
@@ -71,6 +74,7 @@ impl<'i> Pieces<'i> {
             memory: walk.memory,
             ends,
             framing: walk.framing,
+            user: walk.user,
             encoding: walk.encoding,
             forced: walk.forced,
             // Room for a character and its line end at least.
@@ -147,12 +151,17 @@ impl<'i> Pieces<'i> {
 
     fn framed(&mut self) -> Step {
         let (window, encoding, forced, scratch) = (&self.window, self.encoding, self.forced, &self.scratch);
-        let is_start = |start: fn(&str) -> bool, units: Range<usize>| {
+        let user = self.user;
+        let is_start = |start: Start, units: Range<usize>| {
             let bytes = window
                 .raw()
                 .get(units.start * encoding.unit()..units.end * encoding.unit());
             let mut scratch = scratch.borrow_mut();
-            start(encoding::decode(bytes.unwrap_or_default(), encoding, forced, &mut scratch).text)
+            let text = encoding::decode(bytes.unwrap_or_default(), encoding, forced, &mut scratch).text;
+            match start {
+                Start::Own(is_start) => is_start(text),
+                Start::Pattern => user.is_some_and(|user| user.begins(text)),
+            }
         };
         let view = View {
             units: window.units(),

@@ -46,6 +46,7 @@ pub(super) fn parse(
         head: &head,
         state: reader_state,
         options,
+        user: detection.user.as_ref(),
     };
     let start = options.start.min(length);
     let mut from = start;
@@ -60,11 +61,12 @@ pub(super) fn parse(
         max_record: options.max_record,
         memory: earlier.as_ref().map_or_else(Memory::default, State::memory),
         ends: earlier.as_ref().map(State::ends),
+        user: detection.user.as_deref(),
     };
     let mut run = Run {
         pieces: Pieces::open(input, from, length, &walk)?,
         walk,
-        format: detection.format.name,
+        format: detection.name(),
         reader: open(&context),
         open,
         context: &context,
@@ -97,8 +99,8 @@ enum Inferred {
 
 struct Run<'a, 'i, 's> {
     pieces: Pieces<'i>,
-    walk: Walk,
-    format: &'static str,
+    walk: Walk<'a>,
+    format: &'a str,
     reader: Box<dyn RecordReader>,
     open: Open,
     context: &'a Context<'a>,

@@ -6,7 +6,7 @@ use super::Target;
 use crate::timetext;
 
 /// Fills `target`; whether the value found its place (otherwise it becomes an attribute).
-pub(super) fn fill(event: &mut EventBuf, target: Target, value: &str, month_first: bool) -> bool {
+pub(in crate::formats) fn fill(event: &mut EventBuf, target: Target, value: &str, month_first: bool) -> bool {
     match target {
         Target::Time => match time(value, month_first) {
             Some(reading) => {
