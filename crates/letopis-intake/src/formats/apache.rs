@@ -4,7 +4,8 @@
 use letopis_event::{Category, EventBuf, Kind, Number, Outcome, Text};
 
 use super::scan::{self, between, has, split, split_last, word};
-use crate::format::{Claim, Context, Format, Framing, Head, Reader, Record, RecordReader, Sample, Verdict};
+use super::web_lines::{self, WebLines};
+use crate::format::{Claim, Context, Format, Framing, Head, Reader, RecordReader, Sample};
 use crate::timetext;
 
 /// Apache error log.
@@ -64,19 +65,10 @@ fn detect(head: &Head<'_>) -> Option<Claim> {
 }
 
 fn open(_: &Context<'_>) -> Box<dyn RecordReader> {
-    Box::new(Errors)
-}
-
-struct Errors;
-
-impl RecordReader for Errors {
-    fn read(&mut self, record: &Record<'_>, event: &mut EventBuf) -> Verdict {
-        if read_line(record.text, event) {
-            Verdict::Event
-        } else {
-            Verdict::Unparsed("the line has neither [weekday month day time year] nor [level]")
-        }
-    }
+    Box::new(WebLines {
+        own: read_line,
+        expected: "the line has neither [weekday month day time year] nor [level]",
+    })
 }
 
 /// Reads one line; `false` where it is none of Apache's.
@@ -147,19 +139,7 @@ fn is_code(text: &str) -> bool {
 fn level<'a>(text: &'a str, event: &mut EventBuf) -> Option<&'a str> {
     let (inside, rest) = split(text.strip_prefix('[')?, "]")?;
     let (module, name) = inside.rsplit_once(':').unwrap_or(("", inside));
-    let level = match name {
-        "emerg" => 0,
-        "alert" => 1,
-        "crit" => 2,
-        "error" => 3,
-        "warn" => 4,
-        "notice" => 5,
-        "info" => 6,
-        "debug" => 7,
-        _ if name.strip_prefix("trace").is_some_and(|n| n.len() == 1) => 7,
-        _ => return None,
-    };
-    event.level = Some(level);
+    event.level = Some(web_lines::level(name)?);
     event.set(Text::Provider, module);
     Some(rest.trim_start())
 }
@@ -226,17 +206,7 @@ fn meaning(text: &str, event: &mut EventBuf) {
         }
         return;
     }
-    for mark in [
-        "File does not exist: ",
-        "script not found or unable to stat: ",
-        "Invalid URI in request ",
-        "Invalid method in request ",
-    ] {
-        if let Some(rest) = text.strip_prefix(mark) {
-            event.set(Text::Target, rest);
-            event.set(Text::XReason, mark.trim_end_matches([':', ' ']));
-        }
-    }
+    unanswered(text, event);
     event.kind = if has(text, "resuming normal operations") {
         Kind::SERVICE_START
     } else if has(text, "shutting down") || text.starts_with("caught SIGTERM") {
@@ -248,6 +218,49 @@ fn meaning(text: &str, event: &mut EventBuf) {
     } else {
         Kind::OTHER
     };
+}
+
+/// Requests that got no answer but an error, where the text says so.
+fn unanswered(text: &str, event: &mut EventBuf) {
+    for mark in [
+        "File does not exist: ",
+        "script not found or unable to stat: ",
+        "Invalid URI in request ",
+        "Invalid method in request ",
+        "invalid URI path (",
+        "request failed: ",
+    ] {
+        if let Some(rest) = text.strip_prefix(mark) {
+            event.outcome = Outcome::Failure;
+            if mark == "request failed: " {
+                event.set(Text::XReason, rest);
+                return;
+            }
+            event.set(
+                Text::Target,
+                rest.strip_suffix(')')
+                    .filter(|_| mark.ends_with('('))
+                    .unwrap_or(rest),
+            );
+            event.set(Text::XReason, mark.trim_end_matches([':', ' ', '(']));
+            return;
+        }
+    }
+    // `script '/srv/a.php' not found or unable to stat`, and what CGI and FastCGI servers report of it
+    if let Some(rest) = text.strip_prefix("script '")
+        && let Some((script, reason)) = split_last(rest, "' ")
+    {
+        event.set(Text::Target, script);
+        event.set(Text::XReason, reason);
+        event.outcome = Outcome::Failure;
+        return;
+    }
+    let missing = text.ends_with("script not found or unable to stat") || has(text, "Primary script unknown");
+    // The server name of the TLS handshake against that of the request: answered with 400, 403 or 421.
+    let misdirected = matches!(event.get(Text::Code), Some("AH02031" | "AH02032" | "AH02033"));
+    if missing || misdirected || has(text, "SSL handshake failed") || has(text, "SSL Library Error") {
+        event.outcome = Outcome::Failure;
+    }
 }
 
 /// Refused names and passwords (mod_auth_basic, mod_auth_digest, mod_authz_*).

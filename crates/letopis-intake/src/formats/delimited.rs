@@ -5,6 +5,7 @@ pub(super) mod layout;
 use letopis_event::{EventBuf, Kind, StructureKind, Text};
 
 use super::fields::{self, Fields, Mapper, Match};
+use super::kz195::words::Words;
 use crate::format::{Claim, Context, Format, Framing, Head, Reader, Record, RecordReader, Sample, Verdict};
 use layout::{Layout, split};
 
@@ -14,7 +15,7 @@ pub(super) const FORMAT: Format = Format {
     title: "Delimited text with a header (CSV, TSV, any separator)",
     reference: "RFC 4180; separator and quote detected",
     category: None,
-    kinds: &[Kind::OTHER],
+    kinds: super::kz195::KINDS,
     samples: &[
         Sample {
             bytes: b"Time,User Name,Source IP,Result,Message\n2026-01-01 00:12:03,aigul,10.1.2.3,failed,\"wrong, twice \"\"now\"\"\"\n2026-01-01 00:12:09,aigul,10.1.2.3,success,\"two\nlines\"\n",
@@ -31,9 +32,9 @@ pub(super) const FORMAT: Format = Format {
             events: &[
                 &[
                     ("time", "2026-01-01T00:12:03Z"), ("time_text", "01.01.2026 00:12:03"), ("host", "WS-17"),
-                    ("user_name", "Серик"), ("attrs.Событие", "Вход"),
+                    ("user_name", "Серик"), ("message", "Вход"),
                 ],
-                &[("time", "2026-01-01T00:13:00Z")],
+                &[("time", "2026-01-01T00:13:00Z"), ("kind", "auth.logoff")],
             ],
         },
     ],
@@ -85,6 +86,8 @@ fn open(context: &Context<'_>) -> Box<dyn RecordReader> {
         mapper,
         fields: Fields::default(),
         scratch: String::new(),
+        words: Words::default(),
+        description: String::new(),
     })
 }
 
@@ -95,6 +98,8 @@ struct Table {
     fields: Fields,
     scratch: String,
     header_pending: bool,
+    words: Words,
+    description: String,
 }
 
 impl RecordReader for Table {
@@ -124,6 +129,15 @@ impl RecordReader for Table {
             return Verdict::Unparsed("one field where the header names several");
         }
         self.fields.fill(event, self.mapper.month_first);
+        // A column that describes the event in words says what it was.
+        if event.kind == Kind::OTHER
+            && let Some(described) = event.get(Text::Message)
+            && is_description(described)
+        {
+            self.description.clear();
+            self.description.push_str(described);
+            self.words.settle_unknown(&self.description, event);
+        }
         self.mapper.fill_fixed(event);
         event.set_if_absent(Text::Message, text);
         Verdict::Event
@@ -132,6 +146,11 @@ impl RecordReader for Table {
     fn state(&self) -> Option<String> {
         Some(self.layout.to_state())
     }
+}
+
+/// A short text in Russian or Kazakh, as registers of events have: long texts tell of many things at once.
+fn is_description(text: &str) -> bool {
+    !text.is_ascii() && text.len() <= 160
 }
 
 /// `column 7`, without an allocation.

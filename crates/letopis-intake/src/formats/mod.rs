@@ -24,6 +24,7 @@ mod truth;
 mod unknown_binary;
 pub mod user;
 mod web_access;
+mod web_lines;
 #[cfg(test)]
 mod web_tests;
 mod windows;

@@ -4,7 +4,8 @@ use letopis_event::{Category, EventBuf, Kind, Number, Outcome, Text};
 
 use super::scan::{self, has, split, split_last, word};
 use super::web_access;
-use crate::format::{Claim, Context, Format, Framing, Head, Reader, Record, RecordReader, Sample, Verdict};
+use super::web_lines::{self, WebLines};
+use crate::format::{Claim, Context, Format, Framing, Head, Reader, RecordReader, Sample};
 use crate::timetext;
 
 /// nginx error log.
@@ -56,19 +57,10 @@ fn detect(head: &Head<'_>) -> Option<Claim> {
 }
 
 fn open(_: &Context<'_>) -> Box<dyn RecordReader> {
-    Box::new(Errors)
-}
-
-struct Errors;
-
-impl RecordReader for Errors {
-    fn read(&mut self, record: &Record<'_>, event: &mut EventBuf) -> Verdict {
-        if read_line(record.text, event) {
-            Verdict::Event
-        } else {
-            Verdict::Unparsed("the line has no year/month/day time, [level] and process#thread:")
-        }
-    }
+    Box::new(WebLines {
+        own: read_line,
+        expected: "the line has no year/month/day time, [level] and process#thread:",
+    })
 }
 
 struct Start<'a> {
@@ -112,7 +104,7 @@ pub(crate) fn read_line(line: &str, event: &mut EventBuf) -> bool {
         event.reading = start.reading;
         event.set(Text::TimeText, start.time_text);
     }
-    event.level = level(start.level);
+    event.level = web_lines::level(start.level);
     event.set_number_text(Number::Pid, start.pid);
     event.set(Text::Service, "nginx");
     event.set(Text::Process, "nginx");
@@ -128,20 +120,6 @@ pub(crate) fn read_line(line: &str, event: &mut EventBuf) -> bool {
     fill_context(context, event);
     meaning(what, event);
     true
-}
-
-fn level(name: &str) -> Option<i8> {
-    Some(match name {
-        "emerg" => 0,
-        "alert" => 1,
-        "crit" => 2,
-        "error" => 3,
-        "warn" => 4,
-        "notice" => 5,
-        "info" => 6,
-        "debug" => 7,
-        _ => return None,
-    })
 }
 
 /// The text and, behind the first `, client: ` that nginx itself can have written, the context.
@@ -261,9 +239,16 @@ fn meaning(what: &str, event: &mut EventBuf) {
     } else if event.level.is_some_and(|l| l <= 3) {
         event.kind = Kind::ERROR_REPORT;
     }
+    if has(what, " is not found (") || has(what, "client sent invalid ") {
+        event.outcome = Outcome::Failure;
+    }
     if let Some((_, reason)) = split(what, " failed (") {
         event.set(Text::XReason, split(reason, ")").map_or(reason, |(r, _)| r));
         event.set(Text::Action, word(what).0.trim_end_matches("()"));
+        // What failed towards a server behind says nothing of the client's own part.
+        if !has(what, " upstream") {
+            event.outcome = Outcome::Failure;
+        }
     }
 }
 

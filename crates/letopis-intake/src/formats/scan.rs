@@ -81,6 +81,33 @@ pub(crate) fn set_destination(event: &mut EventBuf, text: &str) {
     set_address(event, Text::DstIp, "dst_host", text);
 }
 
+/// Fills a column with the name of an account: of `DOMAIN\\name` the name, the domain becomes the attribute
+/// `user_domain` (`target_user_domain`).
+pub(crate) fn set_account(event: &mut EventBuf, column: Text, text: &str) {
+    match split_domain(text) {
+        Some((domain, name)) => {
+            event.set(column, name);
+            event.attr(
+                if column == Text::TargetUser {
+                    "target_user_domain"
+                } else {
+                    "user_domain"
+                },
+                domain,
+            );
+        }
+        None => event.set(column, text),
+    }
+}
+
+/// `DOMAIN\\name`, where both parts can be what they are called: a path or a text in quotes is none.
+fn split_domain(text: &str) -> Option<(&str, &str)> {
+    let at = memchr(b'\\', text.as_bytes())?;
+    let (domain, name) = (text.get(..at)?, text.get(at + 1..)?);
+    let plain = |t: &str| !t.is_empty() && !t.contains(['\\', '/', ':', '"']);
+    (plain(domain) && plain(name)).then_some((domain, name))
+}
+
 /// Fills a number column from digits; other text is kept as an attribute.
 pub(crate) fn set_port(event: &mut EventBuf, column: Number, text: &str) {
     if !text.is_empty() {
@@ -192,6 +219,24 @@ mod tests {
             ]
         );
         assert_eq!(words, ["avc:"]);
+    }
+
+    #[test]
+    fn accounts_stand_without_their_domain() {
+        for (text, name, domain) in [
+            ("AKIMAT\\b.akhmetov", "b.akhmetov", Some("AKIMAT")),
+            ("b.akhmetov", "b.akhmetov", None),
+            ("NT AUTHORITY\\SYSTEM", "SYSTEM", Some("NT AUTHORITY")),
+            ("C:\\Users\\x", "C:\\Users\\x", None),
+            ("\\x", "\\x", None),
+        ] {
+            let mut event = EventBuf::default();
+            set_account(&mut event, Text::UserName, text);
+            assert_eq!(
+                (event.get(Text::UserName), event.find_attr("user_domain")),
+                (Some(name), domain)
+            );
+        }
     }
 
     #[test]

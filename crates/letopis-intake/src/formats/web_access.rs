@@ -1,14 +1,15 @@
 //! Web access logs: NCSA common and combined, with a virtual host before and extras behind, as Apache, nginx and
 //! many others write them. The line does not say which server wrote it, so this is one format.
 //!
-//! `outcome` is `failure` where the server refused the person (401, 403, 407), `success` where it delivered or
-//! redirected (2xx, 3xx), and unknown for everything else: a 404 or 500 says nothing about who was let in.
+//! `outcome` is what the status says of the request (RFC 9110 §15): `success` where the server delivered or redirected
+//! (2xx, 3xx), `failure` where it refused or could not (4xx, 5xx). Who was let in is another question: see `status`.
 
 use letopis_event::{Category, EventBuf, Kind, Number, Outcome, Text};
 use memchr::memchr;
 
 use super::scan::{self, is_ip, word};
-use crate::format::{Claim, Context, Format, Framing, Head, Reader, Record, RecordReader, Sample, Verdict};
+use super::web_lines::{self, WebLines};
+use crate::format::{Claim, Context, Format, Framing, Head, Reader, RecordReader, Sample};
 use crate::timetext;
 
 /// Access logs in the common and combined formats.
@@ -45,38 +46,47 @@ portal.example:443 203.0.113.9 - - [01/Jan/2026:00:12:04 +0500] \"POST /login HT
             ("x_duration_us", "120000"),
         ],
         &[("attrs.vhost", "portal.example:443"), ("outcome", "failure"), ("x_method", "POST"), ("status", "401")],
-        &[("outcome", "unknown"), ("target", "\\x16\\x03\\x01"), ("attrs.malformed", "yes"), ("src_ip", "2001:db8::7")],
+        &[("outcome", "failure"), ("target", "\\x16\\x03\\x01"), ("attrs.malformed", "yes"), ("src_ip", "2001:db8::7")],
     ],
 }];
 
 fn detect(head: &Head<'_>) -> Option<Claim> {
     let scratch = std::cell::RefCell::new(EventBuf::default());
-    let share = head.share(50, |line| {
-        let mut scratch = scratch.borrow_mut();
-        scratch.clear();
-        read_line(line, &mut scratch)
-    });
-    (share >= 60).then(|| Claim {
-        confidence: 80 + share / 10,
-        reason: format!("{share} of 100 lines are client, [day/month/year:time zone], \"request\", status"),
+    let share_of = |read: fn(&str, &mut EventBuf) -> bool| {
+        head.share(50, |line| {
+            let mut scratch = scratch.borrow_mut();
+            scratch.clear();
+            read(line, &mut scratch)
+        })
+    };
+    let share = share_of(read_line);
+    if share >= 60 {
+        return Some(Claim {
+            confidence: 80 + share / 10,
+            reason: format!(
+                "{share} of 100 lines are client, [day/month/year:time zone], \"request\", status"
+            ),
+        });
+    }
+    // Access and error log in one file.
+    let web = if share >= 10 {
+        share_of(web_lines::other)
+    } else {
+        0
+    };
+    (web >= 60).then(|| Claim {
+        confidence: 78 + share / 10,
+        reason: format!(
+            "{web} of 100 lines are a web server's, {share} of them client, [day/month/year:time zone], \"request\", status"
+        ),
     })
 }
 
 fn open(_: &Context<'_>) -> Box<dyn RecordReader> {
-    Box::new(Access)
-}
-
-struct Access;
-
-impl RecordReader for Access {
-    fn read(&mut self, record: &Record<'_>, event: &mut EventBuf) -> Verdict {
-        if read_line(record.text, event) {
-            event.set(Text::Message, record.text);
-            Verdict::Event
-        } else {
-            Verdict::Unparsed("the line has no [day/month/year:time zone] \"request\" status")
-        }
-    }
+    Box::new(WebLines {
+        own: web_lines::access,
+        expected: "the line has no [day/month/year:time zone] \"request\" status",
+    })
 }
 
 /// Reads one line; `false` (and nothing filled) where it is none.
@@ -231,12 +241,12 @@ pub(crate) fn set_request(request: &str, event: &mut EventBuf) {
     }
 }
 
-/// The status and what it says of the outcome (see the module).
+/// The status and what it says of the outcome (see the module). 1xx, 000 (no answer was sent) and `-` say nothing.
 pub(crate) fn set_status(status: &str, event: &mut EventBuf) {
     event.set(Text::Status, status);
     event.outcome = match status.as_bytes() {
-        b"401" | b"403" | b"407" => Outcome::Failure,
         [b'2' | b'3', _, _] => Outcome::Success,
+        [b'4' | b'5', _, _] => Outcome::Failure,
         _ => Outcome::Unknown,
     };
 }

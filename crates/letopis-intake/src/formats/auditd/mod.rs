@@ -204,6 +204,12 @@ fn instant(seconds: &str) -> Option<TimeReading> {
     })
 }
 
+/// Whether a stamp is no time of day: no machine that writes audit records has run before 2000.
+fn is_uptime(reading: &TimeReading) -> bool {
+    const YEAR_2000: i128 = 946_684_800;
+    matches!(reading, TimeReading::Instant { nanos } if *nanos < YEAR_2000 * 1_000_000_000)
+}
+
 impl Audit {
     fn read_line(&mut self, line: &str, event: &mut EventBuf) -> bool {
         let Some(head) = head_of(line) else { return false };
@@ -216,8 +222,13 @@ impl Audit {
         let Some(reading) = instant(seconds) else {
             return false;
         };
-        event.reading = Some(reading);
-        event.set(Text::TimeText, seconds);
+        if self.alone && event.reading.is_some() && is_uptime(&reading) {
+            // Before the clock is set the kernel counts from its start; the log around it knows better.
+            event.attr("audit_time", seconds);
+        } else {
+            event.reading = Some(reading);
+            event.set(Text::TimeText, seconds);
+        }
         if head.node.is_empty() {
             event.set(Text::EventGroup, head.stamp);
         } else {

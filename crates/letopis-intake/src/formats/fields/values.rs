@@ -1,8 +1,9 @@
 //! Values of fields: times in any layout, severities, results.
 
-use letopis_event::{EventBuf, Kind, Outcome, Text, TimeReading};
+use letopis_event::{EventBuf, Kind, Number, Outcome, Text, TimeReading};
 
 use super::Target;
+use crate::formats::scan;
 use crate::timetext;
 
 /// Fills `target`; whether the value found its place (otherwise it becomes an attribute).
@@ -42,6 +43,11 @@ pub(in crate::formats) fn fill(event: &mut EventBuf, target: Target, value: &str
             }
             None => false,
         },
+        Target::Text(column @ (Text::UserName | Text::TargetUser)) => {
+            scan::set_account(event, column, value);
+            true
+        }
+        Target::Text(column @ (Text::SrcIp | Text::DstIp | Text::HostIp)) => address(event, column, value),
         Target::Text(column) => {
             event.set(column, value);
             if column == Text::Status && event.outcome == Outcome::Unknown {
@@ -55,6 +61,31 @@ pub(in crate::formats) fn fill(event: &mut EventBuf, target: Target, value: &str
             true
         }
     }
+}
+
+/// An address, also with its port (`10.0.0.5:4022`, `[2001:db8::1]:4022`) or its prefix length; a name or a list is
+/// kept under its own name: the address columns hold addresses only.
+fn address(event: &mut EventBuf, column: Text, value: &str) -> bool {
+    let bare = value.trim().trim_start_matches('[').trim_end_matches(']');
+    if scan::is_ip(bare) {
+        event.set(column, bare);
+        return true;
+    }
+    let port_column = match column {
+        Text::SrcIp => Some(Number::SrcPort),
+        Text::DstIp => Some(Number::DstPort),
+        _ => None,
+    };
+    if let Some((address, port)) = scan::address_port(value.trim(), b':').filter(|(a, _)| scan::is_ip(a))
+        && let Some(port_column) = port_column
+    {
+        event.set(column, address);
+        if event.number(port_column).is_none() {
+            event.set_number_text(port_column, port);
+        }
+        return true;
+    }
+    false
 }
 
 /// Fills the time from a date and, where there is one, a clock.

@@ -4,11 +4,12 @@
 //! header line and the number of time columns open; those are found out.
 
 mod columns;
-mod words;
+pub(super) mod words;
 
 use letopis_event::{Category, EventBuf, Kind, StructureKind, Text, TimeReading};
 
 use super::delimited::layout::split;
+use super::scan;
 use crate::format::{Claim, Context, Format, Framing, Head, Reader, Record, RecordReader, Sample, Verdict};
 use crate::timetext;
 use columns::{Columns, Role};
@@ -29,7 +30,8 @@ pub(super) const FORMAT: Format = Format {
     },
 };
 
-const KINDS: &[Kind] = &[
+/// Every kind that descriptions in words make.
+pub(super) const KINDS: &[Kind] = &[
     Kind::SYSTEM_START,
     Kind::SYSTEM_STOP,
     Kind::OBJECT_OPEN,
@@ -261,7 +263,7 @@ fn fill(event: &mut EventBuf, role: Role, at: usize, value: &str) {
             event.set(if is_address { Text::HostIp } else { Text::Host }, value);
         }
         Role::HostIp => event.set(Text::HostIp, value),
-        Role::Account => event.set(Text::UserName, value),
+        Role::Account => scan::set_account(event, Text::UserName, value),
         Role::SrcIp => event.set(Text::SrcIp, value),
         Role::DstIp => event.set(Text::DstIp, value),
         Role::Service => event.set(Text::Service, value),

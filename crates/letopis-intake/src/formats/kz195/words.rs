@@ -34,7 +34,7 @@ const CREATE: Stems = &[
     "create",
     "added",
 ];
-const DELETE: Stems = &["жою", "жойыл", "жойды", "өшірілді", "удал", "delet", "remov"];
+const DELETE: Stems = &["жою", "жойыл", "жойды", " өшірілді", "удал", "delet", "remov"];
 const MODIFY: Stems = &["түрленд", "өзгер", "измен", "модифиц", "chang", "modif"];
 const COPY: Stems = &["көшір", "скопир", "копиров", "copied", "copy"];
 const MOVE: Stems = &["ауыстыр", "перемещ", "замен", "moved", "replac"];
@@ -78,7 +78,15 @@ const SETTINGS: Stems = &[
     "configuration",
     "settings",
 ];
-const MEDIUM: Stems = &["usb", "флеш", "носител", "тасымалдағыш", "тасығыш"];
+const MEDIUM: Stems = &[
+    "usb",
+    "флеш",
+    "съемн",
+    "съёмн",
+    "носител",
+    "тасымалдағыш",
+    "тасығыш",
+];
 const DEVICE: Stems = &["құрылғы", "устройств", "device"];
 const SERVICE: Stems = &["қызмет", "сервис", "служб", "service", "daemon"];
 const LOG: Stems = &["журнал", "лог-файл", "логтар", "логов", "audit log", "event log"];
@@ -205,8 +213,10 @@ const ROWS: &[(Kind, &[Stems])] = &[
             PROTECTION,
             &[
                 "дезактив",
-                "өшір",
+                " өшір",
                 "отключ",
+                "приостанов",
+                "выключ",
                 "деактив",
                 "тоқта",
                 "останов",
@@ -431,18 +441,33 @@ fn table() -> Option<&'static Table> {
 
 /// Reusable memory.
 #[derive(Debug, Default)]
-pub(super) struct Words {
+pub(in crate::formats) struct Words {
     folded: String,
     seen: Vec<bool>,
+    /// The last description told of a refusal.
+    denied: bool,
 }
 
 impl Words {
+    /// The same for a record that may state its outcome by itself: an outcome that is known stays, but for a refusal,
+    /// which a protection tool calls its own success.
+    pub(in crate::formats) fn settle_unknown(&mut self, description: &str, event: &mut EventBuf) {
+        let stated = event.outcome;
+        self.settle(description, event);
+        if stated != Outcome::Unknown && !self.denied {
+            event.outcome = stated;
+        }
+    }
+
     /// Sets kind and outcome by the words of the description.
     pub(super) fn settle(&mut self, description: &str, event: &mut EventBuf) {
         let Some(table) = table() else {
             return;
         };
         fold(description, &mut self.folded);
+        // A stem with a blank before it stands at the beginning of a word: `өшірілді` (deleted) is in `көшірілді`
+        // (copied) too.
+        self.folded.insert(0, ' ');
         self.seen.clear();
         self.seen.resize(table.finder.patterns_len(), false);
         for found in table.finder.find_overlapping_iter(&self.folded) {
@@ -461,7 +486,8 @@ impl Words {
         } else {
             Outcome::Unknown
         };
-        if any(denied) {
+        self.denied = any(denied);
+        if self.denied {
             event.set_if_absent(Text::Status, "denied");
         }
         event.kind = match row {
@@ -549,6 +575,11 @@ mod tests {
             ("Азаматтың деректері өзгертілді", "data.modify", "unknown"),
             ("Конфигурациялық файл көшірілді", "config_file.copy", "unknown"),
             ("Желілік линк тоқтады", "link.down", "unknown"),
+            ("№7-қ құжаты PDF түрінде көшірілді", "object.copy", "unknown"),
+            ("№7-қ құжаты өшірілді", "object.delete", "unknown"),
+            ("Защита приостановлена", "protection.disable", "unknown"),
+            ("Антивирус өшірілді", "protection.disable", "unknown"),
+            ("Съёмный диск подключён", "media.connect", "unknown"),
             ("The weather is fine", "other", "unknown"),
         ] {
             let mut event = EventBuf::default();

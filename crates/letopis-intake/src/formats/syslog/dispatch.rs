@@ -3,8 +3,8 @@
 use letopis_event::{EventBuf, Kind, Number, Text};
 
 use super::{
-    accounts, cef, cisco_ios, cron, dhcp, dns, kernel, logging, logind, mail, packages, pam, sshd, su, sudo,
-    systemd, timekeeping, vpn, web,
+    accounts, admin, cef, cisco_ios, cron, dhcp, dns, ftp, imap, inetd, kernel, ldap, logging, logind, mail,
+    packages, pam, pbx, sshd, su, sudo, systemd, timekeeping, vpn, web,
 };
 use crate::formats::scan::{self, has};
 use crate::formats::{auditd, cisco_asa};
@@ -189,17 +189,25 @@ fn by_program(name: &str, message: &str, event: &mut EventBuf) -> Option<bool> {
         "named" | "dnsmasq" | "unbound" | "systemd-resolved" => dns::read(message, event),
         "openvpn" | "charon" | "charon-systemd" | "ipsec" | "pluto" | "wireguard" | "wg-quick" | "pppd"
         | "ocserv" => vpn::read(name, message, event),
-        "dovecot" | "exim" | "exim4" | "sendmail" | "opendkim" | "imap-login" | "pop3-login" | "auth"
-        | "auth-worker" | "dovecot-auth" => mail::read(name, message, event),
+        "dovecot" | "exim" | "exim4" | "sendmail" | "opendkim" | "imap-login" | "pop3-login"
+        | "submission-login" | "managesieve-login" | "auth" | "auth-worker" | "dovecot-auth" => {
+            mail::read(name, message, event)
+        }
         "yum" | "dnf" | "dpkg" | "apt" | "apt-get" | "rpm" | "zypper" | "packagekitd" | "PackageKit"
         | "pacman" => packages::read(message, event),
-        "haproxy" | "nginx" | "apache2" | "httpd" | "apache" => web::read(name, message, event),
+        _ if web::is_server(name) => web::read(name, message, event),
+        "asterisk" => pbx::read(message, event),
+        "slapd" => ldap::read(message, event),
+        "xinetd" | "inetd" => inetd::read(message, event),
+        "webmin" | "usermin" | "pvedaemon" | "pveproxy" => admin::read(name, message, event),
+        "MailScanner" => mail::read_scanner(message, event),
         "NetworkManager" | "systemd-networkd" | "wpa_supplicant" => kernel::read_link(message, event),
         _ if name.starts_with("sm-") => mail::read("sendmail", message, event),
         _ if name.starts_with("postfix") => mail::read_postfix(name, message, event),
-        _ if name.starts_with("dovecot") => mail::read("dovecot", message, event),
+        _ if name.starts_with("dovecot") || name.starts_with("auth(") => {
+            mail::read("dovecot", message, event)
+        }
         _ if name.starts_with("openvpn") || name.starts_with("ovpn-") => vpn::read("openvpn", message, event),
-        _ if name.starts_with("httpd/") || name.starts_with("apache2/") => web::read(name, message, event),
         _ => return None,
     })
 }
@@ -207,6 +215,17 @@ fn by_program(name: &str, message: &str, event: &mut EventBuf) -> Option<bool> {
 /// What is recognised whoever wrote it.
 fn by_content(name: &str, module: &str, message: &str, event: &mut EventBuf) {
     if pam::is_pam(module, message) && pam::read(message, event) {
+        return;
+    }
+    // Dovecot's own files: `auth(alice,10.0.0.5,sasl:login)<…>: Info: …`
+    if message.starts_with("auth(") && mail::read("auth", message, event) {
+        event.set_if_absent(Text::Process, "auth");
+        return;
+    }
+    if imap::is_own(message) && imap::read(name, message, event) {
+        return;
+    }
+    if ftp::is_vsftpd(message) && ftp::read(message, event) {
         return;
     }
     if has(message, "CEF:0|") || has(message, "CEF:1|") {

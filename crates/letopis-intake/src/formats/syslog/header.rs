@@ -3,6 +3,7 @@
 use letopis_event::{TimeReading, TimeReading::Clock};
 use memchr::memchr;
 
+use super::pbx;
 use crate::formats::scan::{self, word};
 use crate::timetext;
 
@@ -61,6 +62,23 @@ pub(super) fn read(line: &str) -> Option<Header<'_>> {
     if let Some((reading, taken, after)) = time(rest) {
         header.reading = Some(reading);
         header.time_text = taken;
+        // A time in brackets: `[Jan  4 10:00:00] …`
+        let after = match taken.starts_with('[') {
+            true => after.strip_prefix(']').unwrap_or(after),
+            false => after,
+        };
+        if taken.get(2..3) == Some("-") {
+            // BIND's own files name neither host nor program.
+            header.tag = "named";
+            header.message = after.trim_start();
+            return Some(header);
+        }
+        if taken.starts_with('@') {
+            // So do multilog's, which stand in the program's own folder.
+            let (tag, pid, message) = tag(after.trim_start());
+            (header.tag, header.pid, header.message) = (tag, pid, message);
+            return Some(header);
+        }
         legacy(after, &mut header);
         return Some(header);
     }
@@ -71,7 +89,8 @@ pub(super) fn read(line: &str) -> Option<Header<'_>> {
     // Without a time only the unmistakable `host program[pid]: ` (or `program[pid]: `) counts.
     legacy(rest, &mut header);
     let digits = !header.pid.is_empty() && header.pid.bytes().all(|b| b.is_ascii_digit());
-    (digits && !header.host.is_empty()).then_some(header)
+    let named = !header.host.is_empty() || pbx::level(header.tag).is_some();
+    (digits && named).then_some(header)
 }
 
 /// `<PRI>` at the start: 0 to 191.
@@ -108,15 +127,17 @@ pub(super) fn time(text: &str) -> Option<(TimeReading, &str, &str)> {
         // `*` and `.`: a Cisco clock that is not (or no longer) set by a time server.
         b'*' | b'.' | b'[' => 1,
         b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' => 0,
+        b'@' => return tai64n(text),
         _ => return None,
     };
     let body = text.get(lead..)?;
-    let first = body.as_bytes().first()?;
-    let (reading, length) = if first.is_ascii_digit() {
-        let dashed = body.as_bytes().get(4) == Some(&b'-');
-        match dashed {
-            true => timetext::iso8601(body)?,
-            false => year_before_month(body)?,
+    let bytes = body.as_bytes();
+    let (reading, length) = if bytes.first()?.is_ascii_digit() {
+        match (bytes.get(4), bytes.get(2)) {
+            (Some(b'-'), _) => timetext::iso8601(body)?,
+            // BIND's own files: `04-Jan-2026 10:00:00.123`
+            (_, Some(b'-')) => timetext::day_month_name(body)?,
+            _ => year_before_month(body)?,
         }
     } else {
         weekday_skipped(body)?
@@ -142,6 +163,27 @@ pub(super) fn time(text: &str) -> Option<(TimeReading, &str, &str)> {
     }
     let time_text = text.get(..end)?;
     Some((reading, time_text, text.get(end..)?))
+}
+
+/// The label of multilog and svlogd: `@`, seconds of TAI since 1970 plus 2^62, nanoseconds, in hex
+/// (<https://cr.yp.to/libtai/tai64.html>). Its writers count 10 s between TAI and UTC, whatever the year.
+fn tai64n(text: &str) -> Option<(TimeReading, &str, &str)> {
+    let digits = text.get(1..25)?;
+    if !digits.bytes().all(|b| b.is_ascii_hexdigit()) {
+        return None;
+    }
+    let seconds = u64::from_str_radix(digits.get(..16)?, 16).ok()?;
+    let nanos = u32::from_str_radix(digits.get(16..)?, 16).ok()?;
+    let since_1970 = i128::from(seconds) - (1i128 << 62) - 10;
+    let rest = text.get(25..)?;
+    let plain = nanos < 1_000_000_000 && (0..1i128 << 33).contains(&since_1970);
+    if !plain || !rest.starts_with([' ', '\t']) {
+        return None;
+    }
+    let reading = TimeReading::Instant {
+        nanos: since_1970 * 1_000_000_000 + i128::from(nanos),
+    };
+    Some((reading, text.get(..25)?, rest))
 }
 
 /// BSD time, also behind a weekday (`Sun Jan  4 10:00:00 2026`).
@@ -181,10 +223,13 @@ fn year_before_month(body: &str) -> timetext::Taken {
 fn legacy<'a>(rest: &'a str, header: &mut Header<'a>) {
     let mut rest = rest.trim_start_matches([' ', '\t']);
     // `… 2020 12:59:57: %ASA-…` and `… host : %ASA-…`
-    if let Some(after) = rest.strip_prefix(':') {
-        rest = after.trim_start_matches(' ');
+    let colon = rest.starts_with(':');
+    if colon {
+        rest = rest.trim_start_matches(':').trim_start_matches(' ');
     }
-    if !rest.starts_with('%') {
+    // An ISO time with a colon behind it is no syslog time: what follows is no host.
+    let hostless = colon && header.time_text.as_bytes().get(4) == Some(&b'-');
+    if !rest.starts_with('%') && !hostless {
         let (first, after) = word(rest);
         if is_host(first, after) {
             header.host = first.strip_suffix(':').unwrap_or(first);

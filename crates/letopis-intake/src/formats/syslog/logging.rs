@@ -18,7 +18,15 @@ pub(super) fn read(name: &str, message: &str, event: &mut EventBuf) -> bool {
     let Some(kind) = kind else { return false };
     event.kind = kind;
     match kind {
-        Kind::PROTECTION_ENABLE | Kind::PROTECTION_DISABLE => event.attr("component", "logging"),
+        // The end of recording is what KZ195-A4-1.7 wants to see, an orderly shutdown included: what follows is not
+        // recorded either way. The reason tells one that was asked for (signal 15) from others.
+        Kind::PROTECTION_ENABLE | Kind::PROTECTION_DISABLE => {
+            event.attr("component", "logging");
+            if let Some((_, signal)) = scan::split(text, "exiting on signal ") {
+                let number = word(signal).0.trim_end_matches('.');
+                event.set_fmt(Text::XReason, format_args!("signal {number}"));
+            }
+        }
         Kind::LOG_FAILURE | Kind::LOG_FULL => {
             event.outcome = Outcome::Failure;
             if let Some(count) = text

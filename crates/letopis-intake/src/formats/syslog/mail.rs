@@ -23,7 +23,12 @@ pub(super) fn read(name: &str, message: &str, event: &mut EventBuf) -> bool {
 
 /// `imap-login: Login: user=<alice>, method=PLAIN, rip=10.0.0.5, lip=10.0.0.1, TLS, session=<…>`
 fn dovecot(name: &str, text: &str, event: &mut EventBuf) -> bool {
+    // Dovecot's own files put the level between: `imap-login: Info: …`, and the part before may be missing by syslog.
     let (part, rest) = split(text, ": ").unwrap_or((name, text));
+    let (part, rest) = match part {
+        "Info" | "Warning" | "Error" | "Debug" | "Fatal" | "Panic" => (name, rest),
+        _ => (part, rest),
+    };
     let protocol = part.strip_suffix("-login").unwrap_or_default();
     event.set(Text::Protocol, protocol);
     // user= is the client's word and stands first; the server's own fields follow it, so they are taken from the right.
@@ -54,11 +59,12 @@ fn dovecot(name: &str, text: &str, event: &mut EventBuf) -> bool {
         || has(rest, "assword mismatch")
         || has(rest, "Authentication failure")
         || has(rest, "pam_authenticate() failed")
+        || has(rest, "invalid credentials")
         || has(rest, "tried to use dis");
     if failed {
         event.outcome = Outcome::Failure;
         if event.get(Text::SrcIp).is_none() {
-            worker(rest, event);
+            worker(text, event);
         }
         event.set(
             Text::XReason,
@@ -73,14 +79,29 @@ fn dovecot(name: &str, text: &str, event: &mut EventBuf) -> bool {
         event.outcome = Outcome::Success;
         return set_kind(event, Kind::AUTH_LOGOFF);
     }
-    if has(rest, "Disconnected") || has(rest, "Aborted login") || has(rest, "Connection closed") {
+    let ended = [
+        "Disconnected",
+        "Aborted login",
+        "Login aborted",
+        "Connection closed",
+    ];
+    if ended.iter().any(|e| has(rest, e)) {
         event.set_if_absent(Text::UserName, between(part, "(", ")").unwrap_or_default());
+        // The log-in process hands a connection on when its user is known: one that ends there let nobody in.
+        if part.ends_with("-login") {
+            event.outcome = Outcome::Failure;
+            event.set(
+                Text::XReason,
+                between(rest, "(", "):").unwrap_or("ended before a log-on"),
+            );
+        }
         return set_kind(event, Kind::NETWORK_DISCONNECT);
     }
     false
 }
 
-/// `… pam(alice,10.0.0.5,<session>): …`, `sql(…)`, `passwd-file(…)`: user and address of the last such bracket.
+/// `… pam(alice,10.0.0.5,<session>): …`, `sql(…)`, `auth(alice,10.0.0.5,sasl:login)<session>: …`: user and address of
+/// the last such bracket.
 fn worker(text: &str, event: &mut EventBuf) {
     for mark in [
         "pam(",
@@ -90,10 +111,18 @@ fn worker(text: &str, event: &mut EventBuf) {
         "shadow(",
         "passwd(",
         "static(",
+        "auth(",
     ] {
         if let Some((_, inside)) = split_last(text, mark) {
-            let inside = split(inside, "):").map_or(inside, |(i, _)| i);
+            let inside = split(inside, "):")
+                .or_else(|| split(inside, ")<"))
+                .map_or(inside, |(i, _)| i);
             let inside = inside.split(",<").next().unwrap_or(inside);
+            let inside = inside
+                .split(",sasl:")
+                .next()
+                .unwrap_or(inside)
+                .trim_end_matches(',');
             let (user, address) = inside.rsplit_once(',').unwrap_or((inside, ""));
             event.set(Text::UserName, user);
             scan::set_source(event, address);
@@ -206,19 +235,23 @@ pub(super) fn read_postfix(name: &str, message: &str, event: &mut EventBuf) -> b
         );
         return set_kind(event, Kind::AUTH_LOGON);
     }
+    if refused_conduct(text, event) {
+        return true;
+    }
     for (start, kind) in [
         ("connect from ", Kind::NETWORK_CONNECT),
         ("disconnect from ", Kind::NETWORK_DISCONNECT),
         ("lost connection after ", Kind::NETWORK_DISCONNECT),
         ("timeout after ", Kind::NETWORK_DISCONNECT),
-        ("improper command pipelining after ", Kind::NETWORK_CONNECT),
-        ("non-SMTP command from ", Kind::NETWORK_CONNECT),
-        ("Illegal address syntax from ", Kind::NETWORK_CONNECT),
-        ("SSL_accept error from ", Kind::NETWORK_CONNECT),
-        ("too many errors after ", Kind::NETWORK_DISCONNECT),
     ] {
         if let Some(rest) = text.strip_prefix(start) {
-            peer(split(rest, "from ").map_or(rest, |(_, c)| c), event);
+            let client = split(rest, "from ").map_or(rest, |(_, c)| c);
+            peer(client, event);
+            // The commands of the session, accepted of tried: `ehlo=1 auth=0/2 quit=1` (smtpd(8), since 3.0).
+            if after(client, " auth=").is_some_and(|a| a.starts_with("0/")) {
+                event.outcome = Outcome::Failure;
+                event.set(Text::XReason, "no authentication succeeded");
+            }
             return set_kind(event, kind);
         }
     }
@@ -240,6 +273,75 @@ pub(super) fn read_postfix(name: &str, message: &str, event: &mut EventBuf) -> b
     };
     peer(client, event);
     event.get(Text::SrcIp).is_some() && set_kind(event, Kind::NETWORK_CONNECT)
+}
+
+/// Clients that smtpd and postscreen turned away for how they behaved.
+fn refused_conduct(text: &str, event: &mut EventBuf) -> bool {
+    let signs = [
+        ("improper command pipelining after ", Kind::NETWORK_CONNECT),
+        ("non-SMTP command from ", Kind::NETWORK_CONNECT),
+        ("Illegal address syntax from ", Kind::NETWORK_CONNECT),
+        ("SSL_accept error from ", Kind::NETWORK_CONNECT),
+        ("too many errors after ", Kind::NETWORK_DISCONNECT),
+        ("Connection rate limit exceeded: ", Kind::NETWORK_CONNECT),
+        ("Connection concurrency limit exceeded: ", Kind::NETWORK_CONNECT),
+        (
+            "Message delivery request rate limit exceeded: ",
+            Kind::NETWORK_CONNECT,
+        ),
+        ("Recipient address rate limit exceeded: ", Kind::NETWORK_CONNECT),
+        ("New TLS session rate limit exceeded: ", Kind::NETWORK_CONNECT),
+        ("AUTH command rate limit exceeded: ", Kind::NETWORK_CONNECT),
+        // Tests of postscreen(8) that a client did not pass.
+        ("PREGREET ", Kind::NETWORK_CONNECT),
+        ("DNSBL rank ", Kind::NETWORK_CONNECT),
+        ("COMMAND PIPELINING from ", Kind::NETWORK_CONNECT),
+        ("COMMAND TIME LIMIT from ", Kind::NETWORK_CONNECT),
+        ("COMMAND COUNT LIMIT from ", Kind::NETWORK_CONNECT),
+        ("COMMAND LENGTH LIMIT from ", Kind::NETWORK_CONNECT),
+        ("NON-SMTP COMMAND from ", Kind::NETWORK_CONNECT),
+        ("BARE NEWLINE from ", Kind::NETWORK_CONNECT),
+    ];
+    let Some((start, kind)) = signs.iter().find(|(start, _)| text.starts_with(start)) else {
+        // `hostname a.example does not resolve to address 10.0.0.5: …`
+        let Some((host, address)) = text
+            .strip_prefix("hostname ")
+            .and_then(|t| split(t, " does not resolve to address "))
+        else {
+            return false;
+        };
+        event.attr("src_host", host);
+        let (address, reason) = split(address, ": ").unwrap_or((address, ""));
+        scan::set_source(event, address);
+        event.set(Text::XReason, reason);
+        return set_kind(event, Kind::NETWORK_CONNECT);
+    };
+    // The client's own words may follow its address, not precede it.
+    let (_, client) = split(text, " from ").unwrap_or(("", text));
+    peer(client, event);
+    let reason = start.trim_end_matches([':', ' ']);
+    event.set(Text::XReason, reason.strip_suffix(" from").unwrap_or(reason));
+    event.outcome = Outcome::Failure;
+    set_kind(event, *kind)
+}
+
+/// A message of MailScanner: `Message 4bs from 10.0.0.5 (a@b) to c is spam, …`.
+pub(super) fn read_scanner(message: &str, event: &mut EventBuf) -> bool {
+    event.set(Text::Service, "mailscanner");
+    let Some((id, rest)) = message.strip_prefix("Message ").and_then(|t| split(t, " from ")) else {
+        return false;
+    };
+    event.set(Text::XRecordId, id);
+    let (address, rest) = word(rest);
+    scan::set_source(event, address);
+    if let Some(from) = between(rest, "(", ")") {
+        event.attr("from", from);
+    }
+    if let Some((to, verdict)) = split(rest, ") to ").and_then(|(_, t)| split(t, " is ")) {
+        event.attr("to", to);
+        event.set(Text::Status, split(verdict, ",").map_or(verdict, |(v, _)| v));
+    }
+    set_kind(event, Kind::MAIL_RECEIVE)
 }
 
 /// `host[10.0.0.5]`, `unknown[10.0.0.5]:4022`

@@ -5,6 +5,7 @@
 //! head is read all the same.
 
 mod accounts;
+mod admin;
 mod cef;
 mod cisco_ios;
 mod cron;
@@ -12,13 +13,18 @@ mod dhcp;
 mod dispatch;
 mod dns;
 mod firewall;
+mod ftp;
 mod header;
+mod imap;
+mod inetd;
 mod kernel;
+mod ldap;
 mod logging;
 mod logind;
 mod mail;
 mod packages;
 mod pam;
+mod pbx;
 mod sshd;
 mod su;
 mod sudo;
@@ -181,11 +187,21 @@ pub(crate) fn read_line(line: &str, event: &mut EventBuf) -> Verdict {
     Syslog::default().read_line(line, event)
 }
 
+/// Reads a line that a web server sent by syslog; `false` where it is none.
+pub(crate) fn read_web_line(line: &str, event: &mut EventBuf) -> bool {
+    header::read(line).is_some_and(|head| web::is_server(head.tag))
+        && read_line(line, event) == Verdict::Event
+}
+
 impl Syslog {
     fn read_line(&mut self, line: &str, event: &mut EventBuf) -> Verdict {
         let Some(head) = header::read(line) else {
             return Verdict::Unparsed("the line begins with neither a priority nor a syslog time");
         };
+        if pbx::is_own(&head) {
+            pbx::read_own(&head, event);
+            return Verdict::Event;
+        }
         fill_header(&head, event);
         if !head.structured.is_empty() {
             self.structured(head.structured, event);

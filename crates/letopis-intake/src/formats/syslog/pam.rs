@@ -6,7 +6,7 @@
 
 use letopis_event::{EventBuf, Kind, Outcome, Text};
 
-use super::set_kind;
+use super::{ftp, set_kind};
 use crate::formats::scan::{self, has, split, word};
 
 /// Whether the message is from a PAM module.
@@ -271,7 +271,7 @@ pub(super) fn read_program(name: &str, message: &str, event: &mut EventBuf) -> b
     if text.starts_with("authentication failure") {
         return authentication(text, event);
     }
-    ftp(text, event) || polkit(text, event)
+    ftp::read(text, event) || polkit(text, event)
 }
 
 /// `(1) on '/dev/tty1' FOR 'alice', Authentication failure` and `1 FROM tty1 FOR alice, Authentication failure`
@@ -301,65 +301,6 @@ fn line_and_host(text: &str, event: &mut EventBuf) {
             break;
         }
     }
-}
-
-/// FTP servers.
-fn ftp(text: &str, event: &mut EventBuf) -> bool {
-    if let Some(rest) = text.strip_prefix("connection from ") {
-        scan::set_source(event, word(rest).0);
-        if let Some(name) = scan::between(rest, "(", ")").filter(|n| !n.is_empty()) {
-            event.attr("src_host", name);
-        }
-        event.set(Text::Protocol, "ftp");
-        return set_kind(event, Kind::NETWORK_CONNECT);
-    }
-    if let Some(rest) = text.strip_prefix("ANONYMOUS FTP LOGIN FROM ") {
-        scan::set_source(event, word(rest).0.trim_end_matches(','));
-        event.set(Text::UserName, "anonymous");
-        event.set(Text::Protocol, "ftp");
-        event.outcome = Outcome::Success;
-        return set_kind(event, Kind::AUTH_LOGON);
-    }
-    if let Some(rest) = text.strip_prefix("Authentication failed from ") {
-        scan::set_source(event, word(rest).0);
-        event.set(Text::XReason, split(rest, ": ").map_or("", |(_, r)| r));
-        event.outcome = Outcome::Failure;
-        return set_kind(event, Kind::AUTH_LOGON);
-    }
-    if has(text, "Kerberos authentication failed") {
-        event.outcome = Outcome::Failure;
-        return set_kind(event, Kind::AUTH_LOGON);
-    }
-    // pure-ftpd: `(?@10.0.0.1) [WARNING] Authentication failed for user [alice]`
-    if let Some((_, tail)) = split(text, "Authentication failed for user [") {
-        if let Some(who) = scan::between(text, "(", ")")
-            && let Some((_, address)) = who.rsplit_once('@')
-        {
-            scan::set_source(event, address);
-        }
-        event.set(Text::UserName, tail.trim_end_matches(']'));
-        event.set(Text::Protocol, "ftp");
-        event.outcome = Outcome::Failure;
-        return set_kind(event, Kind::AUTH_LOGON);
-    }
-    if let Some((head, _)) = split(text, " is now logged in") {
-        if let Some((inside, name)) = split_last_bracket(head) {
-            scan::set_source(event, inside);
-            event.set(Text::UserName, name);
-        }
-        event.set(Text::Protocol, "ftp");
-        event.outcome = Outcome::Success;
-        return set_kind(event, Kind::AUTH_LOGON);
-    }
-    false
-}
-
-/// `(?@10.0.0.1) [INFO] alice`
-fn split_last_bracket(head: &str) -> Option<(&str, &str)> {
-    let who = scan::between(head, "(", ")")?;
-    let (_, address) = who.rsplit_once('@')?;
-    let (_, name) = head.rsplit_once(' ')?;
-    Some((address, name))
 }
 
 /// polkit and pkexec.

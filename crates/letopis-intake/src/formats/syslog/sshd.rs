@@ -39,7 +39,15 @@ pub(super) fn read(message: &str, event: &mut EventBuf) -> bool {
             break;
         }
     }
-    attempts(text, event) || refusals(text, event) || connections(text, event) || server(text, event)
+    let known =
+        attempts(text, event) || refusals(text, event) || connections(text, event) || server(text, event);
+    // What ends before authentication did, as sshd marks it, let nobody in.
+    let nobody_in = event.kind == Kind::NETWORK_DISCONNECT && event.find_attr("stage") == Some("preauth");
+    if nobody_in {
+        event.outcome = Outcome::Failure;
+        event.set_if_absent(Text::XReason, "ended before authentication");
+    }
+    known
 }
 
 /// `Accepted`, `Failed`, `Invalid user`: the outcome of one attempt.

@@ -207,7 +207,7 @@ fn logons_by_ssh() {
             ("kind", "network.disconnect"),
             ("user_name", "root"),
             ("src_ip", "10.2.2.2"),
-            ("outcome", "unknown"),
+            ("outcome", "failure"),
         ],
     );
     message(
@@ -409,7 +409,11 @@ fn the_system() {
     message(
         "rsyslogd",
         "[origin software=\"rsyslogd\" x-pid=\"1\"] exiting on signal 15.",
-        &[("kind", "protection.disable")],
+        &[
+            ("kind", "protection.disable"),
+            ("attrs.component", "logging"),
+            ("x_reason", "signal 15"),
+        ],
     );
     message(
         "audit[9]",
@@ -693,4 +697,232 @@ fn speed() {
             &line[..60]
         );
     }
+}
+
+#[test]
+fn an_audit_stamp_that_counts_from_boot_is_no_time() {
+    let mut event = EventBuf::default();
+    let line =
+        "Jan  5 10:00:00 h kernel: audit: type=1403 audit(1.212:2): auid=4294967295 ses=4294967295 res=1";
+    assert_eq!(read_line(line, &mut event), Verdict::Event);
+    assert_eq!(event.get(Text::TimeText), Some("Jan  5 10:00:00"));
+    assert!(
+        matches!(event.reading, Some(TimeReading::Clock { .. })),
+        "{:?}",
+        event.reading
+    );
+    assert_eq!(event.find_attr("audit_time"), Some("1.212"));
+    // A real one is more exact than the log around it.
+    let line = "Jan  5 10:00:00 h kernel: audit: type=1403 audit(1767600000.212:2): auid=0 ses=1 res=1";
+    event.clear();
+    assert_eq!(read_line(line, &mut event), Verdict::Event);
+    assert_eq!(event.get(Text::TimeText), Some("1767600000.212"));
+}
+
+#[test]
+fn telephone_exchanges() {
+    message(
+        "asterisk[7]",
+        "NOTICE[12]: chan_sip.c:23417 in handle_request: Registration from '\"x\" <sip:100@10.1.1.1>' failed for '10.2.2.2:5060' - Wrong password",
+        &[
+            ("kind", "auth.logon"),
+            ("outcome", "failure"),
+            ("user_name", "100"),
+            ("src_ip", "10.2.2.2"),
+            ("src_port", "5060"),
+            ("x_reason", "Wrong password"),
+            ("level", "5"),
+            ("provider", "chan_sip"),
+        ],
+    );
+    // The caller's own words hold what the exchange writes.
+    check(
+        "[2026-01-05 10:00:00] NOTICE[12][C-0001] res_pjsip.c: Request 'INVITE' from '\"' failed for '10.9.9.9' <sip:a@b>' failed for '10.2.2.2:5060' (callid: x) - No matching endpoint found",
+        &[
+            ("src_ip", "10.2.2.2"),
+            ("process", "asterisk"),
+            ("host", ""),
+            ("session", "C-0001"),
+            ("x_reason", "No matching endpoint found"),
+        ],
+    );
+    check(
+        "[Jan  5 10:00:00] SECURITY[12] res_security_log.c: SecurityEvent=\"InvalidPassword\",EventTV=\"2026-01-05T10:00:00.000+0500\",Severity=\"Error\",Service=\"SIP\",EventVersion=\"2\",AccountID=\"200\",SessionID=\"a\",RemoteAddress=\"IPV4/UDP/10.9.9.9/1\"\",LocalAddress=\"IPV4/UDP/10.1.1.1/5060\",RemoteAddress=\"IPV4/UDP/10.2.2.2/5061\"",
+        &[
+            ("kind", "auth.logon"),
+            ("outcome", "failure"),
+            ("user_name", "200"),
+            ("src_ip", "10.2.2.2"),
+            ("dst_ip", "10.1.1.1"),
+            ("protocol", "UDP"),
+        ],
+    );
+    check(
+        "[2026-01-05 10:00:00] NOTICE [12] manager.c: 10.2.2.2 failed to authenticate as 'admin'",
+        &[
+            ("user_name", "admin"),
+            ("src_ip", "10.2.2.2"),
+            ("attrs.thread", "12"),
+        ],
+    );
+    check(
+        "[2026-01-05 10:00:00] NOTICE[12] chan_sip.c: Call from 'a' (UDP:10.2.2.2:5060) to extension '900' rejected because extension not found in context 'default'.",
+        &[
+            ("kind", "user.action"),
+            ("outcome", "failure"),
+            ("target", "900"),
+            ("src_ip", "10.2.2.2"),
+        ],
+    );
+}
+
+#[test]
+fn mailboxes_and_files() {
+    message(
+        "imapd-ssl",
+        "LOGIN FAILED, user=a, ip=[10.9.9.9], ip=[::ffff:10.2.2.2], port=[4022]",
+        &[
+            ("kind", "auth.logon"),
+            ("outcome", "failure"),
+            ("user_name", "a, ip=[10.9.9.9]"),
+            ("src_ip", "::ffff:10.2.2.2"),
+            ("src_port", "4022"),
+            ("protocol", "imap"),
+        ],
+    );
+    message(
+        "cyrus/imaps[7]",
+        "badlogin: mail.example [10.2.2.2] plaintext aigul SASL(-13): authentication failure: checkpass failed",
+        &[
+            ("outcome", "failure"),
+            ("user_name", "aigul"),
+            ("src_ip", "10.2.2.2"),
+            ("attrs.src_host", "mail.example"),
+            ("x_reason", "authentication failure: checkpass failed"),
+        ],
+    );
+    message(
+        "imap[7]",
+        "login: mail.example [10.2.2.2] aigul plaintext+TLS User logged in SESSIONID=<s-1>",
+        &[("outcome", "success"), ("user_name", "aigul"), ("session", "s-1")],
+    );
+    message(
+        "proftpd[7]",
+        "ftp.example (b.example[10.2.2.2]) - USER x (c[10.9.9.9]): no such user found from b [10.2.2.2] to 10.0.0.1:21",
+        &[
+            ("kind", "auth.logon"),
+            ("outcome", "failure"),
+            ("src_ip", "10.2.2.2"),
+            ("user_name", "x (c[10.9.9.9])"),
+        ],
+    );
+    check(
+        "Mon Jan  5 10:00:00 2026 [pid 7] [aigul] OK UPLOAD: Client \"10.2.2.2\", \"/a b.txt\", 12 bytes, 1.0Kbyte/sec",
+        &[
+            ("kind", "object.create"),
+            ("outcome", "success"),
+            ("user_name", "aigul"),
+            ("target", "/a b.txt"),
+            ("x_bytes", "12"),
+            ("pid", "7"),
+        ],
+    );
+    message(
+        "pure-ftpd",
+        "(?@10.2.2.2) [WARNING] Authentication failed for user [aigul]",
+        &[
+            ("outcome", "failure"),
+            ("user_name", "aigul"),
+            ("src_ip", "10.2.2.2"),
+        ],
+    );
+}
+
+#[test]
+fn services_of_a_machine() {
+    message(
+        "webmin[7]",
+        "Invalid login as root from 10.9.9.9 from 10.2.2.2",
+        &[
+            ("kind", "auth.logon"),
+            ("outcome", "failure"),
+            ("user_name", "root from 10.9.9.9"),
+            ("src_ip", "10.2.2.2"),
+        ],
+    );
+    message(
+        "pvedaemon[7]",
+        "authentication failure; rhost=::ffff:10.2.2.2 user=root@pam msg=Authentication failure",
+        &[
+            ("outcome", "failure"),
+            ("user_name", "root@pam"),
+            ("src_ip", "::ffff:10.2.2.2"),
+        ],
+    );
+    message(
+        "xinetd[7]",
+        "FAIL: telnet libwrap from=10.2.2.2",
+        &[
+            ("kind", "network.connect"),
+            ("status", "denied"),
+            ("x_reason", "libwrap"),
+            ("service", "telnet"),
+        ],
+    );
+    message(
+        "slapd[7]",
+        "conn=1022 op=0 RESULT tag=97 err=49 text=",
+        &[
+            ("kind", "auth.logon"),
+            ("outcome", "failure"),
+            ("session", "1022"),
+            ("code", "49"),
+        ],
+    );
+    message(
+        "slapd[7]",
+        "conn=1022 fd=15 ACCEPT from IP=10.2.2.2:4022 (IP=0.0.0.0:389)",
+        &[
+            ("kind", "network.connect"),
+            ("src_ip", "10.2.2.2"),
+            ("dst_port", "389"),
+        ],
+    );
+    message(
+        "postfix/smtpd[7]",
+        "disconnect from unknown[10.2.2.2] ehlo=1 auth=0/2 quit=1 commands=2/4",
+        &[
+            ("kind", "network.disconnect"),
+            ("outcome", "failure"),
+            ("src_ip", "10.2.2.2"),
+        ],
+    );
+    message(
+        "postfix/smtpd[7]",
+        "disconnect from unknown[10.2.2.2] ehlo=1 auth=1 quit=1 commands=3",
+        &[("outcome", "unknown")],
+    );
+    message(
+        "dovecot",
+        "imap-login: Disconnected (no auth attempts in 4 secs): user=<>, rip=10.2.2.2, lip=10.0.0.1",
+        &[
+            ("kind", "network.disconnect"),
+            ("outcome", "failure"),
+            ("src_ip", "10.2.2.2"),
+        ],
+    );
+    check(
+        "05-Jan-2026 10:00:00.123 client @0x7f 10.2.2.2#4022 (a.example): query (cache) 'a.example/A/IN' denied",
+        &[
+            ("kind", "dns.query"),
+            ("outcome", "failure"),
+            ("process", "named"),
+            ("src_ip", "10.2.2.2"),
+            ("host", ""),
+        ],
+    );
+    check(
+        "@400000006957a3bd000003e8 sshd: Failed password for root from 10.2.2.2 port 22 ssh2",
+        &[("outcome", "failure"), ("time_text", "@400000006957a3bd000003e8")],
+    );
 }
