@@ -98,7 +98,7 @@ fn detect(head: &Head<'_>) -> Option<Claim> {
     })
 }
 
-fn open(context: &Context<'_>) -> Box<dyn RecordReader> {
+pub(super) fn open(context: &Context<'_>) -> Box<dyn RecordReader> {
     Box::new(JsonRecords {
         mapper: Mapper::new(context.options.mapping.as_ref()),
         fields: Fields::default(),

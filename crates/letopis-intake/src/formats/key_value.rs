@@ -116,7 +116,7 @@ fn detect(head: &Head<'_>) -> Option<Claim> {
     })
 }
 
-fn open(context: &Context<'_>) -> Box<dyn RecordReader> {
+pub(super) fn open(context: &Context<'_>) -> Box<dyn RecordReader> {
     Box::new(Pairs {
         mapper: Mapper::new(context.options.mapping.as_ref()),
         fields: Fields::default(),

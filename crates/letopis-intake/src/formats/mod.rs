@@ -1,8 +1,10 @@
 //! Every format that there is. A format is tested by being in this list.
 
 mod apache;
+mod application;
 mod auditd;
 mod cisco_asa;
+mod cluster_log;
 mod delimited;
 mod evtx;
 mod fields;
@@ -11,9 +13,13 @@ mod json_walk;
 mod key_value;
 mod kz195;
 mod log_access;
+mod logon_text;
+mod mysql;
 mod nginx;
 mod plain_text;
 mod postgres_csv;
+mod postgres_json;
+mod postgres_log;
 mod scan;
 mod sql;
 mod syslog;
@@ -42,6 +48,14 @@ pub const FORMATS: &[&Format] = &[
     &windows_xml::FORMAT,
     &windows_json::FORMAT,
     &postgres_csv::FORMAT,
+    &postgres_log::FORMAT,
+    &postgres_json::FORMAT,
+    &mysql::audit::FORMAT,
+    &mysql::audit_records::JSON,
+    &mysql::audit_records::XML,
+    &mysql::slow::FORMAT,
+    &mysql::general::FORMAT,
+    &mysql::error::FORMAT,
     &auditd::FORMAT,
     &cisco_asa::FORMAT,
     &web_access::FORMAT,
@@ -49,7 +63,9 @@ pub const FORMATS: &[&Format] = &[
     &apache::FORMAT,
     &syslog::RFC5424,
     &syslog::RFC3164,
+    &cluster_log::FORMAT,
     &kz195::FORMAT,
+    &application::FORMAT,
     &json_lines::FORMAT,
     &delimited::FORMAT,
     &key_value::FORMAT,

@@ -2,7 +2,7 @@
 
 /// The fields of a record, without their quotes.
 #[derive(Debug, Default)]
-pub(super) struct Fields {
+pub(in crate::formats) struct Fields {
     text: String,
     ends: Vec<usize>,
 }
@@ -12,12 +12,12 @@ const FIELDS_MAX: usize = 64;
 
 impl Fields {
     /// Number of fields.
-    pub(super) fn count(&self) -> usize {
+    pub(in crate::formats) fn count(&self) -> usize {
         self.ends.len()
     }
 
     /// A field, empty where there is none.
-    pub(super) fn get(&self, at: usize) -> &str {
+    pub(in crate::formats) fn get(&self, at: usize) -> &str {
         let start = if at == 0 {
             0
         } else {
@@ -31,7 +31,7 @@ impl Fields {
 
     /// Reads one record from the start of `text` up to a line end outside of quotes; the bytes it took, with the
     /// line end. `None` where a quote stays open.
-    pub(super) fn read_record(&mut self, text: &str) -> Option<usize> {
+    pub(in crate::formats) fn read_record(&mut self, text: &str) -> Option<usize> {
         self.text.clear();
         self.ends.clear();
         let bytes = text.as_bytes();

@@ -3,11 +3,11 @@
 use letopis_event::{EventBuf, Kind, Number, Outcome, Text};
 
 use super::fields::Fields;
-use super::{column, statement};
+use super::statement;
 use crate::formats::sql;
 
 /// The kinds that records of the server make.
-pub(super) const KINDS: &[Kind] = &[
+pub(in crate::formats) const KINDS: &[Kind] = &[
     Kind::AUTH_LOGON,
     Kind::AUTH_LOGOFF,
     Kind::AUTH_UNREGISTERED_ACCOUNT,
@@ -41,13 +41,25 @@ pub(super) const KINDS: &[Kind] = &[
     Kind::OTHER,
 ];
 
-/// Reads the message into kind, outcome, target, statement and duration.
-pub(super) fn read(fields: &Fields, audit: &mut Fields, event: &mut EventBuf) {
-    let message = fields.get(column::MESSAGE);
+/// What a record of any of the server's three formats says; empty where it says nothing.
+#[derive(Clone, Copy, Debug, Default)]
+pub(in crate::formats) struct Entry<'a> {
+    pub(in crate::formats) message: &'a str,
+    /// SQLSTATE.
+    pub(in crate::formats) state: &'a str,
+    pub(in crate::formats) detail: &'a str,
+    /// The statement that failed.
+    pub(in crate::formats) query: &'a str,
+}
+
+/// Reads the message into kind, outcome, target, statement and duration. The outcome is `Failure` already where the
+/// severity says so.
+pub(in crate::formats) fn read(entry: &Entry<'_>, audit: &mut Fields, event: &mut EventBuf) {
+    let message = entry.message;
     if let Some(record) = message.strip_prefix("AUDIT: ") {
         pgaudit(record, audit, event);
     } else if event.outcome == Outcome::Failure {
-        failed(fields, event);
+        failed(entry, event);
     } else if let Some(rest) = after(message, &["duration: ", "продолжительность: "]) {
         timed(rest, event);
     } else if !phase(message, event) && !session(message, event) {
@@ -231,10 +243,13 @@ fn clock(text: &str) -> Option<i64> {
 }
 
 /// Errors. SQLSTATE class 28 is a refused logon (manual, appendix "Error Codes").
-fn failed(fields: &Fields, event: &mut EventBuf) {
-    let state = fields.get(column::STATE);
-    let message = fields.get(column::MESSAGE);
-    let detail = fields.get(column::DETAIL);
+fn failed(entry: &Entry<'_>, event: &mut EventBuf) {
+    let Entry {
+        message,
+        state,
+        detail,
+        query,
+    } = *entry;
     if state.starts_with("28") {
         let unknown = [message, detail].iter().any(|text| {
             let role = text.contains("role \"") || text.contains("Role \"") || text.contains("оль \"");
@@ -251,7 +266,6 @@ fn failed(fields: &Fields, event: &mut EventBuf) {
     if state == "42501" {
         event.set(Text::Status, "denied");
     }
-    let query = fields.get(column::QUERY);
     event.kind = match state {
         "53100" | "53200" | "53300" | "53400" | "53000" => Kind::RESOURCE_EXHAUSTED,
         // The database that was asked for is not there, or takes no connections.

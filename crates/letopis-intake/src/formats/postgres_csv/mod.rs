@@ -14,7 +14,9 @@ mod zone;
 use letopis_event::{Category, EventBuf, Kind, Number, Outcome, Text};
 
 use crate::format::{Claim, Context, Format, Framing, Head, Reader, Record, RecordReader, Verdict};
-use fields::Fields;
+pub(super) use fields::Fields;
+pub(super) use messages::{Entry, KINDS, read as read_message};
+pub(super) use zone::{offset_of, time};
 
 /// PostgreSQL csvlog.
 pub(crate) const FORMAT: Format = Format {
@@ -22,7 +24,7 @@ pub(crate) const FORMAT: Format = Format {
     title: "PostgreSQL csvlog, with pgAudit",
     reference: "PostgreSQL manual, Using CSV-Format Log Output; pgAudit README, Format",
     category: Some(Category::Dbms),
-    kinds: messages::KINDS,
+    kinds: KINDS,
     samples: samples::SAMPLES,
     detect,
     reader: Reader::Text {
@@ -125,7 +127,7 @@ impl RecordReader for CsvLog {
         if !COLUMNS.contains(&fields.count()) {
             return Verdict::Unparsed("not 22 to 26 columns as csvlog has");
         }
-        let Some((reading, zone)) = zone::time(fields.get(column::LOG_TIME)) else {
+        let Some((reading, zone)) = time(fields.get(column::LOG_TIME)) else {
             return Verdict::Unparsed("the first column is no time");
         };
         event.reading = Some(reading);
@@ -134,7 +136,13 @@ impl RecordReader for CsvLog {
             event.attr("log_time_zone", zone);
         }
         columns(fields, event);
-        messages::read(fields, &mut self.audit, event);
+        let entry = Entry {
+            message: fields.get(column::MESSAGE),
+            state: fields.get(column::STATE),
+            detail: fields.get(column::DETAIL),
+            query: fields.get(column::QUERY),
+        };
+        messages::read(&entry, &mut self.audit, event);
         Verdict::Event
     }
 }
@@ -172,7 +180,7 @@ fn columns(fields: &Fields, event: &mut EventBuf) {
 }
 
 /// `address:port`, a name with a port, or `[local]` for a socket on the machine itself.
-fn client(from: &str, event: &mut EventBuf) {
+pub(super) fn client(from: &str, event: &mut EventBuf) {
     if from.is_empty() || from == "[local]" {
         if !from.is_empty() {
             event.attr("connection_from", from);
@@ -195,7 +203,7 @@ fn client(from: &str, event: &mut EventBuf) {
 
 /// The syslog level that the server itself uses for each severity (manual, table "Message Severity Levels"); the
 /// words also in Russian, as `lc_messages` makes them.
-fn level_of(severity: &str) -> Option<i8> {
+pub(super) fn level_of(severity: &str) -> Option<i8> {
     Some(match severity {
         "PANIC" | "ПАНИКА" => 2,
         "FATAL" | "ВАЖНО" => 3,
@@ -207,7 +215,7 @@ fn level_of(severity: &str) -> Option<i8> {
     })
 }
 
-fn is_error(severity: &str) -> bool {
+pub(super) fn is_error(severity: &str) -> bool {
     matches!(
         severity,
         "PANIC" | "ПАНИКА" | "FATAL" | "ВАЖНО" | "ERROR" | "ОШИБКА"
@@ -215,7 +223,7 @@ fn is_error(severity: &str) -> bool {
 }
 
 /// The kind that a statement has, with its target; a table that is a log by its name is marked.
-fn statement(sql: &str, event: &mut EventBuf) -> Kind {
+pub(super) fn statement(sql: &str, event: &mut EventBuf) -> Kind {
     let Some(found) = super::sql::statement(sql) else {
         return Kind::DB_OTHER;
     };

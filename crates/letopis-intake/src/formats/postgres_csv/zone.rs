@@ -5,7 +5,7 @@ use letopis_event::TimeReading;
 use crate::timetext;
 
 /// The reading, and the abbreviation where it does not tell the offset beyond doubt.
-pub(super) fn time(text: &str) -> Option<(TimeReading, Option<&str>)> {
+pub(in crate::formats) fn time(text: &str) -> Option<(TimeReading, Option<&str>)> {
     let (reading, taken) = timetext::iso8601(text)?;
     let name = text.get(taken..).unwrap_or_default().trim();
     let TimeReading::Clock {
@@ -29,7 +29,7 @@ pub(super) fn time(text: &str) -> Option<(TimeReading, Option<&str>)> {
 
 /// Abbreviations of the tz database that stand for one offset only. Those that several zones share with different
 /// offsets (IST, CST, BST, PST and others) state no offset.
-fn offset_of(name: &str) -> Option<i16> {
+pub(in crate::formats) fn offset_of(name: &str) -> Option<i16> {
     Some(match name {
         "UTC" | "GMT" | "Z" | "WET" => 0,
         "WEST" | "CET" => 60,

@@ -37,7 +37,7 @@ mod web;
 
 use letopis_event::{Category, EventBuf, Kind, Number, Text};
 
-pub(crate) use dispatch::KINDS as AUDIT_KINDS;
+pub(crate) use dispatch::{KINDS as AUDIT_KINDS, read_message};
 
 use crate::format::{Claim, Context, Format, Framing, Head, Reader, Record, RecordReader, Sample, Verdict};
 use header::Header;

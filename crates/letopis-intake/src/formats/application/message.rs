@@ -1,0 +1,209 @@
+//! What the message of an application says: fields, who tried to log on, which request was answered.
+
+use letopis_event::{EventBuf, Kind, Number, Outcome, Text};
+use memchr::memmem;
+
+use crate::formats::fields::{Fields, Mapper, Target};
+use crate::formats::logon_text;
+use crate::formats::scan::{self, split, word};
+
+/// Reads a message into kind, outcome, user, addresses and fields.
+pub(super) fn read(message: &str, mapper: &mut Mapper, fields: &mut Fields, event: &mut EventBuf) {
+    if starts_with_field(message) {
+        pairs(message, mapper, fields, event);
+        of_fields(event);
+    } else if !logon_text::read(message, event) && !panel(message, event) {
+        request(message, event);
+    }
+    if event.kind == Kind::OTHER {
+        event.kind = state(message).unwrap_or(match event.level {
+            Some(0..=3) => Kind::ERROR_REPORT,
+            _ => Kind::OTHER,
+        });
+    }
+}
+
+/// `name=…` at the start, with a plain name.
+pub(super) fn starts_with_field(message: &str) -> bool {
+    let end = message
+        .bytes()
+        .take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.'))
+        .count();
+    (1..=40).contains(&end) && message.as_bytes().get(end) == Some(&b'=')
+}
+
+/// Fields parted by commas, blanks or bars. Time and level are those of the head.
+fn pairs(message: &str, mapper: &mut Mapper, fields: &mut Fields, event: &mut EventBuf) {
+    fields.clear();
+    let mut push = |name: &str, value: &str| {
+        let matched = mapper
+            .find(name)
+            .filter(|(target, _)| {
+                !matches!(
+                    target,
+                    Target::Time | Target::Date | Target::Clock | Target::Level
+                )
+            })
+            .filter(|(target, _)| !matches!(target, Target::Text(Text::Message | Text::Process)));
+        let value = if value == "null" { "" } else { value };
+        fields.push(name, value, matched);
+    };
+    if message.contains('|') && !message.contains(", ") {
+        for part in message.split('|') {
+            match part.split_once('=') {
+                Some((name, value)) => push(name, value),
+                None => push("text", part),
+            }
+        }
+    } else {
+        scan::fields(message, |name, value| push(name, value));
+    }
+    fields.fill(event, false);
+    event.set(Text::Message, message);
+}
+
+/// What the fields say of log-ons: Keycloak's events, Grafana's, Teleport's and those of other programs that
+/// write the result of a log-on as fields.
+pub(super) fn of_fields(event: &mut EventBuf) {
+    keycloak(event);
+    if event.kind != Kind::OTHER {
+        return;
+    }
+    let says = |column: Text, words: &[&str]| {
+        event
+            .get(column)
+            .is_some_and(|v| words.iter().any(|w| v.eq_ignore_ascii_case(w)))
+    };
+    let failed = says(
+        Text::Message,
+        &[
+            "Invalid username or password",
+            "Unauthorized",
+            "Failed to authenticate request",
+        ],
+    );
+    let succeeded = says(Text::Message, &["Successful Login"]);
+    if failed || succeeded {
+        event.kind = Kind::AUTH_LOGON;
+        event.outcome = if failed {
+            Outcome::Failure
+        } else {
+            Outcome::Success
+        };
+        event.copy_attr("error", Text::XReason);
+        event.copy_attr("User", Text::UserName);
+    } else if event
+        .get(Text::Message)
+        .is_some_and(|m| m.eq_ignore_ascii_case("Request Completed"))
+    {
+        event.kind = Kind::HTTP_REQUEST;
+    }
+}
+
+/// Keycloak, server developer's guide, EventType: `LOGIN`, `LOGIN_ERROR`, `LOGOUT` …
+fn keycloak(event: &mut EventBuf) {
+    if event.find_attr("realmId").is_none() {
+        return;
+    }
+    let Some(name) = event.find_attr("type") else {
+        return;
+    };
+    let (base, failed) = match name.strip_suffix("_ERROR") {
+        Some(base) => (base, true),
+        None => (name, false),
+    };
+    let kind = match base {
+        "LOGIN" | "CLIENT_LOGIN" | "IDENTITY_PROVIDER_LOGIN" | "IMPERSONATE" => Kind::AUTH_LOGON,
+        "LOGOUT" => Kind::AUTH_LOGOFF,
+        "REGISTER" => Kind::ACCOUNT_CREATE,
+        "UPDATE_PASSWORD" => Kind::ACCOUNT_PASSWORD_CHANGE,
+        "RESET_PASSWORD" => Kind::ACCOUNT_PASSWORD_RESET,
+        "UPDATE_PROFILE" | "UPDATE_EMAIL" | "UPDATE_TOTP" | "REMOVE_TOTP" | "UPDATE_CREDENTIAL" => {
+            Kind::ACCOUNT_MODIFY
+        }
+        "DELETE_ACCOUNT" => Kind::ACCOUNT_DELETE,
+        _ => return,
+    };
+    event.kind = kind;
+    event.outcome = if failed {
+        Outcome::Failure
+    } else {
+        Outcome::Success
+    };
+    event.copy_attr("type", Text::Action);
+    if failed {
+        event.copy_attr("error", Text::XReason);
+    }
+}
+
+/// cPanel and WHM (login_log): `ADDRESS - USER "REQUEST" FAILED LOGIN SERVICE: reason`.
+fn panel(message: &str, event: &mut EventBuf) -> bool {
+    let Some((head, rest)) = split(message, "\" FAILED LOGIN ")
+        .or_else(|| split(message, "\" SUCCESS LOGIN "))
+        .or_else(|| split(message, "\" DEFERRED LOGIN "))
+    else {
+        return false;
+    };
+    let Some((address, who)) = split(head, " - ") else {
+        return false;
+    };
+    if !scan::is_ip(address) {
+        return false;
+    }
+    event.set(Text::SrcIp, address);
+    let (user, request) = split(who, " \"").unwrap_or((who, ""));
+    event.set(Text::UserName, user);
+    crate::formats::web_access::set_request(request, event);
+    let failed = scan::has(message, "\" FAILED LOGIN ");
+    event.kind = Kind::AUTH_LOGON;
+    event.outcome = if failed {
+        Outcome::Failure
+    } else {
+        Outcome::Success
+    };
+    let (service, reason) = split(rest, ": ").unwrap_or((rest, ""));
+    event.set(Text::Service, service.trim_end_matches(':'));
+    if failed {
+        event.set(Text::XReason, reason);
+    }
+    true
+}
+
+/// `ADDRESS METHOD PATH … returned STATUS …`: an answered request.
+fn request(message: &str, event: &mut EventBuf) {
+    let (address, rest) = word(message);
+    let quoted = rest.strip_prefix('"');
+    let (method, after) = word(quoted.unwrap_or(rest));
+    let known = matches!(
+        method,
+        "GET" | "POST" | "PUT" | "DELETE" | "HEAD" | "OPTIONS" | "PATCH"
+    );
+    if !known || !scan::is_ip(address) {
+        return;
+    }
+    event.set(Text::SrcIp, address);
+    event.set(Text::XMethod, method);
+    event.set(Text::Target, word(after).0.trim_end_matches('"'));
+    event.kind = Kind::HTTP_REQUEST;
+    let status = scan::after(after, " returned ").or_else(|| scan::after(after, " status: "));
+    if let Some(status) = status {
+        event.set(Text::Status, status);
+        event.outcome = match status.as_bytes().first() {
+            Some(b'2' | b'3') => Outcome::Success,
+            Some(b'4' | b'5') => Outcome::Failure,
+            _ => Outcome::Unknown,
+        };
+    }
+    if let Some(bytes) = scan::after(after, " len: ") {
+        event.set_number_text(Number::XBytes, bytes);
+    }
+}
+
+/// What a program says of itself.
+fn state(message: &str) -> Option<Kind> {
+    let has = |sign: &str| memmem::find(message.as_bytes(), sign.as_bytes()).is_some();
+    if has("OutOfMemoryError") || has("No space left on device") || has("Too many open files") {
+        return Some(Kind::RESOURCE_EXHAUSTED);
+    }
+    None
+}

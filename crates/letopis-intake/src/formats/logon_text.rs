@@ -1,0 +1,172 @@
+//! Sentences in which programs tell of a log-on: who, from where, and how it ended.
+//!
+//! A user name is the client's word and may hold anything, an address behind ` from ` included. The address that the
+//! program itself wrote stands behind the last ` from ` before the words it always ends with.
+
+use letopis_event::{EventBuf, Kind, Number, Outcome, Text};
+use memchr::memmem;
+
+use super::scan::{self, split, word};
+
+/// Sentences that name the user directly after them, and how the log-on ended.
+const OPENINGS: &[(&str, Outcome)] = &[
+    ("Failed authentication attempt for ", Outcome::Failure),
+    ("Failed login attempt for ", Outcome::Failure),
+    ("Failed login for ", Outcome::Failure),
+    ("FAILED login for ", Outcome::Failure),
+    ("Login failed for ", Outcome::Failure),
+    ("login failed for ", Outcome::Failure),
+    ("Failed Login: username=", Outcome::Failure),
+    ("Invalid login as ", Outcome::Failure),
+    ("Non-existent login as ", Outcome::Failure),
+    ("Authentication failed for ", Outcome::Failure),
+    ("authentication failed for ", Outcome::Failure),
+    ("Successful authentication for ", Outcome::Success),
+    ("Successful login for ", Outcome::Success),
+    ("Successful login as ", Outcome::Success),
+    ("Successful Login: username=", Outcome::Success),
+];
+
+/// Reads such a sentence; `false` where the text holds none.
+pub(super) fn read(text: &str, event: &mut EventBuf) -> bool {
+    // Most messages are dismissed by one search.
+    if memmem::find(text.as_bytes(), b"ogin").is_none()
+        && memmem::find(text.as_bytes(), b"uthentication").is_none()
+    {
+        return false;
+    }
+    let Some((rest, outcome)) = OPENINGS.iter().find_map(|(opening, outcome)| {
+        let (_, rest) = split(text, opening)?;
+        Some((rest, *outcome))
+    }) else {
+        return false;
+    };
+    let (user, address) = user_and_address(rest);
+    if user.is_empty() && address.is_empty() {
+        return false;
+    }
+    event.kind = Kind::AUTH_LOGON;
+    event.outcome = outcome;
+    event.set(Text::UserName, user.trim_matches(['\'', '"', '`']));
+    set_address(address, event);
+    if outcome == Outcome::Failure
+        && let Some((_, reason)) = split(rest, address).filter(|_| !address.is_empty())
+    {
+        let reason = reason.trim_start_matches([']', ':', '.', ' ', ',', '\'', '"']);
+        event.set(
+            Text::XReason,
+            reason.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, ':' | ' ')),
+        );
+    }
+    true
+}
+
+fn set_address(text: &str, event: &mut EventBuf) {
+    let plain = text.trim_matches(['\'', '"', '(', ')']);
+    if scan::is_ip(plain) {
+        event.set(Text::SrcIp, plain);
+    } else if let Some((address, port)) = scan::address_port(plain, b':').filter(|(a, _)| scan::is_ip(a)) {
+        event.set(Text::SrcIp, address);
+        // Port 0 stands for "not known".
+        if port != "0" {
+            scan::set_port(event, Number::SrcPort, port);
+        }
+    } else {
+        scan::set_source(event, plain);
+    }
+}
+
+/// `alice from 10.0.0.5: reason`, `alice ip=10.0.0.5`: the user and the address as written.
+fn user_and_address(rest: &str) -> (&str, &str) {
+    if let Some((user, address)) = split(rest, " ip=") {
+        return (user, address_token(address));
+    }
+    let mut from = 0;
+    let mut found: Option<(&str, &str)> = None;
+    while let Some(at) = rest
+        .get(from..)
+        .and_then(|r| memmem::find(r.as_bytes(), b" from "))
+    {
+        let start = from + at;
+        let address = address_token(rest.get(start + 6..).unwrap_or_default());
+        from = start + 6;
+        if !is_address(address) {
+            continue;
+        }
+        found = Some((rest.get(..start).unwrap_or_default(), address));
+        // Another ` from ` directly behind it: this one was part of the name.
+        let behind = rest
+            .get(from + address.len()..)
+            .unwrap_or_default()
+            .trim_start_matches(['.', ' ']);
+        if !behind.starts_with("from ")
+            && !behind.starts_with("in from ")
+            && !behind.starts_with("in in from ")
+        {
+            break;
+        }
+    }
+    let (user, address) = found.unwrap_or_else(|| (word(rest).0.trim_end_matches([':', ',', '.']), ""));
+    // Roundcube: `alice against imap.example from …`
+    (split(user, " against ").map_or(user, |(u, _)| u), address)
+}
+
+/// An address with the port that may stand behind it, without what ends a sentence.
+fn address_token(text: &str) -> &str {
+    let token = text.split([' ', ',', ';', '(']).next().unwrap_or_default();
+    token.trim_end_matches(['.', ':', ')'])
+}
+
+fn is_address(token: &str) -> bool {
+    let plain = token.trim_matches(['\'', '"', '[', ']']);
+    scan::is_ip(plain) || scan::address_port(token, b':').is_some_and(|(a, _)| scan::is_ip(a))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, user: &str, address: &str) {
+        let mut event = EventBuf::default();
+        assert!(read(text, &mut event), "{text}");
+        assert_eq!(event.get(Text::UserName), Some(user), "{text}");
+        assert_eq!(event.get(Text::SrcIp), Some(address), "{text}");
+    }
+
+    #[test]
+    fn the_address_is_the_programs_own_word() {
+        check(
+            "Failed login for 'anna' from 10.0.0.5 at 2026-01-01 00:00:00 UTC",
+            "anna",
+            "10.0.0.5",
+        );
+        check(
+            "Login failed for x from 10.9.9.9 from 192.0.2.7. AUTHENTICATE PLAIN: no",
+            "x from 10.9.9.9",
+            "192.0.2.7",
+        );
+        check(
+            "Failed authentication attempt for bob from 192.0.2.7:40112: no such user",
+            "bob",
+            "192.0.2.7",
+        );
+        check(
+            "Failed authentication attempt for bob from [2001:db8::7]:0: no",
+            "bob",
+            "2001:db8::7",
+        );
+        check(
+            "Failed Login: username=anna maria ip=192.0.2.7",
+            "anna maria",
+            "192.0.2.7",
+        );
+    }
+
+    #[test]
+    fn other_sentences_are_left_alone() {
+        for text in ["Login page shown", "authentication is on", "", "from 10.0.0.1"] {
+            assert!(!read(text, &mut EventBuf::default()), "{text}");
+        }
+    }
+}
