@@ -1,6 +1,9 @@
-//! Tables as text: CSV, TSV and any other separator, with a header line; separator and quote are found out.
+//! Tables as text: CSV, TSV and any other separator, with a header line or without; separator and quote are found out.
 
+mod headerless;
 pub(super) mod layout;
+#[cfg(test)]
+mod tests;
 
 use letopis_event::{EventBuf, Kind, StructureKind, Text};
 
@@ -9,10 +12,10 @@ use super::kz195::words::Words;
 use crate::format::{Claim, Context, Format, Framing, Head, Reader, Record, RecordReader, Sample, Verdict};
 use layout::{Layout, split};
 
-/// Tables with a header line.
+/// Tables.
 pub(super) const FORMAT: Format = Format {
     name: "delimited",
-    title: "Delimited text with a header (CSV, TSV, any separator)",
+    title: "Delimited text (CSV, TSV, any separator), with a header or without",
     reference: "RFC 4180; separator and quote detected",
     category: None,
     kinds: super::kz195::KINDS,
@@ -37,6 +40,17 @@ pub(super) const FORMAT: Format = Format {
                 &[("time", "2026-01-01T00:13:00Z"), ("kind", "auth.logoff")],
             ],
         },
+        Sample {
+            bytes: b"17;01.01.2026;00:12:03;10.1.2.3;WARN;door north;\"left; open\"\n18;01.01.2026;00:12:09;10.1.2.4;INFO;door south;closed\n",
+            events: &[
+                &[
+                    ("time", "2026-01-01T00:12:03Z"), ("time_text", "01.01.2026 00:12:03"), ("src_ip", "10.1.2.3"),
+                    ("level", "4"), ("attrs.column_1", "17"), ("attrs.column_6", "door north"),
+                    ("attrs.column_7", "left; open"),
+                ],
+                &[("level", "6"), ("message", "18;01.01.2026;00:12:09;10.1.2.4;INFO;door south;closed")],
+            ],
+        },
     ],
     detect,
     reader: Reader::Text {
@@ -47,7 +61,9 @@ pub(super) const FORMAT: Format = Format {
 
 fn detect(head: &Head<'_>) -> Option<Claim> {
     let layout = Layout::guess(head.text)?;
-    let names = layout.names.as_ref()?;
+    let Some(names) = layout.names.as_ref() else {
+        return headerless::claim(head.text, &layout);
+    };
     let known = names
         .iter()
         .filter(|n| Mapper::new(None).find(n).is_some())
@@ -56,7 +72,9 @@ fn detect(head: &Head<'_>) -> Option<Claim> {
     let confidence = match (timed, known) {
         (true, _) => 45,
         (false, 2..) => 30,
-        _ if layout.share >= 95 && names.len() >= 3 => 15,
+        _ if layout.share >= 95 && names.len() >= 3 && !headerless::is_prose(head.text, layout.separator) => {
+            15
+        }
         _ => return None,
     };
     Some(Claim {
@@ -74,11 +92,22 @@ fn open(context: &Context<'_>) -> Box<dyn RecordReader> {
     let earlier = context.state.and_then(Layout::from_state);
     let header_pending = earlier.is_none();
     let layout = earlier
-        .or_else(|| Layout::guess(context.head.text))
+        .or_else(|| {
+            let mut layout = Layout::guess(context.head.text)?;
+            if layout.names.is_none() {
+                layout.roles = headerless::roles(context.head.text, &layout);
+            }
+            Some(layout)
+        })
         .unwrap_or_default();
     let mut mapper = Mapper::new(context.options.mapping.as_ref());
-    let names = layout.names.clone().unwrap_or_default();
-    let columns = names.into_iter().map(|name| (mapper.find(&name), name)).collect();
+    let columns = match &layout.names {
+        Some(names) => names
+            .iter()
+            .map(|name| (mapper.find(name), name.clone()))
+            .collect(),
+        None => unnamed(&layout, &mut mapper),
+    };
     Box::new(Table {
         header_pending: header_pending && layout.names.is_some(),
         layout,
@@ -89,6 +118,16 @@ fn open(context: &Context<'_>) -> Box<dyn RecordReader> {
         words: Words::default(),
         description: String::new(),
     })
+}
+
+/// Columns without names: the user's word, else what their values say.
+fn unnamed(layout: &Layout, mapper: &mut Mapper) -> Vec<(Option<Match>, String)> {
+    let column = |(at, role): (usize, &Option<headerless::Role>)| {
+        let name = column_name(at, &mut [0; 24]).to_owned();
+        let matched = mapper.find(&name).or(role.map(|r| (r.target(), 1)));
+        (matched, name)
+    };
+    layout.roles.iter().enumerate().map(column).collect()
 }
 
 struct Table {
@@ -125,8 +164,23 @@ impl RecordReader for Table {
                 None => fields.push(column_name(at, &mut [0; 24]), value, None),
             },
         );
+        // Where nothing names the columns, their number is all that says which is which.
+        if self.layout.names.is_none() && count != self.columns.len() && count > 1 {
+            self.fields.clear();
+            let (columns, fields) = (&self.columns, &mut self.fields);
+            split(
+                text,
+                self.layout.separator,
+                self.layout.quote,
+                &mut self.scratch,
+                &mut |at, value| match columns.get(at) {
+                    Some((_, name)) => fields.push(name, value, None),
+                    None => fields.push(column_name(at, &mut [0; 24]), value, None),
+                },
+            );
+        }
         if count == 1 && self.columns.len() != 1 {
-            return Verdict::Unparsed("one field where the header names several");
+            return Verdict::Unparsed("one field where the table has several");
         }
         self.fields.fill(event, self.mapper.month_first);
         // A column that describes the event in words says what it was.
@@ -153,13 +207,13 @@ fn is_description(text: &str) -> bool {
     !text.is_ascii() && text.len() <= 160
 }
 
-/// `column 7`, without an allocation.
+/// `column_7`, without an allocation.
 fn column_name(at: usize, room: &mut [u8; 24]) -> &str {
     use std::io::Write as _;
     let length = room.len();
     let mut rest = &mut room[..];
     // At most 7 + 20 digits are asked for; a name that does not fit is cut, which no record reaches.
-    let _ = write!(rest, "column{}", at + 1);
+    let _ = write!(rest, "column_{}", at + 1);
     let written = length - rest.len();
     std::str::from_utf8(&room[..written]).unwrap_or("column")
 }

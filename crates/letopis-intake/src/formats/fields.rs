@@ -13,7 +13,7 @@ use letopis_event::{EventBuf, Number, Text};
 use crate::mapping::Mapping;
 
 pub(super) use names::is_time_name;
-pub(super) use values::{fill as fill_target, outcome, time};
+pub(super) use values::{fill as fill_target, level, outcome, time};
 
 /// What a field fills.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::super::fields;
+use super::headerless::Role;
 use crate::timetext;
 
 /// Separators that are tried, the usual ones first.
@@ -19,6 +20,9 @@ pub(in crate::formats) struct Layout {
     pub(in crate::formats) quote: Option<u8>,
     /// Names of the columns, where a header line gives them.
     pub(in crate::formats) names: Option<Vec<String>>,
+    /// What columns without names hold.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(in crate::formats) roles: Vec<Option<Role>>,
     /// How many of a hundred lines have the usual number of fields.
     #[serde(skip)]
     pub(in crate::formats) share: usize,
@@ -32,6 +36,7 @@ impl Default for Layout {
             separator: b',',
             quote: Some(b'"'),
             names: None,
+            roles: Vec::new(),
             share: 0,
             columns: 0,
         }
@@ -85,12 +90,13 @@ impl Layout {
             separator,
             quote,
             names: None,
+            roles: Vec::new(),
             share,
             columns: usual,
         };
         layout.names = layout
             .header(records.first()?)
-            .filter(|names| names.len() == usual && records.len() > 1);
+            .filter(|names| names.len() == usual && records.len() > 1 && !layout.recurs(names, &records));
         Some(layout)
     }
 
@@ -118,6 +124,32 @@ impl Layout {
         (fits && names.len() <= COLUMNS_MAX).then_some(names)
     }
 
+    /// Whether names of columns that nobody knows stand among their values: then the first line is a record like the
+    /// others.
+    fn recurs(&self, names: &[String], records: &[&str]) -> bool {
+        if names.iter().any(|n| fields::is_time_name(n)) {
+            return false;
+        }
+        let mut scratch = String::new();
+        records
+            .iter()
+            .skip(1)
+            .filter(|r| records.first() != Some(r))
+            .any(|record| {
+                let mut same = false;
+                split(
+                    record,
+                    self.separator,
+                    self.quote,
+                    &mut scratch,
+                    &mut |at, value| {
+                        same |= names.get(at).is_some_and(|n| n == value.trim());
+                    },
+                );
+                same
+            })
+    }
+
     /// Whether this line is the header again.
     pub(in crate::formats) fn is_header(&self, line: &str) -> bool {
         let Some(names) = &self.names else {
@@ -131,7 +163,7 @@ impl Layout {
 }
 
 /// The first records, where quoted fields may hold line ends.
-fn records(text: &str, quote: Option<u8>) -> Vec<&str> {
+pub(super) fn records(text: &str, quote: Option<u8>) -> Vec<&str> {
     match quote {
         Some(quote) => crate::framing::cut(crate::Framing::Quoted(quote), text, LINES),
         None => text
