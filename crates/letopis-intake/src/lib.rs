@@ -41,7 +41,9 @@ pub use error::IntakeError;
 pub use format::{
     Claim, Context, Format, Framing, Head, ReadSeek, Reader, Record, RecordReader, Sample, Verdict,
 };
-pub use formats::{FORMATS, UserFormat, UserFormatError, find as format_named, user_formats};
+pub use formats::{
+    FORMATS, UserFormat, UserFormatError, find as format_named, is_circular, record_number, user_formats,
+};
 pub use mapping::Mapping;
 pub use options::ParseOptions;
 pub use parse::{ParseSummary, parse};

@@ -78,6 +78,17 @@ pub fn find(name: &str) -> Option<&'static Format> {
     FORMATS.iter().copied().find(|f| f.name == name)
 }
 
+/// Whether logs of that format overwrite their oldest records in place, so that two copies of one log share records
+/// and no beginning.
+pub fn is_circular(name: &str) -> bool {
+    name == evtx::FORMAT.name
+}
+
+/// The number that a circular log itself gave a record, where its bytes state one.
+pub fn record_number(record: &[u8]) -> Option<u64> {
+    evtx::record_number(record)
+}
+
 /// Whether a mapping may fill a column of that name.
 pub(crate) fn is_mappable(name: &str) -> bool {
     fields::Target::of_column(name).is_some()

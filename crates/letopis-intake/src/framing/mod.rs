@@ -134,7 +134,9 @@ pub(crate) fn cut_by<'t>(
 pub(crate) fn describe(framing: Framing) -> &'static str {
     match framing {
         Framing::Lines => "one line, one record",
-        Framing::StartLine(_) | Framing::StartPattern => "a record begins with a line of a certain form; other lines continue it",
+        Framing::StartLine(_) | Framing::StartPattern => {
+            "a record begins with a line of a certain form; other lines continue it"
+        }
         Framing::Quoted(_) => "lines; line ends inside quotes do not end a record",
         Framing::Json => "one JSON value, one record",
         Framing::XmlElement(_) => "one XML element, one record",

@@ -56,6 +56,13 @@ const FILE_SIGNATURE: &[u8; 8] = b"ElfFile\0";
 /// First bytes of a chunk.
 const CHUNK_SIGNATURE: &[u8; 8] = b"ElfChnk\0";
 
+/// The record's number as its header states it (MS-EVEN6 §2.2): counted by the log from 1, and again from 1 once the log
+/// was cleared.
+pub(crate) fn record_number(record: &[u8]) -> Option<u64> {
+    let rest = record.strip_prefix(b"\x2a\x2a\0\0")?;
+    rest.get(4..12)?.try_into().ok().map(u64::from_le_bytes)
+}
+
 fn detect(head: &Head<'_>) -> Option<Claim> {
     let claim = |confidence, reason: &str| {
         Some(Claim {

@@ -214,9 +214,7 @@ impl UserFormat {
 ///
 /// # Errors
 /// Where two have the same name.
-pub fn user_formats(
-    files: Vec<(String, Arc<UserFormat>)>,
-) -> Result<Vec<Arc<UserFormat>>, UserFormatError> {
+pub fn user_formats(files: Vec<(String, Arc<UserFormat>)>) -> Result<Vec<Arc<UserFormat>>, UserFormatError> {
     let mut files = files;
     files.sort_by(|(_, a), (_, b)| a.name.cmp(&b.name));
     for pair in files.windows(2) {
