@@ -137,6 +137,22 @@ impl Number {
 }
 
 /// How the action ended, only where the record says so.
+///
+/// - **Stated**: a word or code that the record's format gives that meaning (`res=failed`, `Accepted`, Windows' audit
+///   keywords, an error code other than "no error") is taken as it is meant.
+/// - **Refused is failed.** What was denied, blocked, dropped or rejected is [`Outcome::Failure`] with `denied` in the
+///   column `status`: the action is the one that somebody wanted to do, not that of the tool that stopped it. A
+///   firewall that denies a connection therefore gives a failure, however well it did its own work, and one that
+///   builds a connection a success.
+/// - **HTTP** says it by the status (RFC 9110 §15): 2xx and 3xx success, 4xx and 5xx failure of the request; anything
+///   else nothing.
+/// - **A connection that ended before anybody logged on** is a failure where the record itself marks that phase
+///   (sshd's `[preauth]`, a log-in process that ends its connection): nobody got in. It stays a
+///   `network.disconnect`, so that attempts to log on are counted by their own records only.
+/// - **A detection, a state, a number, a message of level error** has no outcome: that something is wrong is not yet
+///   that an action failed.
+/// - A record that is silent is [`Outcome::Unknown`], though its neighbours may tell more: an outcome is never carried
+///   from one record to another.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Outcome {
     /// It succeeded.

@@ -54,6 +54,10 @@ pub(super) fn field(kind: &str, name: &str, value: &str, event: &mut EventBuf) {
             event.attr(name, value);
             event.set(Text::Status, value);
         }
+        "new auid" => field(kind, "auid", value, event),
+        "new ses" => field(kind, "ses", value, event),
+        "old auid" => field(kind, "old-auid", value, event),
+        "old ses" => field(kind, "old-ses", value, event),
         "ses" => {
             if absent {
                 event.attr("ses", "unset")
@@ -61,7 +65,7 @@ pub(super) fn field(kind: &str, name: &str, value: &str, event: &mut EventBuf) {
                 event.set(Text::Session, value)
             }
         }
-        "auid" | "old-auid" | "uid" if absent => event.attr(name, "unset"),
+        "auid" | "old-auid" | "old-ses" | "uid" if absent => event.attr(name, "unset"),
         "syscall" => event.attr("syscall_number", value),
         "comm" if !absent => event.set(Text::Process, value),
         "exe" => {
@@ -85,7 +89,7 @@ pub(super) fn field(kind: &str, name: &str, value: &str, event: &mut EventBuf) {
             }
         }
         "terminal" | "tty" if !absent => event.set(Text::XInterface, value),
-        "saddr" => socket(value, event),
+        "saddr" => socket(value, false, event),
         "rport" | "lport" if !absent => event.attr(name, value),
         "op" => {
             event.attr(name, value);
@@ -95,11 +99,16 @@ pub(super) fn field(kind: &str, name: &str, value: &str, event: &mut EventBuf) {
     }
 }
 
-fn socket(value: &str, event: &mut EventBuf) {
+/// A socket's address: where to, or (`accepted`) where from.
+pub(super) fn socket(value: &str, accepted: bool, event: &mut EventBuf) {
     match values::socket(value) {
         Some(values::Socket::Internet { address, port }) => {
-            event.set(Text::DstIp, &address);
-            event.set_number(Number::DstPort, i64::from(port));
+            let (ip, number) = match accepted {
+                true => (Text::SrcIp, Number::SrcPort),
+                false => (Text::DstIp, Number::DstPort),
+            };
+            event.set(ip, &address);
+            event.set_number(number, i64::from(port));
         }
         Some(values::Socket::Local(path)) => event.set(Text::Target, &path),
         Some(values::Socket::Other(family)) => event.attr_fmt("saddr_family", format_args!("{family}")),

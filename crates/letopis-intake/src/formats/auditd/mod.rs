@@ -9,6 +9,8 @@
 //! `log.view`, `log.clear` … itself, since the first record had gone before the path was known.
 
 mod fields;
+#[cfg(test)]
+mod golden_tests;
 mod kinds;
 mod syscalls;
 #[cfg(test)]
@@ -312,6 +314,7 @@ impl Audit {
         let (outer, rest) = split(raw, "msg='").unwrap_or((raw, ""));
         // The program's text may hold quotes; it ends at the last one.
         let (inner, tail) = scan::split_last(rest, "'").unwrap_or((rest, ""));
+        let accepted = kind == "SOCKADDR" && self.accepts();
         let mut decoded = std::mem::take(&mut self.decoded);
         if kind == "EXECVE" {
             fields::arguments(outer, &mut decoded, &mut self.line, event);
@@ -321,7 +324,11 @@ impl Audit {
                     let hexed =
                         !quoted && values::is_escaped_field(name) && values::unhex(value, &mut decoded);
                     let value = if hexed { decoded.as_str() } else { value };
-                    fields::field(kind, name, value, event);
+                    if accepted && name == "saddr" {
+                        fields::socket(value, true, event);
+                    } else {
+                        fields::field(kind, name, value, event);
+                    }
                 });
             }
         }
@@ -387,6 +394,13 @@ impl Audit {
             _ => None,
         };
         begun.open_flags = flags.and_then(|f| u64::from_str_radix(f, 16).ok());
+    }
+
+    /// Whether the address of this event is the one that a connection came from.
+    fn accepts(&self) -> bool {
+        let accepts = ["accept", "accept4", "recvfrom", "recvmsg", "getpeername"];
+        let begun = self.recent.get(self.next);
+        begun.is_some_and(|b| accepts.contains(&b.syscall))
     }
 
     /// A part that shows that a person read or wiped a log says so itself.

@@ -3,10 +3,12 @@
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 /// Walks `name=value` fields. A value ends at a space unless it stands in double quotes; audit writes a text that
-/// holds quotes or control characters as hexadecimal, so quotes never nest and backslashes mean nothing.
+/// holds quotes or control characters as hexadecimal, so quotes never nest and backslashes mean nothing. Old kernels
+/// write `old auid=1 new auid=2`: those names have two words.
 pub(super) fn fields<'a>(text: &'a str, mut each: impl FnMut(&'a str, &'a str, bool)) {
     let bytes = text.as_bytes();
     let mut at = 0;
+    let mut prefixed = None;
     while at < bytes.len() {
         if bytes
             .get(at)
@@ -15,13 +17,15 @@ pub(super) fn fields<'a>(text: &'a str, mut each: impl FnMut(&'a str, &'a str, b
             at += 1;
             continue;
         }
-        let start = at;
+        let mut start = at;
         while bytes.get(at).is_some_and(|b| !matches!(b, b'=' | b' ')) {
             at += 1;
         }
         if bytes.get(at) != Some(&b'=') {
+            prefixed = matches!(text.get(start..at), Some("old" | "new")).then_some(start);
             continue;
         }
+        start = prefixed.take().unwrap_or(start);
         let name = text.get(start..at).unwrap_or_default();
         at += 1;
         let quote = bytes.get(at).copied().filter(|b| matches!(b, b'"' | b'\''));
@@ -212,6 +216,27 @@ mod tests {
             Some(Socket::Local("/tmp/s".to_owned()))
         );
         assert_eq!(socket("0200"), None);
+    }
+
+    #[test]
+    fn names_of_two_words() {
+        let mut found = Vec::new();
+        fields(
+            "login pid=7 uid=0 old auid=4294967295 new auid=500 old ses=1",
+            |n, v, _| {
+                found.push((n, v));
+            },
+        );
+        assert_eq!(
+            found,
+            [
+                ("pid", "7"),
+                ("uid", "0"),
+                ("old auid", "4294967295"),
+                ("new auid", "500"),
+                ("old ses", "1")
+            ]
+        );
     }
 
     #[test]
