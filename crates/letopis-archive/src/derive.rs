@@ -8,6 +8,7 @@ use crate::attribution::Attribution;
 use crate::error::ArchiveError;
 use crate::manifest::ParsedRecord;
 use crate::name::Name;
+use crate::repeats::Repeats;
 use crate::sink::{Builders, RowSink, Send, SinkParts};
 use crate::sources::Register;
 
@@ -27,6 +28,12 @@ pub(crate) struct Derivation<'a> {
     pub register: &'a Register,
     /// `ingested` of the rows, microseconds since 1970 UTC.
     pub ingested: i64,
+    /// Whether the file may grow: what stands after its last complete record is then kept in rows of its own.
+    pub may_grow: bool,
+    /// First byte whose rows a later part superseded.
+    pub superseded_from: Option<u64>,
+    /// Records that earlier copies of the same circular log brought.
+    pub repeats: Option<Repeats>,
 }
 
 /// What became of an object.
@@ -72,19 +79,26 @@ pub(crate) fn derive<'s>(
         attribution,
         tree: tree.take(),
         start: 0,
+        superseded_from: input.superseded_from.unwrap_or(u64::MAX),
+        repeats: input.repeats.take(),
     };
     let mut sink = RowSink::new(parts, builders, send);
     let summary = parse(&mut input.reader, input.length, &detection, &options, &mut sink).map_err(wrap)?;
-    let (attribution, accounted) = sink.finish().map_err(|e| wrap(IntakeError::Sink(e)))?;
-    if accounted != input.length {
+    let ended = sink
+        .finish(input.may_grow.then_some(summary.complete_end))
+        .map_err(|e| wrap(IntakeError::Sink(e)))?;
+    if ended.accounted != input.length {
         return Err(wrap(IntakeError::Short {
             expected: input.length,
-            found: accounted,
+            found: ended.accounted,
         }));
     }
     let mut parsed = input.parsed;
     parsed.take(&detection, &summary);
-    parsed.attribution = attribution;
+    parsed.attribution = ended.attribution;
+    if let Some(repeats) = ended.repeats {
+        repeats.settle(&mut parsed);
+    }
     Ok(Derived::Rows(Box::new(parsed)))
 }
 

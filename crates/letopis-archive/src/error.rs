@@ -63,6 +63,12 @@ pub enum ArchiveError {
         /// What is wrong.
         problem: String,
     },
+    /// A row names an object that is not in the archive.
+    #[error("object {0} is named by a row and not in the archive: letopis verify")]
+    NoObject(String),
+    /// Rows could not be selected.
+    #[error("rows of a segment: {0}")]
+    Rows(#[from] arrow::error::ArrowError),
     /// A list of digests cannot be read.
     #[error(
         "{path}: line {line}: expected `DIGEST  PATH` with a SHA-256 or BLAKE3 of 64 hex digits, found `{found}`"

@@ -23,6 +23,7 @@ use crate::known::Known;
 use crate::lanes::Lanes;
 use crate::manifest::{Acquisition, FileRecord, FileStatus, ParsedRecord};
 use crate::name::Name;
+use crate::repeats::Repeats;
 use crate::sink::{Builders, Chunk};
 use crate::sources::{Register, Source};
 use crate::store::{Pending, Stored, Storing};
@@ -117,6 +118,8 @@ pub struct IngestOutcome {
     pub segments: u64,
     /// Rows written to them.
     pub rows: u64,
+    /// Rows of unterminated records that gave way to the whole ones.
+    pub superseded: u64,
     /// State of the ledger after the last commit.
     pub receipt: Receipt,
 }
@@ -517,6 +520,9 @@ impl Job<'_, '_> {
             parsed: self.parameters(&object.name, &pending),
             register: self.register,
             ingested: run.options.now,
+            may_grow: record.container.is_none(),
+            superseded_from: None,
+            repeats: Repeats::of(&run.vault.vault(), &object.repeats)?,
         };
         let mut send = |chunk| {
             self.sender
@@ -527,6 +533,7 @@ impl Job<'_, '_> {
             Derived::Rows(mut parsed) => {
                 let staged = tree.finish()?;
                 parsed.tree_root = crate::store::hex(&staged.root.0);
+                settle_copy(&mut record.status, &mut record.reason, &parsed);
                 object.parsed = Some(*parsed);
                 Ok((pending.stored, Some(staged)))
             }
@@ -567,6 +574,24 @@ impl Job<'_, '_> {
             state_in: continues.and_then(|k| k.parsed.state_out.clone()),
             ..ParsedRecord::default()
         }
+    }
+}
+
+/// A later copy of a circular log is growth where all records that both should have are equal, else a finding.
+fn settle_copy(status: &mut FileStatus, reason: &mut Option<String>, parsed: &ParsedRecord) {
+    if parsed.contradicted > 0 {
+        *status = FileStatus::Changed;
+        *reason = Some(format!(
+            "{} records have the numbers of records of an earlier copy and other bytes: the log was cleared, comes from \
+             another machine, or was altered",
+            parsed.contradicted
+        ));
+    } else if parsed.repeated > 0 {
+        *status = FileStatus::Grown;
+        *reason = Some(format!(
+            "a later copy of a circular log: {} of its {} records are in the archive already",
+            parsed.repeated, parsed.records
+        ));
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use letopis_vault::{EntryKind, Vault};
 
 use crate::error::{ArchiveError, Result};
-use crate::manifest::{FileRecord, FileStatus, Manifest, ObjectRecord, ParsedRecord};
+use crate::manifest::{FileRecord, FileStatus, Manifest, ObjectRecord, OpenEnd, ParsedRecord};
 
 /// A plain file of an earlier intake, as far as growth is concerned.
 #[derive(Clone, Debug)]
@@ -20,6 +20,8 @@ pub(crate) struct KnownFile {
     pub resume_at: u64,
     /// How it was read, with the state it left.
     pub parsed: ParsedRecord,
+    /// What stands after its last complete record, where there is something.
+    pub open_end: Option<OpenEnd>,
 }
 
 /// Everything known before a run.
@@ -63,6 +65,7 @@ impl Known {
             sha256: sha256.clone(),
             resume_at: object.file_offset + parsed.complete_end,
             parsed: parsed.clone(),
+            open_end: open_end(object, parsed),
         };
         self.families.entry(family(&file.path.0)).or_default().push(known);
     }
@@ -78,6 +81,14 @@ impl Known {
         relatives.sort_by_key(|r| std::cmp::Reverse(r.bytes));
         relatives
     }
+}
+
+fn open_end(object: &ObjectRecord, parsed: &ParsedRecord) -> Option<OpenEnd> {
+    let object_sha256 = object.sha256.clone()?;
+    (parsed.complete_end < object.length).then_some(OpenEnd {
+        object: object_sha256,
+        from: parsed.complete_end,
+    })
 }
 
 fn last_part(file: &FileRecord) -> Option<(&ObjectRecord, &ParsedRecord)> {
@@ -109,7 +120,22 @@ pub fn manifests(vault: &Vault) -> Result<Vec<Manifest>> {
 /// (`auth.log.1`, `auth.log-20260101`, `auth.log.2026-01-01`).
 pub(crate) fn family(path: &[u8]) -> Vec<u8> {
     let cut = path.iter().rposition(|b| *b == b'/').map_or(0, |p| p + 1);
-    let (folder, mut name) = path.split_at(cut);
+    let (folder, name) = path.split_at(cut);
+    // Windows calls a full log `Archive-Security-2026-01-05-10-00-00-000.evtx`.
+    let log = name.len().checked_sub(EVTX.len()).map(|at| name.split_at(at));
+    if let Some((stem, ending)) = log
+        && ending.eq_ignore_ascii_case(EVTX)
+    {
+        let stem = without_rotation(stem.strip_prefix(b"Archive-").unwrap_or(stem));
+        return [folder, stem, EVTX].concat();
+    }
+    [folder, without_rotation(name)].concat()
+}
+
+const EVTX: &[u8] = b".evtx";
+
+/// A name without the numbers and dates that rotation puts after it.
+fn without_rotation(mut name: &[u8]) -> &[u8] {
     while let Some(position) = name.iter().rposition(|b| *b == b'.' || *b == b'-' || *b == b'_') {
         let ending = &name[position + 1..];
         let is_rotation = position > 0 && !ending.is_empty() && ending.iter().all(|b| b.is_ascii_digit());
@@ -118,7 +144,7 @@ pub(crate) fn family(path: &[u8]) -> Vec<u8> {
         }
         name = &name[..position];
     }
-    [folder, name].concat()
+    name
 }
 
 #[cfg(test)]
@@ -139,6 +165,11 @@ mod tests {
         check("var/auth.log-20260101", "var/auth.log");
         check("var/auth.log.2026-01-31", "var/auth.log");
         check("web1/access.log", "web1/access.log");
+        check("logs/Security.evtx", "logs/Security.evtx");
+        check(
+            "logs/Archive-Security-2026-01-05-10-00-00-000.evtx",
+            "logs/Security.evtx",
+        );
         check("x/1", "x/1");
         check(".1", ".1");
     }

@@ -5,6 +5,7 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::io::Write as _;
 use std::thread::{self, ScopedJoinHandle};
 
+use arrow::record_batch::RecordBatch;
 use crossbeam_channel::{Receiver, Sender, bounded};
 use letopis_search::IndexBuilder;
 use letopis_table::{SegmentSummary, SegmentWriter, ValueSet};
@@ -111,7 +112,8 @@ impl<'scope> Lanes<'scope> {
     }
 }
 
-struct OpenSegment {
+/// A segment that is being written, in memory.
+pub(crate) struct OpenSegment {
     table: SegmentWriter<Vec<u8>>,
     index: IndexBuilder,
     /// When it was written to last, by the lane's own count.
@@ -119,7 +121,7 @@ struct OpenSegment {
 }
 
 impl OpenSegment {
-    fn new() -> Result<Self, ArchiveError> {
+    pub fn new() -> Result<Self, ArchiveError> {
         Ok(Self {
             table: SegmentWriter::new(Vec::new())?,
             index: IndexBuilder::new()?,
@@ -128,11 +130,48 @@ impl OpenSegment {
     }
 
     fn write(&mut self, chunk: &Chunk) -> Result<(), ArchiveError> {
-        self.table.write(&chunk.batch)?;
-        for text in chunk.texts.iter() {
+        self.write_rows(&chunk.batch, chunk.texts.iter())
+    }
+
+    /// Adds rows with their searched texts, one a row.
+    pub fn write_rows<'t>(
+        &mut self,
+        rows: &RecordBatch,
+        texts: impl Iterator<Item = &'t str>,
+    ) -> Result<(), ArchiveError> {
+        self.table.write(rows)?;
+        for text in texts {
             self.index.add(text)?;
         }
         Ok(())
+    }
+
+    /// Ends it and puts its two files into the vault; the entry to commit, and its rows. `label` names it in errors,
+    /// `months` are those of its rows.
+    pub fn store(
+        self,
+        vault: &VaultWriter,
+        label: &str,
+        months: Value,
+    ) -> Result<(NewEntry, u64), ArchiveError> {
+        let (summary, parquet) = self.table.finish()?;
+        let index = self.index.finish()?;
+        let mut staged = vault.segment_writer()?;
+        let written = |error| ArchiveError::Segment {
+            partition: label.to_owned(),
+            error,
+        };
+        staged
+            .part(SegmentPart::Parquet)?
+            .write_all(&parquet)
+            .map_err(written)?;
+        staged
+            .part(SegmentPart::Index)?
+            .write_all(&index)
+            .map_err(written)?;
+        let staged = staged.finish(summary.rows)?;
+        let about = about(months, &summary);
+        Ok((NewEntry::segment(staged, Some(about)), summary.rows))
     }
 }
 
@@ -198,7 +237,7 @@ impl<'env> Lane<'env> {
         pending.bytes += bytes;
         pending.chunks.push(chunk);
         self.pending_bytes += bytes;
-        if pending.rows >= OWN_ROWS {
+        if pending.rows >= OWN_ROWS && !partition.is_open_end {
             self.open(&partition)?;
         }
         if self.pending_bytes > PENDING_BYTES {
@@ -262,6 +301,14 @@ impl<'env> Lane<'env> {
         self.pending_bytes = 0;
         let mut shared: Option<(Vec<Partition>, OpenSegment)> = None;
         for (partition, pending) in std::mem::take(&mut self.pending) {
+            let is_other = |(begun, _): &mut (Vec<Partition>, _)| {
+                begun
+                    .last()
+                    .is_some_and(|p| p.is_open_end != partition.is_open_end)
+            };
+            if let Some((partitions, segment)) = shared.take_if(is_other) {
+                self.close(&partitions, segment)?;
+            }
             let (mut partitions, mut segment) = match shared.take() {
                 Some(begun) => begun,
                 None => (Vec::new(), OpenSegment::new()?),
@@ -287,27 +334,12 @@ impl<'env> Lane<'env> {
         let Some(first) = partitions.first() else {
             return Ok(());
         };
-        let (summary, parquet) = segment.table.finish()?;
-        let index = segment.index.finish()?;
-        let mut staged = self.vault.segment_writer()?;
-        let written = |error| ArchiveError::Segment {
-            partition: label(first),
-            error,
-        };
-        staged
-            .part(SegmentPart::Parquet)?
-            .write_all(&parquet)
-            .map_err(written)?;
-        staged
-            .part(SegmentPart::Index)?
-            .write_all(&index)
-            .map_err(written)?;
-        let staged = staged.finish(summary.rows)?;
-        let about = about(partitions, &summary);
+        let months: BTreeSet<String> = partitions.iter().map(|p| p.month.to_string()).collect();
+        let (entry, rows) = segment.store(self.vault, &label(first), json!(months))?;
         self.closed.push(Closed {
             partition: first.clone(),
-            entry: NewEntry::segment(staged, Some(about)),
-            rows: summary.rows,
+            entry,
+            rows,
         });
         Ok(())
     }
@@ -318,8 +350,7 @@ fn label(partition: &Partition) -> String {
 }
 
 /// What the segment's detail document says: enough to decide without opening the file.
-fn about(partitions: &[Partition], summary: &SegmentSummary) -> Value {
-    let months: BTreeSet<String> = partitions.iter().map(|p| p.month.to_string()).collect();
+fn about(months: Value, summary: &SegmentSummary) -> Value {
     let set = |values: &ValueSet| {
         if values.overflown {
             Value::Null

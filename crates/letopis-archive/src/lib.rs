@@ -9,9 +9,11 @@ mod derive;
 mod lanes;
 mod month;
 mod rederive;
+mod repeats;
 mod replay;
 mod sink;
 mod store;
+mod supersede;
 #[cfg(test)]
 mod tests;
 

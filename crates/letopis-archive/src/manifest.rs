@@ -118,7 +118,7 @@ impl FileRecord {
         self.objects
             .iter()
             .filter_map(|o| o.parsed.as_ref())
-            .map(|p| p.records)
+            .map(|p| p.records - p.repeated.min(p.records))
             .sum()
     }
 
@@ -193,6 +193,23 @@ pub struct ObjectRecord {
     pub parsed: Option<ParsedRecord>,
     /// Why it was not read, where it was not.
     pub reason: Option<String>,
+    /// The unterminated end of the part before, which this part reads again with what follows it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub supersedes: Option<OpenEnd>,
+    /// SHA-256, hex, of earlier copies of the same circular log: a record whose bytes stand in one of them got no second
+    /// row.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub repeats: Vec<String>,
+}
+
+/// The end of an object after its last complete record: a half-written line, or a record that later lines may
+/// continue. When the file grows, its rows give way to the whole record; its bytes, its tree and every citation stay.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct OpenEnd {
+    /// SHA-256 of the object, hex.
+    pub object: String,
+    /// First byte of it.
+    pub from: u64,
 }
 
 /// How an object was read: enough to read it again the same way, and the reconciliation.
@@ -236,6 +253,12 @@ pub struct ParsedRecord {
     pub complete_end: u64,
     /// Records, unparsed ones included.
     pub records: u64,
+    /// Those of them that an earlier copy of the same circular log brought: they stand in the archive once.
+    #[serde(default)]
+    pub repeated: u64,
+    /// Records with the number of a record of an earlier copy and other bytes.
+    #[serde(default)]
+    pub contradicted: u64,
     /// Unparsed records.
     pub unparsed: u64,
     /// First unparsed records: offset and reason.

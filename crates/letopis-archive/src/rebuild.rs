@@ -2,13 +2,14 @@
 
 use std::thread;
 
-use letopis_vault::{NewEntry, Receipt, VaultWriter};
+use letopis_vault::{Receipt, VaultWriter};
 use serde_json::json;
 
 use crate::error::Result;
 use crate::lanes::Lanes;
 use crate::replay::{plan, replay};
 use crate::sink::Builders;
+use crate::supersede::retire;
 
 /// What a rebuild did.
 #[derive(Debug)]
@@ -41,7 +42,7 @@ pub fn rebuild(
     let items = plan(&view)?;
     let total = items.iter().map(|i| i.object.length).sum();
     let retired: Vec<String> = view.segments()?.iter().map(|s| s.id.clone()).collect();
-    let mut entries = vec![NewEntry::rebuild(&retired, Some(json!({ "program": program })))];
+    let mut entries = retire(&retired, &json!({ "program": program }));
     let mut outcome = (0, 0);
     thread::scope(|scope| -> Result<()> {
         let lanes = Lanes::start(scope, vault, 1);

@@ -1,6 +1,6 @@
 //! Reading stored objects again, each the way its manifest says it was read.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use letopis_event::SinkError;
 use letopis_vault::{ObjectInfo, Sha256, Vault};
@@ -8,8 +8,9 @@ use letopis_vault::{ObjectInfo, Sha256, Vault};
 use crate::derive::{Derivation, Derived, derive};
 use crate::error::{ArchiveError, Result};
 use crate::known::manifests;
-use crate::manifest::{ObjectRecord, ParsedRecord};
+use crate::manifest::{Manifest, ObjectRecord, ParsedRecord};
 use crate::name::Name;
+use crate::repeats::Repeats;
 use crate::sink::{Builders, Chunk};
 use crate::sources::Register;
 
@@ -25,14 +26,20 @@ pub(crate) struct Replay {
     pub ingested: i64,
     /// The program that took it in.
     pub program: String,
+    may_grow: bool,
+    superseded_from: Option<u64>,
+    repeats: Vec<String>,
 }
 
 /// Every object that was read, in the order of the intakes.
 pub(crate) fn plan(vault: &Vault) -> Result<Vec<Replay>> {
     let mut plan = Vec::new();
     let mut planned = HashSet::new();
-    for manifest in manifests(vault)? {
+    let manifests = manifests(vault)?;
+    let superseded = superseded(&manifests);
+    for manifest in manifests {
         for file in manifest.files {
+            let is_container = file.container.is_some();
             for record in file.objects {
                 let Some((object, record)) = find(vault, record)? else {
                     continue;
@@ -40,6 +47,9 @@ pub(crate) fn plan(vault: &Vault) -> Result<Vec<Replay>> {
                 let Some(parsed) = record.parsed else { continue };
                 if planned.insert(object.sha256) {
                     plan.push(Replay {
+                        superseded_from: superseded.get(&object.sha256.to_string()).copied(),
+                        may_grow: !is_container,
+                        repeats: record.repeats,
                         object,
                         path: record.name,
                         parsed,
@@ -51,6 +61,20 @@ pub(crate) fn plan(vault: &Vault) -> Result<Vec<Replay>> {
         }
     }
     Ok(plan)
+}
+
+/// The first byte of each object whose rows a later part superseded.
+fn superseded(manifests: &[Manifest]) -> HashMap<String, u64> {
+    let mut superseded = HashMap::new();
+    let files = manifests.iter().flat_map(|m| &m.files);
+    for end in files
+        .flat_map(|f| &f.objects)
+        .filter_map(|o| o.supersedes.as_ref())
+    {
+        let from = superseded.entry(end.object.clone()).or_insert(end.from);
+        *from = (*from).min(end.from);
+    }
+    superseded
 }
 
 fn find(vault: &Vault, record: ObjectRecord) -> Result<Option<(ObjectInfo, ObjectRecord)>> {
@@ -79,6 +103,9 @@ pub(crate) fn replay(
         parsed: item.parsed.clone(),
         register,
         ingested: item.ingested,
+        may_grow: item.may_grow,
+        superseded_from: item.superseded_from,
+        repeats: Repeats::of(vault, &item.repeats)?,
     };
     let mut failure = None;
     let mut send = |chunk| {

@@ -2,18 +2,26 @@
 
 use std::sync::Arc;
 
-use arrow::array::Array as _;
+use arrow::array::{Array as _, AsArray as _, Int64Array};
+use arrow::compute::take_record_batch;
+use arrow::datatypes::Int64Type;
 use arrow::record_batch::RecordBatch;
-use letopis_event::{Category, EventBuf, EventSink, ObjectDigest, Origin, SinkError, Span, StructureKind};
+use letopis_event::{
+    Category, EventBuf, EventSink, ObjectDigest, Origin, SinkError, Span, StructureKind, Text,
+};
 use letopis_table::{BatchBuilder, RowContext};
 use letopis_vault::TreeWriter;
 
 use crate::attribution::{Attributed, Attribution};
 use crate::month::{Month, MonthClock};
+use crate::repeats::Repeats;
 
 /// What a segment is cut by.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Partition {
+    /// Whether its rows stand after the last complete record of a file that may grow: they share small segments, so
+    /// that giving way to the whole record costs next to nothing.
+    pub is_open_end: bool,
     /// Source id.
     pub source: Arc<str>,
     /// Month of `time`.
@@ -28,6 +36,24 @@ pub(crate) struct Texts {
 }
 
 impl Texts {
+    /// The texts from that row on; the ones before stay.
+    fn split_off(&mut self, row: usize) -> Self {
+        let cut = row
+            .checked_sub(1)
+            .and_then(|last| self.ends.get(last))
+            .copied()
+            .unwrap_or(0);
+        Self {
+            text: self.text.split_off(cut),
+            ends: self
+                .ends
+                .split_off(row)
+                .into_iter()
+                .map(|end| end - cut)
+                .collect(),
+        }
+    }
+
     fn push(&mut self, text: &str) {
         self.text.push_str(text);
         self.ends.push(self.text.len());
@@ -56,6 +82,32 @@ pub(crate) struct Chunk {
 }
 
 impl Chunk {
+    /// The rows of records from byte `from` on, if there are some; the others stay.
+    fn split_off(&mut self, from: u64) -> Result<Option<Self>, SinkError> {
+        let offsets = self.batch.column_by_name("byte_offset");
+        let offsets = offsets.and_then(|c| c.as_primitive_opt::<Int64Type>());
+        let row = offsets.map_or(0, |o| {
+            o.values().partition_point(|offset| (*offset as u64) < from)
+        });
+        let rows = self.batch.num_rows();
+        if row == rows {
+            return Ok(None);
+        }
+        // Copied, not sliced: a slice of one row would hold the memory of all.
+        let numbers: Int64Array = (row as i64..rows as i64).collect::<Vec<_>>().into();
+        let batch = take_record_batch(&self.batch, &numbers).map_err(|e| SinkError(Box::new(e)))?;
+        let tail = Self {
+            partition: Partition {
+                is_open_end: true,
+                ..self.partition.clone()
+            },
+            batch,
+            texts: self.texts.split_off(row),
+        };
+        self.batch = self.batch.slice(0, row);
+        Ok(Some(tail))
+    }
+
     /// Bytes that it holds in memory.
     pub(crate) fn bytes(&self) -> usize {
         self.batch.get_array_memory_size() + self.texts.text.capacity()
@@ -92,6 +144,8 @@ pub(crate) struct RowSink<'a> {
     many: Arc<str>,
     /// First byte that no event and no structure has named yet.
     next: u64,
+    superseded_from: u64,
+    repeats: Option<Repeats>,
 }
 
 /// Most partitions that one object keeps open: beyond it the oldest is handed over as it is.
@@ -110,6 +164,20 @@ pub(crate) struct SinkParts<'a> {
     pub attribution: Attribution<'a>,
     pub tree: Option<&'a mut TreeWriter>,
     pub start: u64,
+    /// First byte whose records get no rows: a later part of the file holds them whole.
+    pub superseded_from: u64,
+    /// Records that have a row already.
+    pub repeats: Option<Repeats>,
+}
+
+/// What a sink says at its end.
+pub(crate) struct Ended {
+    /// How sources were found: rule and number of records.
+    pub attribution: Vec<(String, u64)>,
+    /// Bytes that were accounted for.
+    pub accounted: u64,
+    /// What was given, with its counts.
+    pub repeats: Option<Repeats>,
 }
 
 impl<'a> RowSink<'a> {
@@ -128,15 +196,27 @@ impl<'a> RowSink<'a> {
             sources: Vec::new(),
             many: Arc::from(MANY),
             next: parts.start,
+            superseded_from: parts.superseded_from,
+            repeats: parts.repeats,
         }
     }
 
-    /// Hands over what is left and says how sources were found, and how many bytes were accounted for.
-    pub fn finish(mut self) -> Result<(Vec<(String, u64)>, u64), SinkError> {
+    /// Hands over what is left, the rows from `open_end` on apart.
+    pub fn finish(mut self, open_end: Option<u64>) -> Result<Ended, SinkError> {
         while !self.open.is_empty() {
-            self.close(0)?;
+            if let Some(mut chunk) = self.take(0)? {
+                let tail = open_end.map(|from| chunk.split_off(from)).transpose()?.flatten();
+                self.hand_over(chunk)?;
+                if let Some(tail) = tail {
+                    (self.send)(tail)?;
+                }
+            }
         }
-        Ok((self.attribution.into_counts(), self.next))
+        Ok(Ended {
+            attribution: self.attribution.into_counts(),
+            accounted: self.next,
+            repeats: self.repeats,
+        })
     }
 
     /// Every byte must come once and in order: a parser that skips or repeats bytes is stopped here, before its
@@ -175,7 +255,11 @@ impl<'a> RowSink<'a> {
             self.close(0)?;
         }
         self.open.push(Open {
-            partition: Partition { source: id, month },
+            partition: Partition {
+                is_open_end: false,
+                source: id,
+                month,
+            },
             rows: self.spare.0.pop().unwrap_or_default(),
             texts: Texts::default(),
         });
@@ -184,18 +268,31 @@ impl<'a> RowSink<'a> {
     }
 
     fn close(&mut self, position: usize) -> Result<(), SinkError> {
+        match self.take(position)? {
+            Some(chunk) => self.hand_over(chunk),
+            None => Ok(()),
+        }
+    }
+
+    /// What was gathered for an open partition.
+    fn take(&mut self, position: usize) -> Result<Option<Chunk>, SinkError> {
         let mut open = self.open.remove(position);
-        let batch = shrunk(open.rows.finish().map_err(|e| SinkError(Box::new(e)))?)?;
+        let batch = open.rows.finish().map_err(|e| SinkError(Box::new(e)))?;
         self.spare.0.push(open.rows);
         self.current = 0;
-        if batch.num_rows() == 0 {
-            return Ok(());
-        }
-        (self.send)(Chunk {
+        Ok((batch.num_rows() > 0).then_some(Chunk {
             partition: open.partition,
             batch,
             texts: open.texts,
-        })
+        }))
+    }
+
+    fn hand_over(&mut self, mut chunk: Chunk) -> Result<(), SinkError> {
+        if chunk.batch.num_rows() == 0 {
+            return Ok(());
+        }
+        chunk.batch = shrunk(chunk.batch)?;
+        (self.send)(chunk)
     }
 }
 
@@ -217,7 +314,21 @@ impl EventSink for RowSink<'_> {
         }
         let source = self.attribution.source_of(event).clone();
         let month = self.months.month_of(event.time.micros);
+        if origin.span.offset >= self.superseded_from {
+            return Ok(());
+        }
+        if let Some(repeats) = &mut self.repeats {
+            let is_recovered = event.get(Text::Status) == Some("recovered");
+            if repeats.is_repeated(origin.bytes, is_recovered) {
+                return Ok(());
+            }
+        }
         self.choose(&source, month)?;
+        // Full ones are handed over when the next row comes: the last rows of an object are then still here at its end.
+        if self.open[self.current].rows.is_full() {
+            self.close(self.current)?;
+            self.choose(&source, month)?;
+        }
         let context = RowContext {
             object: &self.object,
             source: &source.id,
@@ -230,11 +341,7 @@ impl EventSink for RowSink<'_> {
             .append(&context, origin, event)
             .map_err(|e| SinkError(Box::new(e)))?;
         open.texts.push(origin.text);
-        if open.rows.is_full() {
-            self.close(self.current)
-        } else {
-            Ok(())
-        }
+        Ok(())
     }
 
     fn structure(&mut self, span: Span, _kind: StructureKind) -> Result<(), SinkError> {

@@ -6,7 +6,7 @@ use std::io::{self, Cursor, Read, Seek, SeekFrom, Write};
 use std::rc::Rc;
 
 use letopis_intake::container::{self, Limits, Member, MemberInfo, Scratch, Spool};
-use letopis_intake::{IntakeError, ParseOptions, detect};
+use letopis_intake::{IntakeError, ParseOptions, detect, is_circular};
 use letopis_vault::{ObjectWriter, StoredObject, VaultWriter};
 use sha2::{Digest as _, Sha256};
 
@@ -139,7 +139,8 @@ impl Storing<'_> {
             }
             file.rewind().map_err(Failure::Input)?;
         }
-        if self.is_unknown(&mut file, found.relative.file_name(), record)? && !self.keep_unknown {
+        let format = self.format_of(&mut file, found.relative.file_name(), record)?;
+        if format.is_none() && !self.keep_unknown {
             let digests = Digests::of(&mut file, size, &[], self.progress)?;
             record.sha256 = Some(digests.sha256);
             record.blake3 = Some(digests.blake3);
@@ -148,10 +149,16 @@ impl Storing<'_> {
             }
             return Ok(());
         }
-        let object = self.copy(&mut file, size)?;
+        let object = self.copy(&mut file, size, self.progress)?;
         record.sha256 = Some(object.sha256.to_string());
         record.blake3 = Some(object.blake3.to_string());
-        if let Some(earlier) = self.contradicted(found, &relatives) {
+        let copies = match format {
+            Some(format) if is_circular(format) => copies_of(format, &relatives),
+            _ => Vec::new(),
+        };
+        if !copies.is_empty() {
+            // Which records it shares with them is told when it is read.
+        } else if let Some(earlier) = self.contradicted(found, &relatives) {
             record.status = FileStatus::Changed;
             record.reason = Some(format!(
                 "the same path gave other bytes before: {} bytes with SHA-256 {}",
@@ -166,6 +173,9 @@ impl Storing<'_> {
             found.facts.modified,
             None,
         );
+        if let Some(object) = stored.record.objects.last_mut() {
+            object.repeats = copies;
+        }
         Ok(())
     }
 
@@ -200,14 +210,9 @@ impl Storing<'_> {
     ) -> Result<(), Failure> {
         file.seek(SeekFrom::Start(earlier.resume_at))
             .map_err(Failure::Input)?;
-        let object = self.copy(&mut file, size - earlier.resume_at)?;
+        let object = self.copy(&mut file, size - earlier.resume_at, self.progress)?;
         stored.record.status = FileStatus::Grown;
-        stored.record.reason = Some(format!(
-            "continues {} of {} bytes; read on from byte {}",
-            Name(earlier.path.clone()).display(),
-            earlier.bytes,
-            earlier.resume_at
-        ));
+        stored.record.reason = Some(continues(earlier));
         let continues = Some(Box::new(earlier.clone()));
         push_object(
             stored,
@@ -220,8 +225,13 @@ impl Storing<'_> {
         Ok(())
     }
 
-    /// Whether nobody knows the format; the record is told why.
-    fn is_unknown(&self, file: &mut File, name: &[u8], record: &mut FileRecord) -> Result<bool, Failure> {
+    /// The name of the format; where nobody knows it, the record is told why.
+    fn format_of(
+        &self,
+        file: &mut File,
+        name: &[u8],
+        record: &mut FileRecord,
+    ) -> Result<Option<&'static str>, Failure> {
         let detection = match detect(file, &String::from_utf8_lossy(name), self.options) {
             Ok(detection) => detection,
             Err(IntakeError::Read { source, .. }) => return Err(Failure::Input(source)),
@@ -240,10 +250,15 @@ impl Storing<'_> {
             };
             record.reason = Some(format!("no known format ({}): {kept}", detection.reason));
         }
-        Ok(detection.is_unknown())
+        Ok((!detection.is_unknown()).then_some(detection.format.name))
     }
 
-    fn copy(&self, from: &mut impl Read, length: u64) -> Result<StoredObject, Failure> {
+    fn copy(
+        &self,
+        from: &mut impl Read,
+        length: u64,
+        progress: &dyn Fn(u64),
+    ) -> Result<StoredObject, Failure> {
         let mut writer = self.vault.object_writer().map_err(vault)?;
         let mut block = vec![0; BLOCK_BYTES.min(length.max(1) as usize)];
         let mut left = length;
@@ -260,7 +275,7 @@ impl Storing<'_> {
                     error: e,
                 })
             })?;
-            (self.progress)(read as u64);
+            progress(read as u64);
             left -= read as u64;
         }
         writer.finish().map_err(vault)
@@ -273,7 +288,7 @@ impl Storing<'_> {
         size: u64,
         stored: &mut Stored,
     ) -> Result<(), Failure> {
-        let whole = self.copy(&mut file, size)?;
+        let whole = self.copy(&mut file, size, self.progress)?;
         let record = &mut stored.record;
         record.bytes = size;
         record.sha256 = Some(whole.sha256.to_string());
@@ -315,8 +330,60 @@ impl Storing<'_> {
         for (member, outcome) in expansion.members.iter().zip(spool.done) {
             add_member(stored, found, member, outcome);
         }
+        self.continue_member(found, stored)
+    }
+
+    /// A compressed copy that begins with a file that is here continues it, as a rotated copy in plain would: what comes
+    /// after its last complete record becomes the object.
+    fn continue_member(&self, found: &Found, stored: &mut Stored) -> Result<(), Failure> {
+        let ([record], [pending]) = (&mut stored.record.objects[..], &mut stored.objects[..]) else {
+            return Ok(());
+        };
+        let Some(plain) = without_compression(&found.relative.0) else {
+            return Ok(());
+        };
+        let mut relatives = self.known.relatives(plain);
+        relatives.retain(|r| r.bytes < record.length);
+        if relatives.is_empty() {
+            return Ok(());
+        }
+        let mut member = self.vault.object_reader(&pending.stored).map_err(vault)?;
+        let digests = Digests::of(&mut member, record.length, &relatives, &|_| {})?;
+        let Some(earlier) = relatives.iter().find(|r| digests.begins_with(r)) else {
+            return Ok(());
+        };
+        let rest = record.length - earlier.resume_at;
+        member
+            .seek(SeekFrom::Start(earlier.resume_at))
+            .map_err(Failure::Input)?;
+        let object = self.copy(&mut member, rest, &|_| {})?;
+        let (damage, steps) = (record.damage.take(), std::mem::take(&mut record.steps));
+        *record = ObjectRecord {
+            damage,
+            supersedes: earlier.open_end.clone(),
+            ..object_record(record.name.clone(), steps, &object, earlier.resume_at)
+        };
+        pending.stored = object;
+        pending.continues = Some(Box::new((*earlier).clone()));
+        stored.record.status = FileStatus::Grown;
+        stored.record.reason = Some(continues(earlier));
         Ok(())
     }
+}
+
+/// The path without the ending of a compressor that packs one file.
+fn without_compression(path: &[u8]) -> Option<&[u8]> {
+    const ENDINGS: [&[u8]; 5] = [b".gz", b".zst", b".xz", b".bz2", b".lz4"];
+    ENDINGS.iter().find_map(|ending| path.strip_suffix(*ending))
+}
+
+fn continues(earlier: &KnownFile) -> String {
+    format!(
+        "continues {} of {} bytes; read on from byte {}",
+        Name(earlier.path.clone()).display(),
+        earlier.bytes,
+        earlier.resume_at
+    )
 }
 
 enum Failure {
@@ -328,6 +395,12 @@ enum Failure {
 
 fn vault(error: letopis_vault::Error) -> Failure {
     Failure::Archive(error.into())
+}
+
+/// The objects of earlier copies of a circular log.
+fn copies_of(format: &str, relatives: &[&KnownFile]) -> Vec<String> {
+    let copies = relatives.iter().filter(|r| r.parsed.format == format);
+    copies.map(|r| r.sha256.clone()).collect()
 }
 
 fn blank(found: &Found) -> FileRecord {
@@ -367,10 +440,9 @@ fn push_object(
     continues: Option<Box<KnownFile>>,
 ) {
     let position = stored.record.objects.len();
-    stored
-        .record
-        .objects
-        .push(object_record(name, Vec::new(), &object, file_offset));
+    let mut record = object_record(name, Vec::new(), &object, file_offset);
+    record.supersedes = continues.as_ref().and_then(|k| k.open_end.clone());
+    stored.record.objects.push(record);
     stored.objects.push(Pending {
         position,
         stored: object,
@@ -391,6 +463,8 @@ fn object_record(name: Name, steps: Vec<String>, object: &StoredObject, file_off
         damage: None,
         parsed: None,
         reason: None,
+        supersedes: None,
+        repeats: Vec::new(),
     }
 }
 
@@ -436,6 +510,8 @@ fn add_member(stored: &mut Stored, found: &Found, member: &Member, outcome: Memb
                 reason: Some(format!(
                     "no known format ({reason}): kept inside its container only"
                 )),
+                supersedes: None,
+                repeats: Vec::new(),
             });
         }
     }
@@ -450,10 +526,10 @@ struct Digests {
 
 impl Digests {
     fn of(
-        file: &mut File,
+        file: &mut impl Read,
         size: u64,
         relatives: &[&KnownFile],
-        progress: &(dyn Fn(u64) + Sync),
+        progress: &dyn Fn(u64),
     ) -> Result<Self, Failure> {
         let mut stops: Vec<u64> = relatives.iter().map(|r| r.bytes).filter(|b| *b < size).collect();
         stops.sort_unstable();

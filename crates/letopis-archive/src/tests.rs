@@ -9,6 +9,7 @@ use letopis_vault::{Backend, Config, Error, Keys, MemoryBackend, SegmentPart, Va
 
 use crate::*;
 
+mod circular;
 mod faults;
 mod lives;
 

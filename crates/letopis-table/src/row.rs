@@ -97,6 +97,24 @@ impl<'a> RowView<'a> {
         Some(Cow::Owned(text))
     }
 
+    /// Replaces `out` by the searched text of a binary record, as [`letopis_event::EventBuf::rendered_text`] made it at
+    /// the intake: every text column and attribute with a value.
+    pub fn rendered_text(&self, out: &mut String) {
+        out.clear();
+        for column in letopis_event::Text::ALL {
+            if let Some(value) = self.text(column.column()) {
+                out.push_str(value);
+                out.push('\n');
+            }
+        }
+        for (name, value) in self.attrs() {
+            out.push_str(name);
+            out.push_str(": ");
+            out.push_str(value);
+            out.push('\n');
+        }
+    }
+
     /// The columns present in the batch.
     pub fn schema(&self) -> SchemaRef {
         self.batch.schema()

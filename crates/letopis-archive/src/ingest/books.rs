@@ -9,6 +9,7 @@ use super::{Finished, IngestOutcome, Run};
 use crate::error::{ArchiveError, Result};
 use crate::lanes::Lanes;
 use crate::manifest::{FileRecord, FileStatus, Manifest};
+use crate::supersede::give_way;
 
 /// Bytes of input after which a commit is made at the next end of a file.
 const COMMIT_BYTES: u64 = 256 << 20;
@@ -28,6 +29,7 @@ pub(super) struct Books<'r, 'v> {
     files: Vec<FileRecord>,
     segments: u64,
     rows: u64,
+    superseded: u64,
     receipt: Option<Receipt>,
 }
 
@@ -43,6 +45,7 @@ impl<'r, 'v> Books<'r, 'v> {
             files: Vec::new(),
             segments: 0,
             rows: 0,
+            superseded: 0,
             receipt: None,
         }
     }
@@ -85,7 +88,15 @@ impl<'r, 'v> Books<'r, 'v> {
             self.rows += segment.rows;
             entries.push(segment.entry);
         }
-        entries.push(ingest_entry(&manifest)?);
+        let objects = manifest.files.iter().flat_map(|f| &f.objects);
+        let ends: Vec<_> = objects
+            .filter(|o| !o.known)
+            .filter_map(|o| o.supersedes.clone())
+            .collect();
+        let replaced = give_way(self.run.vault, &ends)?;
+        self.superseded += replaced.rows;
+        entries.extend(replaced.entries);
+        entries.push(ingest_entry(&manifest, replaced.rows)?);
         self.receipt = Some(self.run.vault.commit(entries, self.run.options.now)?);
         self.files.extend(manifest.files);
         self.pending_bytes = 0;
@@ -98,13 +109,14 @@ impl<'r, 'v> Books<'r, 'v> {
             files: self.files,
             segments: self.segments,
             rows: self.rows,
+            superseded: self.superseded,
             // The last commit is made whatever was found.
             receipt: self.receipt.ok_or(ArchiveError::Stopped)?,
         })
     }
 }
 
-fn ingest_entry(manifest: &Manifest) -> Result<NewEntry> {
+fn ingest_entry(manifest: &Manifest, superseded: u64) -> Result<NewEntry> {
     let count = |status: FileStatus| manifest.files.iter().filter(|f| f.status == status).count() as u64;
     let mut fields = Map::new();
     fields.insert("run".to_owned(), manifest.run.clone().into());
@@ -137,6 +149,7 @@ fn ingest_entry(manifest: &Manifest) -> Result<NewEntry> {
             .sum::<u64>()
             .into(),
     );
+    fields.insert("superseded".to_owned(), superseded.into());
     let detail = serde_json::to_value(manifest).map_err(|e| ArchiveError::Document {
         seq: 0,
         problem: e.to_string(),

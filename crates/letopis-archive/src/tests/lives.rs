@@ -52,6 +52,41 @@ fn rebuilding_gives_the_same_rows_and_old_segments_go() {
 }
 
 #[test]
+fn a_compressed_rotated_copy_adds_only_what_follows() {
+    let (disk, keys) = memory();
+    let backend = || Arc::clone(&disk) as Arc<dyn Backend>;
+    let folder = tempfile::tempdir().unwrap();
+    let plain = folder.path().join("auth.log");
+    // The last line is half written when the file is first taken in.
+    std::fs::write(&plain, &AUTH[..AUTH.len() - 20]).unwrap();
+    life(backend(), &keys, folder.path(), NOW).unwrap();
+    let whole = format!("{AUTH}{}", AUTH.replace("10:00", "11:00"));
+    let rotated = |name: &str| {
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+        encoder.write_all(whole.as_bytes()).unwrap();
+        std::fs::write(folder.path().join(name), encoder.finish().unwrap()).unwrap();
+    };
+    std::fs::remove_file(&plain).unwrap();
+    rotated("auth.log.1.gz");
+    let second = life(backend(), &keys, folder.path(), NOW + 1).unwrap();
+    assert_eq!(second.files[0].status, FileStatus::Grown, "{:?}", second.files[0]);
+    assert_eq!((second.records(), second.superseded), (3, 1));
+    clean(&disk, true, "rotated and compressed");
+    let rows = content(&disk)
+        .iter()
+        .filter(|row| row.contains("event_id="))
+        .count();
+    assert_eq!(rows, 4, "each line of the whole file once");
+    // Rebuilding leaves out what gave way, too.
+    let before = content(&disk);
+    let writer = VaultWriter::open(backend(), keys, NOW + 2).unwrap();
+    rebuild(&writer, "letopis test", NOW + 2, &|_, _| {}).unwrap();
+    drop(writer);
+    assert_eq!(content(&disk), before);
+    clean(&disk, true, "rebuilt");
+}
+
+#[test]
 fn a_file_that_grows_in_many_steps_equals_one_that_came_whole() {
     let whole = tempfile::tempdir().unwrap();
     let text: String = (0..40)
@@ -85,4 +120,9 @@ fn a_file_that_grows_in_many_steps_equals_one_that_came_whole() {
     }
     let vault = Vault::open(Arc::clone(&disk) as Arc<dyn Backend>).unwrap();
     assert!(manifests(&vault).unwrap().len() >= 7);
+    let rows = content(&disk)
+        .iter()
+        .filter(|row| row.contains("event_id="))
+        .count();
+    assert_eq!(rows, 40, "every record stands once, whatever ends the steps had");
 }
