@@ -167,18 +167,10 @@ pub(super) fn check(ledger: &Ledger) -> Vec<Finding> {
 
 fn check_journal_commit(ledger: &Ledger, first: u64, end: u64, findings: &mut Vec<Finding>) {
     for seq in first..end {
-        if let Some(kind) = kind(ledger, seq).filter(|kind| !is_journal_kind(*kind)) {
+        if let Some(kind) = kind(ledger, seq).filter(|kind| !kind.journal_may_sign()) {
             let expected = format!("line {seq} ({kind}) under a head of the custodian");
             let found = "a head that the journal key signed".to_owned();
             findings.push(signature_finding(FindingKind::Authority, expected, found));
         }
     }
-}
-
-/// Whether the journal key may sign a head that appends such an entry.
-fn is_journal_kind(kind: EntryKind) -> bool {
-    matches!(
-        kind,
-        EntryKind::AccessIntent | EntryKind::AccessResult | EntryKind::Verify
-    )
 }
