@@ -71,11 +71,49 @@ impl ParseOptions {
         Ok(self)
     }
 
-    /// The latest instant that an inferred year may give, in microseconds: the earlier of both bounds.
+    /// The latest instant that an inferred year may give, in microseconds: the earlier of both bounds. A time of
+    /// change that tools write where they know none is no bound.
     pub fn latest(&self) -> Option<i64> {
-        match (self.received, self.modified) {
+        match (self.received, self.modified.filter(|m| !is_placeholder(*m))) {
             (Some(received), Some(modified)) => Some(received.min(modified)),
             (received, modified) => received.or(modified),
         }
+    }
+}
+
+/// Whether a time of change is one that stands for none: the beginning of Unix time, of DOS time (a zero there is
+/// 30 November 1979), and 26 October 1985, which package tools write.
+fn is_placeholder(micros: i64) -> bool {
+    const DAY: i64 = 86_400_000_000;
+    // Days since 1970 with a day on either side for the zone of whoever wrote it.
+    const NONE: [i64; 4] = [0, 3620, 3652, 5777];
+    NONE.iter().any(|day| (micros.div_euclid(DAY) - day).abs() <= 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(day: &str) -> i64 {
+        let day = chrono::NaiveDate::parse_from_str(day, "%Y-%m-%d").unwrap();
+        day.and_hms_opt(12, 0, 0).unwrap().and_utc().timestamp_micros()
+    }
+
+    #[test]
+    fn a_time_of_change_that_stands_for_none_bounds_nothing() {
+        let latest = |modified| {
+            let options = ParseOptions {
+                received: Some(at("2026-06-01")),
+                modified: Some(at(modified)),
+                ..ParseOptions::default()
+            };
+            options.latest().unwrap()
+        };
+        for none in ["1970-01-01", "1979-11-30", "1980-01-01", "1985-10-26"] {
+            assert_eq!(latest(none), at("2026-06-01"), "{none}");
+        }
+        assert_eq!(latest("2024-03-01"), at("2024-03-01"));
+        // A clock that runs ahead does not put records after the day they came in.
+        assert_eq!(latest("2031-03-01"), at("2026-06-01"));
     }
 }

@@ -103,4 +103,80 @@ mod tests {
             (text("2026-01-01T00:10:00+02:00"), "year-inferred")
         );
     }
+
+    /// Where in time a local clock can be, by trying every offset that the zone has about then.
+    fn candidates(zone: Zone, local: chrono::NaiveDateTime) -> Vec<(i64, i16)> {
+        let near = local.and_utc().timestamp_micros();
+        let hours = (-40..=40).map(|hour| zone.offset_min_at(near + hour * 3_600_000_000));
+        let mut offsets: Vec<i16> = hours.collect();
+        offsets.sort_unstable();
+        offsets.dedup();
+        let at = |offset: i16| (near - i64::from(offset) * 60_000_000, offset);
+        let mut found: Vec<_> = offsets.into_iter().map(at).collect();
+        found.retain(|(micros, offset)| zone.offset_min_at(*micros) == *offset);
+        found.sort_unstable();
+        found
+    }
+
+    proptest::proptest! {
+        /// Local clocks near and far from clock changes, against trying every offset.
+        #[test]
+        fn clocks_that_exist_twice_or_never(
+            zone in proptest::sample::select(vec![
+                "Europe/Ljubljana", "Europe/Helsinki", "Asia/Almaty", "Asia/Qyzylorda", "Europe/Moscow",
+                "America/New_York", "Australia/Lord_Howe", "Africa/Casablanca",
+            ]),
+            minute in 5_000_000u32..28_000_000,
+            change in 0usize..4,
+        ) {
+            let zone: Zone = zone.parse().unwrap();
+            // The last Sundays of March and October, the second of March and the first of November, or any minute.
+            let day = |minute: u32| chrono::DateTime::from_timestamp(i64::from(minute) * 60, 0).unwrap().naive_utc();
+            let any = day(minute);
+            let year = chrono::Datelike::year(&any);
+            let (month, weekday) = [(3, 5), (10, 5), (3, 2), (11, 1)][change];
+            let sunday = (0..weekday).rev().find_map(|w| {
+                chrono::NaiveDate::from_weekday_of_month_opt(year, month, chrono::Weekday::Sun, w as u8 + 1)
+            });
+            let near = sunday.unwrap().and_hms_opt(0, 0, 0).unwrap() + chrono::TimeDelta::minutes(i64::from(minute % 300));
+            for local in [any, near] {
+                let placed = zone.place(local);
+                let found = candidates(zone, local);
+                match found.as_slice() {
+                    [one] => {
+                        proptest::prop_assert_eq!((placed.micros, placed.offset_min), *one);
+                        proptest::prop_assert_eq!(placed.ambiguity, Ambiguity::None);
+                    }
+                    [earlier, ..] => {
+                        proptest::prop_assert_eq!((placed.micros, placed.offset_min), *earlier);
+                        proptest::prop_assert_eq!(placed.ambiguity, Ambiguity::Twice);
+                    }
+                    [] => {
+                        let before = zone.offset_min_at(placed.micros - 6 * 3_600_000_000);
+                        proptest::prop_assert_eq!(placed.offset_min, before);
+                        proptest::prop_assert_eq!(placed.ambiguity, Ambiguity::Never);
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_leap_second_stands_at_the_start_of_the_next_minute() {
+        for (text, zone, expected) in [
+            ("2016-12-31T23:59:60Z", "UTC", "2017-01-01T00:00:00Z"),
+            ("2017-01-01T04:59:60+05:00", "UTC", "2017-01-01T05:00:00+05:00"),
+            (
+                "2017-01-01 02:59:60",
+                "Europe/Moscow",
+                "2017-01-01T03:00:00+03:00",
+            ),
+            ("2016-12-31T23:59:60.75Z", "UTC", "2017-01-01T00:00:00.75Z"),
+        ] {
+            assert_eq!(placed(text, zone).0, expected);
+            let reading = timetext::any(text).unwrap().0;
+            let note = note(&EventTime::default(), &reading).unwrap();
+            assert!(note.contains("leap second"), "{note}");
+        }
+    }
 }

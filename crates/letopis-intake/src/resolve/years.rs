@@ -1,9 +1,13 @@
 //! The year of clocks that state none, from the order of the whole object.
 //!
 //! Readings are counted through: a step back by more than a week begins a new year. What looks like one and is none:
-//! small steps back (several hosts, buffers), also across the new year, and excursions: a clock that started wrongly
-//! (1 January after a power loss) and came back. The last reading is then put into the latest year that does not
+//! small steps back (several hosts, buffers), also across the new year; steps back of some weeks in a log that is
+//! written often (rotated files put together, the newest first); and excursions: a clock that started wrongly
+//! (1 January after a power loss) and came back. The latest reading is then put into the latest year that does not
 //! lie after the file came in, and a 29 February into a leap year.
+//!
+//! What cannot be known from the order: a pause of about a year and more. The readings before it are then placed as
+//! late as the order allows.
 
 use letopis_event::{Civil, Zone};
 
@@ -11,10 +15,16 @@ use letopis_event::{Civil, Zone};
 const BACK_DAYS: i32 = 7;
 /// Days forward that are an ordinary pause; also how near the old time an excursion comes back.
 const FORWARD_DAYS: i32 = 30;
+/// Days that a log that is written often may step back where files were put together: two months of rotation and
+/// some. A true pause of nearly a year is much rarer than `cat auth.log*`.
+const JOINED_DAYS: i32 = 70;
 /// An excursion has at most this many records.
 const EXCURSION_RECORDS: u32 = 500;
 /// And lasts at most this long by its own clock.
 const EXCURSION_DAYS: i32 = 3;
+const EXCURSION_SECONDS: i64 = EXCURSION_DAYS as i64 * 86_400;
+/// So many readings that follow closely one on the other show that a log is written often.
+const OFTEN: u32 = 10;
 /// Changes of year that are kept; more mean that there is no order to infer from.
 const MARKS_MAX: usize = 1 << 18;
 /// Clocks may run ahead of the one that received the file, and zones differ.
@@ -29,6 +39,16 @@ fn ordinal(civil: &Civil) -> i64 {
 }
 
 const YEAR_SECONDS: i64 = 366 * 86_400;
+
+/// Whether a reading lies some weeks before the latest one, within the year or over the new year, and not more than
+/// that before the one before it.
+fn is_joined(step: i64, local: i64) -> bool {
+    let joined = i64::from(JOINED_DAYS) * 86_400;
+    if days(step) < -BACK_DAYS {
+        return local >= -joined && local < YEAR_SECONDS - joined;
+    }
+    step > YEAR_SECONDS - joined && (local > YEAR_SECONDS - joined || local <= EXCURSION_SECONDS)
+}
 
 fn days(seconds: i64) -> i32 {
     seconds.div_euclid(86_400) as i32
@@ -49,7 +69,15 @@ struct Jump {
     records: u32,
     marks: usize,
     index: i32,
-    high: Civil,
+    high: High,
+}
+
+/// The latest reading.
+#[derive(Clone, Copy, Debug)]
+struct High {
+    index: i32,
+    ordinal: i64,
+    civil: Civil,
 }
 
 /// Counts through the readings of an object.
@@ -57,7 +85,10 @@ struct Jump {
 pub(crate) struct YearCounter {
     marks: Vec<Mark>,
     reference: Option<i64>,
-    high: Option<Civil>,
+    /// The reading before, and how many followed closely on the one before them.
+    before: Option<i64>,
+    close: u32,
+    high: Option<High>,
     index: i32,
     jump: Option<Jump>,
     /// Years (counted) that have a 29 February.
@@ -66,6 +97,8 @@ pub(crate) struct YearCounter {
     dense: bool,
     /// Excursions of the clock.
     excursions: u32,
+    /// Steps back that are taken for files put together.
+    joined: u32,
     overflow: bool,
 }
 
@@ -74,7 +107,11 @@ impl YearCounter {
     pub(crate) fn after(last: Civil) -> Self {
         Self {
             reference: Some(ordinal(&last)),
-            high: Some(last),
+            high: Some(High {
+                index: 0,
+                ordinal: ordinal(&last),
+                civil: last,
+            }),
             ..Self::default()
         }
     }
@@ -82,6 +119,15 @@ impl YearCounter {
     /// Counts the next reading.
     pub(crate) fn count(&mut self, offset: u64, civil: &Civil) {
         let now = ordinal(civil);
+        let before = self.before.replace(now).unwrap_or(now);
+        let often = self.close >= OFTEN;
+        // Over the new year too.
+        let distance = (now - before).abs();
+        if distance.min(YEAR_SECONDS - distance) <= EXCURSION_SECONDS {
+            self.close = self.close.saturating_add(1);
+        } else {
+            self.close /= 2;
+        }
         let Some(reference) = self.reference else {
             self.accept(now, civil);
             self.mark(offset, 0, civil);
@@ -100,6 +146,15 @@ impl YearCounter {
         }
         let back = days(step) < -BACK_DAYS;
         let was_dense = std::mem::replace(&mut self.dense, days(step.abs()) <= EXCURSION_DAYS);
+        if often && is_joined(step, now - before) {
+            // Over the new year the step goes back into the year before.
+            self.index -= i32::from(!back);
+            self.joined += u32::from((now - before).abs() > EXCURSION_SECONDS);
+            self.jump = None;
+            self.accept(now, civil);
+            self.mark(offset, self.index, civil);
+            return;
+        }
         let around = days(step + YEAR_SECONDS) <= 2 * FORWARD_DAYS;
         if was_dense && ((back && !around) || days(step) > FORWARD_DAYS) {
             self.remember(now);
@@ -116,7 +171,14 @@ impl YearCounter {
 
     fn accept(&mut self, now: i64, civil: &Civil) {
         self.reference = Some(now);
-        self.high = Some(*civil);
+        let (index, high) = (self.index, self.high);
+        if high.is_none_or(|h| (index, now) >= (h.index, h.ordinal)) {
+            self.high = Some(High {
+                index,
+                ordinal: now,
+                civil: *civil,
+            });
+        }
     }
 
     fn remember(&mut self, now: i64) {
@@ -176,13 +238,20 @@ impl YearCounter {
         let high = self.high?;
         let base = match first {
             Some(year) => year,
-            None => self.anchored(&high, latest?, zone)? - self.index,
+            None => self.anchored(&high, latest?, zone)? - high.index,
         };
+        let indexes = || self.marks.iter().map(|m| m.index);
         let mut note = format!(
             "years are inferred from the order of the records: {} to {}",
-            base + self.marks.iter().map(|m| m.index).min().unwrap_or(0),
-            base + self.index
+            base + indexes().min().unwrap_or(0),
+            base + indexes().max().unwrap_or(0)
         );
+        if self.joined > 0 {
+            note.push_str(&format!(
+                "; the records step back by weeks {} times, as in files put together, and stay in their year",
+                self.joined
+            ));
+        }
         if self.excursions > 0 {
             note.push_str(&format!(
                 "; the clock left its course and came back {} times",
@@ -208,15 +277,16 @@ impl YearCounter {
     }
 
     /// The latest year of the last record.
-    fn anchored(&self, high: &Civil, latest: i64, zone: Zone) -> Option<i32> {
+    fn anchored(&self, high: &High, latest: i64, zone: Zone) -> Option<i32> {
         use chrono::Datelike as _;
         let bound = latest.saturating_add(AHEAD_MICROS);
         let newest = zone.local(bound)?.year();
+        let civil = high.civil;
         let fits = |year: &i32| {
             // A 29 February that the year does not have is judged by the 28th.
-            let day = high
+            let day = civil
                 .in_year(*year)
-                .or_else(|| Civil { day: 28, ..*high }.in_year(*year));
+                .or_else(|| Civil { day: 28, ..civil }.in_year(*year));
             day.is_some_and(|d| zone.place(d).micros <= bound)
         };
         let years = (newest - 400..=newest).rev();
@@ -224,7 +294,7 @@ impl YearCounter {
         // Eight years cover every distance between leap years but the one around a century.
         let with_leaps = years
             .filter(|y| (latest_year - 8..=latest_year).contains(y))
-            .find(|y| self.leaps_fit(y - self.index));
+            .find(|y| self.leaps_fit(y - high.index));
         Some(with_leaps.unwrap_or(latest_year))
     }
 }
@@ -253,84 +323,4 @@ impl Years {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::timetext;
-    use letopis_event::TimeReading;
-
-    fn civil(text: &str) -> Civil {
-        match timetext::bsd_syslog(text) {
-            Some((TimeReading::Clock { civil, .. }, _)) => civil,
-            other => panic!("{text}: {other:?}"),
-        }
-    }
-
-    /// Years of the readings, when the file came in on the given day.
-    fn years(readings: &[&str], came_in: &str) -> Vec<i32> {
-        let mut counter = YearCounter::default();
-        for (at, text) in readings.iter().enumerate() {
-            counter.count(at as u64, &civil(&format!("{text} 10:00:00")));
-        }
-        let day = chrono::NaiveDate::parse_from_str(came_in, "%Y-%m-%d").unwrap();
-        let micros = day.and_hms_opt(12, 0, 0).unwrap().and_utc().timestamp_micros();
-        let mut years = counter.settle(None, Some(micros), Zone::UTC).unwrap();
-        (0..readings.len()).map(|at| years.at(at as u64)).collect()
-    }
-
-    #[test]
-    fn a_year_ends() {
-        assert_eq!(
-            years(&["Dec 30", "Dec 31", "Jan  1", "Jan  2"], "2026-01-03"),
-            [2025, 2025, 2026, 2026]
-        );
-        assert_eq!(years(&["Dec 30", "Dec 31"], "2026-01-03"), [2025, 2025]);
-        assert_eq!(
-            years(&["Nov  3", "Feb  1", "Oct 30", "Jan  9"], "2026-02-03"),
-            [2024, 2025, 2025, 2026]
-        );
-    }
-
-    #[test]
-    fn late_records_across_the_new_year() {
-        assert_eq!(
-            years(
-                &["Dec 31", "Jan  1", "Dec 31", "Jan  1", "Dec 31", "Jan  2"],
-                "2026-01-03"
-            ),
-            [2025, 2026, 2025, 2026, 2025, 2026]
-        );
-    }
-
-    #[test]
-    fn a_clock_that_starts_wrongly_and_comes_back() {
-        assert_eq!(
-            years(
-                &["May  3", "May  4", "Jan  1", "Jan  1", "May  4", "May  5"],
-                "2026-06-01"
-            ),
-            [2026; 6]
-        );
-        assert_eq!(
-            years(&["May  2", "May  3", "Dec 24", "May  4"], "2026-06-01"),
-            [2026; 4]
-        );
-    }
-
-    #[test]
-    fn the_29th_of_february_needs_a_leap_year() {
-        assert_eq!(
-            years(&["Feb 28", "Feb 29", "Mar  1"], "2026-06-01"),
-            [2024, 2024, 2024]
-        );
-        assert_eq!(
-            years(&["Feb 29", "Mar  1", "Jan  5"], "2026-06-01"),
-            [2024, 2024, 2025]
-        );
-    }
-
-    #[test]
-    fn a_slow_log_is_no_excursion() {
-        let slow = ["Oct  1", "Jan  9", "Apr  2", "Jul  3", "Oct  2", "Jan  8"];
-        assert_eq!(years(&slow, "2026-01-09"), [2024, 2025, 2025, 2025, 2025, 2026]);
-    }
-}
+mod tests;

@@ -15,6 +15,7 @@ const NAMES: [&[&str]; 12] = [
         "tammikuu",
         "tammikuuta",
         "tammi",
+        "tammik",
         "jänner",
     ],
     &[
@@ -26,10 +27,12 @@ const NAMES: [&[&str]; 12] = [
         "ақпан",
         "ақп",
         "februar",
+        "feber",
         "februarja",
         "helmikuu",
         "helmikuuta",
         "helmi",
+        "helmik",
     ],
     &[
         "march",
@@ -43,6 +46,7 @@ const NAMES: [&[&str]; 12] = [
         "maaliskuu",
         "maaliskuuta",
         "maalis",
+        "maalisk",
         "märz",
         "mär",
         "mrz",
@@ -58,6 +62,7 @@ const NAMES: [&[&str]; 12] = [
         "huhtikuu",
         "huhtikuuta",
         "huhti",
+        "huhtik",
     ],
     &[
         "may",
@@ -70,6 +75,7 @@ const NAMES: [&[&str]; 12] = [
         "toukokuu",
         "toukokuuta",
         "touko",
+        "toukok",
         "mai",
     ],
     &[
@@ -84,6 +90,7 @@ const NAMES: [&[&str]; 12] = [
         "kesäkuu",
         "kesäkuuta",
         "kesä",
+        "kesäk",
         "juni",
     ],
     &[
@@ -98,6 +105,7 @@ const NAMES: [&[&str]; 12] = [
         "heinäkuu",
         "heinäkuuta",
         "heinä",
+        "heinäk",
         "juli",
     ],
     &[
@@ -113,6 +121,7 @@ const NAMES: [&[&str]; 12] = [
         "elokuu",
         "elokuuta",
         "elo",
+        "elok",
     ],
     &[
         "september",
@@ -127,6 +136,7 @@ const NAMES: [&[&str]; 12] = [
         "syyskuu",
         "syyskuuta",
         "syys",
+        "syysk",
     ],
     &[
         "october",
@@ -141,6 +151,7 @@ const NAMES: [&[&str]; 12] = [
         "lokakuu",
         "lokakuuta",
         "loka",
+        "lokak",
     ],
     &[
         "november",
@@ -154,6 +165,7 @@ const NAMES: [&[&str]; 12] = [
         "marraskuu",
         "marraskuuta",
         "marras",
+        "marrask",
     ],
     &[
         "december",
@@ -166,6 +178,7 @@ const NAMES: [&[&str]; 12] = [
         "joulukuu",
         "joulukuuta",
         "joulu",
+        "jouluk",
         "dezember",
         "dez",
     ],

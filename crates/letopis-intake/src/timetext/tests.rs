@@ -316,6 +316,252 @@ fn filetimes() {
     assert_eq!(filetime(u64::MAX), None);
 }
 
+/// Names of months, January first: the languages' full names, the form that stands in dates, and the abbreviations of
+/// the Unicode CLDR and of glibc.
+const MONTHS: &[(&str, &str)] = &[
+    (
+        "en",
+        "January February March April May June July August September October November December",
+    ),
+    ("en", "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec"),
+    (
+        "en",
+        "Jan. Feb. Mar. Apr. May Jun. Jul. Aug. Sept. Oct. Nov. Dec.",
+    ),
+    (
+        "ru",
+        "январь февраль март апрель май июнь июль август сентябрь октябрь ноябрь декабрь",
+    ),
+    (
+        "ru",
+        "января февраля марта апреля мая июня июля августа сентября октября ноября декабря",
+    ),
+    (
+        "ru",
+        "янв. февр. мар. апр. мая июн. июл. авг. сент. окт. нояб. дек.",
+    ),
+    ("ru", "янв фев мар апр май июн июл авг сен окт ноя дек"),
+    (
+        "kk",
+        "қаңтар ақпан наурыз сәуір мамыр маусым шілде тамыз қыркүйек қазан қараша желтоқсан",
+    ),
+    (
+        "kk",
+        "Қаңтар Ақпан Наурыз Сәуір Мамыр Маусым Шілде Тамыз Қыркүйек Қазан Қараша Желтоқсан",
+    ),
+    (
+        "kk",
+        "қаң. ақп. нау. сәу. мам. мау. шіл. там. қыр. қаз. қар. жел.",
+    ),
+    (
+        "sl",
+        "januar februar marec april maj junij julij avgust september oktober november december",
+    ),
+    (
+        "sl",
+        "januarja februarja marca aprila maja junija julija avgusta septembra oktobra novembra decembra",
+    ),
+    ("sl", "jan. feb. mar. apr. maj jun. jul. avg. sep. okt. nov. dec."),
+    (
+        "fi",
+        "tammikuu helmikuu maaliskuu huhtikuu toukokuu kesäkuu heinäkuu elokuu syyskuu lokakuu marraskuu joulukuu",
+    ),
+    (
+        "fi",
+        "tammikuuta helmikuuta maaliskuuta huhtikuuta toukokuuta kesäkuuta heinäkuuta elokuuta syyskuuta lokakuuta \
+         marraskuuta joulukuuta",
+    ),
+    (
+        "fi",
+        "tammik. helmik. maalisk. huhtik. toukok. kesäk. heinäk. elok. syysk. lokak. marrask. jouluk.",
+    ),
+    (
+        "fi",
+        "tammi helmi maalis huhti touko kesä heinä elo syys loka marras joulu",
+    ),
+    (
+        "de",
+        "Januar Februar März April Mai Juni Juli August September Oktober November Dezember",
+    ),
+    (
+        "de",
+        "Jan. Feb. März Apr. Mai Juni Juli Aug. Sept. Okt. Nov. Dez.",
+    ),
+    ("de", "Jan Feb Mär Apr Mai Jun Jul Aug Sep Okt Nov Dez"),
+    (
+        "de",
+        "Jänner Feber März April Mai Juni Juli August September Oktober November Dezember",
+    ),
+];
+
+#[test]
+fn every_month_in_every_language_and_form() {
+    for (language, names) in MONTHS {
+        let names: Vec<&str> = names.split_whitespace().collect();
+        assert_eq!(names.len(), 12, "{language} {names:?}");
+        for (month, name) in (1..).zip(names) {
+            for name in [name.to_owned(), name.to_uppercase(), name.to_lowercase()] {
+                assert_eq!(month_name(&name), Some((month, name.len())), "{language} {name}");
+                let expected = format!("2026-{month:02}-03 14:05:06");
+                for text in [
+                    format!("3 {name} 2026 14:05:06"),
+                    format!("03 {name} 2026 02:05:06 PM"),
+                    format!("3. {name} 2026 klo 14.05.06"),
+                    format!("3. {name} 2026 ob 14:05:06"),
+                    format!("3. {name} 2026, um 14:05:06"),
+                    format!("3 {name} 2026 г. 14:05:06"),
+                    format!("3 {name} 2026 г., 14:05:06"),
+                    format!("2026 ж. 3 {name} 14:05:06"),
+                    format!("2026 жылғы 3 {name} 14:05:06"),
+                    format!("03-{name}-2026 14:05:06"),
+                    format!("{name} 3 2026 14:05:06"),
+                    format!("{name} 3, 2026 2:05:06 pm"),
+                    format!("{name}  3 14:05:06 2026"),
+                ] {
+                    check(any, &text, &expected, "");
+                }
+                check(common_log, &format!("03/{name}/2026:14:05:06"), &expected, "");
+                check(
+                    bsd_syslog,
+                    &format!("{name}  3 14:05:06 узел"),
+                    &expected.replace("2026", "----"),
+                    " узел",
+                );
+            }
+        }
+    }
+}
+
+/// Every hour of the day in the ways that twelve-hour clocks are written.
+#[test]
+fn twelve_hour_clocks() {
+    for hour in 0..24u32 {
+        let (half, twelve) = (if hour < 12 { "a" } else { "p" }, (hour + 11) % 12 + 1);
+        for mark in [
+            format!("{half}m"),
+            format!("{half}.m."),
+            format!("{half}M").to_uppercase(),
+        ] {
+            for between in [" ", "", "\u{202f}"] {
+                let clock = format!("{twelve}:05:06{between}{mark}");
+                let expected = format!("2026-01-03 {hour:02}:05:06");
+                check(
+                    any,
+                    &format!("01/03/2026 {clock}"),
+                    &expected.replace("01-03", "03-01"),
+                    "",
+                );
+                check(month_first, &format!("1/3/2026 {clock}"), &expected, "");
+                check(bsd_syslog, &format!("Jan 3, 2026 {clock}"), &expected, "");
+                check(day_month_name, &format!("3 Jan 2026 {clock}"), &expected, "");
+                check(year_first, &format!("2026/01/03 {clock}"), &expected, "");
+            }
+        }
+    }
+    refused(month_first, &["1/3/2026 0:05:06 AM", "1/3/2026 13:05:06 PM"]);
+}
+
+#[test]
+fn fractions_after_a_comma() {
+    for (digits, nanos) in [
+        ("5", 500_000_000),
+        ("123", 123_000_000),
+        ("123456", 123_456_000),
+        ("1234567", 123_456_700),
+    ] {
+        for (parser, date) in [
+            (iso8601 as fn(&str) -> Taken, "2026-01-03 "),
+            (compact, "20260103T"),
+            (day_first, "03.01.2026 "),
+            (year_first, "2026/01/03 "),
+        ] {
+            let text = format!("{date}14:05:06,{digits} x");
+            check(parser, &text, &format!("2026-01-03 14:05:06.{nanos:09}"), " x");
+        }
+    }
+    // What could be the next column of a list is none.
+    check(
+        iso8601,
+        "2026-01-03 14:05:06,12,x",
+        "2026-01-03 14:05:06",
+        ",12,x",
+    );
+    check(
+        iso8601,
+        "2026-01-03 14:05:06,123,x",
+        "2026-01-03 14:05:06",
+        ",123,x",
+    );
+}
+
+#[test]
+fn compact_forms() {
+    for (text, expected) in [
+        ("20260103T140506", "2026-01-03 14:05:06"),
+        ("20260103T140506Z", "2026-01-03 14:05:06 +0"),
+        ("20260103T140506.25+0500", "2026-01-03 14:05:06.250000000 +300"),
+        ("20260103T140506,250+05:30", "2026-01-03 14:05:06.250000000 +330"),
+        ("20260103T140506-03", "2026-01-03 14:05:06 -180"),
+        ("20260103140506", "2026-01-03 14:05:06"),
+        ("20260103140506.123456", "2026-01-03 14:05:06.123456000"),
+        ("20260103 14:05:06", "2026-01-03 14:05:06"),
+        ("20260103_140506", "2026-01-03 14:05:06"),
+        ("20260103-14:05:06:007", "2026-01-03 14:05:06.007000000"),
+        ("20260103-14:5:6:7", ""),
+    ] {
+        match expected {
+            "" => refused(compact, &[text]),
+            _ => check(compact, text, expected, ""),
+        }
+    }
+    refused(
+        compact,
+        &[
+            "20260230T140506",
+            "20260103T246060",
+            "99990103140506",
+            "2026010314050",
+            "20260103T140506X",
+        ],
+    );
+}
+
+#[test]
+fn mail_dates() {
+    check(
+        day_month_name,
+        "Sat, 3 Jan 2026 14:05:06 +0500",
+        "2026-01-03 14:05:06 +300",
+        "",
+    );
+    check(day_month_name, "3 Jan 26 14:05 GMT", "2026-01-03 14:05:00 +0", "");
+    check(
+        day_month_name,
+        "Sat, 03 Jan 2026 14:05:06 EST",
+        "2026-01-03 14:05:06 -300",
+        "",
+    );
+    check(
+        day_month_name,
+        "Sat, 03 Jan 2026 14:05:06 -0000 (UTC)",
+        "2026-01-03 14:05:06 +0",
+        " (UTC)",
+    );
+    check(
+        any,
+        "Saturday, 03-Jan-26 14:05:06 GMT",
+        "2026-01-03 14:05:06 +0",
+        "",
+    );
+    check(any, "Sat Jan  3 14:05:06 2026", "2026-01-03 14:05:06", "");
+    check(
+        any,
+        "Sat Jan  3 14:05:06 MSK 2026",
+        "2026-01-03 14:05:06 +180",
+        "",
+    );
+}
+
 fn moments() -> impl Strategy<Value = NaiveDateTime> {
     (-2_000_000_000i64..4_000_000_000, 0u32..1_000_000_000)
         .prop_map(|(s, n)| DateTime::from_timestamp(s, n).unwrap().naive_utc())
@@ -356,6 +602,35 @@ proptest! {
             prop_assert_eq!(taken, text.len());
             prop_assert_eq!(local(reading), at, "{}", text);
         }
+    }
+
+    /// Mail dates and epochs as chrono prints them.
+    #[test]
+    fn chrono_agrees_on_mail_dates_and_epochs(at in moments(), offset in -840i16..840) {
+        let zone = chrono::FixedOffset::east_opt(i32::from(offset) * 60).unwrap();
+        let stated = DateTime::<chrono::FixedOffset>::from_naive_utc_and_offset(at, zone);
+        let text = stated.to_rfc2822();
+        let (reading, taken) = day_month_name(&text).unwrap_or_else(|| panic!("{text}"));
+        prop_assert_eq!(taken, text.len());
+        let placed = Zone::Fixed(offset).place(local(reading));
+        prop_assert_eq!(placed.micros, at.and_utc().timestamp() * 1_000_000);
+        let utc = at.and_utc();
+        prop_assume!(utc.timestamp() >= 1_000_000_000);
+        for (text, unit) in [
+            (utc.timestamp().to_string(), 1_000_000_000),
+            (utc.timestamp_millis().to_string(), 1_000_000),
+            (utc.timestamp_micros().to_string(), 1_000),
+            (utc.timestamp_nanos_opt().unwrap().to_string(), 1),
+            (utc.format("%s%.9f").to_string(), 1),
+        ] {
+            let nanos = i128::from(utc.timestamp_nanos_opt().unwrap()) / unit * unit;
+            prop_assert_eq!(epoch(&text), Some((TimeReading::Instant { nanos }, text.len())), "{}", text);
+        }
+        // 100-nanosecond steps since 1601, counted from the calendar.
+        let since = at - NaiveDate::from_ymd_opt(1601, 1, 1).unwrap().and_hms_opt(0, 0, 0).unwrap();
+        let ticks = since.num_seconds() * 10_000_000 + i64::from(since.subsec_nanos()) / 100;
+        let nanos = i128::from(utc.timestamp_nanos_opt().unwrap()) / 100 * 100;
+        prop_assert_eq!(filetime(ticks as u64), Some(TimeReading::Instant { nanos }));
     }
 
     /// A day is read if and only if chrono has it.
