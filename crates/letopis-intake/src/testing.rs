@@ -50,6 +50,11 @@ impl Row {
         }
     }
 
+    /// The attributes, in the order they were added.
+    pub(crate) fn attrs(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.event.attrs()
+    }
+
     pub(crate) fn micros(&self) -> Option<i64> {
         self.event.time.micros
     }

@@ -118,6 +118,11 @@ impl Fields {
         self.arena.get(range.0..range.1).unwrap_or_default()
     }
 
+    /// Every field, name and value, in the order of the record.
+    pub(super) fn each(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.items.iter().map(|i| (self.text(i.name), self.text(i.value)))
+    }
+
     /// The value of the first field of that name.
     pub(super) fn find(&self, name: &str) -> Option<&str> {
         let item = self.items.iter().find(|i| self.text(i.name) == name)?;
@@ -194,6 +199,11 @@ impl Mapper {
             }
         }
         mapper
+    }
+
+    /// Whether the user said what fields mean.
+    pub(super) fn is_chosen(&self) -> bool {
+        !self.own.is_empty()
     }
 
     /// What a field of that name fills.

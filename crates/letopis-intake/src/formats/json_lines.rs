@@ -3,6 +3,7 @@
 use letopis_event::{EventBuf, Kind, Number, Outcome, Text};
 
 use super::fields::{Fields, Mapper};
+use super::json_known;
 use super::json_walk::{Leaf, Scratch, walk};
 use crate::format::{Claim, Context, Format, Framing, Head, Reader, Record, RecordReader, Sample, Verdict};
 
@@ -15,12 +16,7 @@ pub(super) const FORMAT: Format = Format {
     title: "JSON records (lines, array or concatenated)",
     reference: "RFC 8259, RFC 7464; names of ECS 8, OCSF 1.3, CloudTrail, GELF 1.1, Docker json-file, Suricata EVE, audit.k8s.io/v1, systemd journal export, Zeek",
     category: None,
-    kinds: &[
-        Kind::AUTH_LOGON, Kind::AUTH_LOGOFF, Kind::PROCESS_START, Kind::PROCESS_STOP, Kind::IDS_ALERT, Kind::NETWORK_FLOW,
-        Kind::DNS_QUERY, Kind::HTTP_REQUEST, Kind::OBJECT_CREATE, Kind::OBJECT_DELETE, Kind::OBJECT_SAVE,
-        Kind::OBJECT_OPEN, Kind::ACCOUNT_CREATE, Kind::ACCOUNT_DELETE, Kind::ACCOUNT_MODIFY, Kind::LOG_CLEAR,
-        Kind::LOG_FAILURE,
-    ],
+    kinds: json_known::KINDS,
     samples: &[
         Sample {
             bytes: b"{\"@timestamp\":\"2026-01-01T00:12:03.250+05:00\",\"event\":{\"category\":\"authentication\",\"type\":\"start\",\"outcome\":\"failure\"},\"user\":{\"name\":\"aigul\"},\"source\":{\"ip\":\"10.1.2.3\",\"port\":50123},\"host\":{\"name\":\"app1\"},\"log\":{\"level\":\"warning\"},\"message\":\"wrong password\"}\n",
@@ -135,11 +131,14 @@ impl RecordReader for JsonRecords {
         if let Err(reason) = walked {
             return Verdict::Unparsed(reason);
         }
-        self.fields.fill(event, self.mapper.month_first);
+        // A mapping is the user's word: then no system's own meaning is assumed.
+        if self.mapper.is_chosen() || !json_known::fill(&self.fields, event) {
+            self.fields.fill(event, self.mapper.month_first);
+            settle_kind(&self.fields, event);
+        }
         if omitted > 0 {
             event.attr_fmt("fields_omitted", format_args!("{omitted}"));
         }
-        settle_kind(&self.fields, event);
         self.mapper.fill_fixed(event);
         Verdict::Event
     }

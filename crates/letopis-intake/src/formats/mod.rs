@@ -3,25 +3,41 @@
 mod apache;
 mod application;
 mod auditd;
+mod cef;
 mod cisco_asa;
+mod cisco_ios;
 mod cluster_log;
 mod delimited;
+mod event_name;
 mod evtx;
 mod fields;
+mod fortinet;
+mod haproxy;
+mod ids_alerts;
+mod json_known;
 mod json_lines;
 mod json_walk;
 mod key_value;
 mod kz195;
+mod leef;
+mod lighttpd;
 mod log_access;
 mod logon_text;
 mod mysql;
+#[cfg(test)]
+mod network_tests;
 mod nginx;
+mod openvpn;
+mod palo_alto;
+mod place;
 mod plain_text;
 mod postgres_csv;
 mod postgres_json;
 mod postgres_log;
+mod quoted;
 mod scan;
 mod sql;
+mod squid;
 mod syslog;
 #[cfg(test)]
 mod tests;
@@ -29,6 +45,8 @@ mod tests;
 mod truth;
 mod unknown_binary;
 pub mod user;
+mod vsftpd;
+mod w3c;
 mod web_access;
 mod web_lines;
 #[cfg(test)]
@@ -36,6 +54,7 @@ mod web_tests;
 mod windows;
 mod windows_json;
 mod windows_xml;
+mod zeek;
 
 pub(crate) use unknown_binary::NAME as UNKNOWN_BINARY;
 pub use user::{UserFormat, UserFormatError, user_formats};
@@ -58,9 +77,23 @@ pub const FORMATS: &[&Format] = &[
     &mysql::error::FORMAT,
     &auditd::FORMAT,
     &cisco_asa::FORMAT,
+    &zeek::FORMAT,
+    &w3c::FORMAT,
+    &ids_alerts::FAST,
+    &ids_alerts::FULL,
+    &cef::FORMAT,
+    &squid::FORMAT,
+    &haproxy::FORMAT,
+    &leef::FORMAT,
+    &fortinet::FORMAT,
+    &palo_alto::FORMAT,
+    &cisco_ios::FORMAT,
     &web_access::FORMAT,
     &nginx::FORMAT,
     &apache::FORMAT,
+    &lighttpd::FORMAT,
+    &openvpn::FORMAT,
+    &vsftpd::FORMAT,
     &syslog::RFC5424,
     &syslog::RFC3164,
     &cluster_log::FORMAT,

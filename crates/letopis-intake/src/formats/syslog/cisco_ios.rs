@@ -1,12 +1,14 @@
 //! Cisco IOS, IOS XE and NX-OS: `%FACILITY-SEVERITY-MNEMONIC: text` ("System Message Guide").
 
+mod more;
+
 use letopis_event::{Category, EventBuf, Kind, Number, Outcome, Text};
 
 use super::set_kind;
 use crate::formats::scan::{self, after, between, has, split, word};
 
 /// Reads a message that begins with `%`; `false` where it has another shape.
-pub(super) fn read(message: &str, event: &mut EventBuf) -> bool {
+pub(crate) fn read(message: &str, event: &mut EventBuf) -> bool {
     let Some((head, text)) = message.strip_prefix('%').and_then(|r| split(r, ":")) else {
         return false;
     };
@@ -38,6 +40,9 @@ pub(super) fn read(message: &str, event: &mut EventBuf) -> bool {
             event.set(Text::UserName, after(text, " by ").unwrap_or_default());
             event.set(Text::XInterface, after(text, " on ").unwrap_or_default());
             scan::set_source(event, between(text, "(", ")").unwrap_or_default());
+            if let Some((address, _)) = after(text, " on ").and_then(|place| place.split_once('@')) {
+                scan::set_source(event, address);
+            }
             event.outcome = Outcome::Success;
             set_kind(event, Kind::CONFIG_CHANGE)
         }
@@ -74,7 +79,7 @@ pub(super) fn read(message: &str, event: &mut EventBuf) -> bool {
             )
         }
         ("SYS", "LOGGER_FLUSHED" | "LOGGER_FLUSHING") => set_kind(event, Kind::LOG_FAILURE),
-        _ => true,
+        _ => more::read(facility, mnemonic, text, event),
     }
 }
 

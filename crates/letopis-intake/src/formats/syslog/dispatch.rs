@@ -3,11 +3,11 @@
 use letopis_event::{EventBuf, Kind, Number, Text};
 
 use super::{
-    accounts, admin, cef, cisco_ios, cron, dhcp, dns, ftp, imap, inetd, kernel, ldap, logging, logind, mail,
-    packages, pam, pbx, sshd, su, sudo, systemd, timekeeping, vpn, web,
+    accounts, admin, cisco_ios, cron, dhcp, dns, ftp, imap, inetd, kernel, ldap, logging, logind, mail,
+    ossec, packages, pam, pbx, sshd, su, sudo, systemd, timekeeping, vpn, web,
 };
 use crate::formats::scan::{self, has};
-use crate::formats::{auditd, cisco_asa};
+use crate::formats::{auditd, cef, cisco_asa, leef, lighttpd};
 
 /// Every kind that the families make.
 pub(crate) const KINDS: &[Kind] = &[
@@ -25,6 +25,7 @@ pub(crate) const KINDS: &[Kind] = &[
     Kind::DATA_ACCESS,
     Kind::DEVICE_CONNECT,
     Kind::DEVICE_DISCONNECT,
+    Kind::DEVIATION_REPORT,
     Kind::DNS_QUERY,
     Kind::ERROR_REPORT,
     Kind::FIREWALL_ALLOW,
@@ -196,12 +197,16 @@ fn by_program(name: &str, message: &str, event: &mut EventBuf) -> Option<bool> {
         "yum" | "dnf" | "dpkg" | "apt" | "apt-get" | "rpm" | "zypper" | "packagekitd" | "PackageKit"
         | "pacman" => packages::read(message, event),
         _ if web::is_server(name) => web::read(name, message, event),
+        "lighttpd" => lighttpd::read_message(message, event),
+        "WinEvtLog" => ossec::read(message, event),
         "asterisk" => pbx::read(message, event),
         "slapd" => ldap::read(message, event),
         "xinetd" | "inetd" => inetd::read(message, event),
         "webmin" | "usermin" | "pvedaemon" | "pveproxy" => admin::read(name, message, event),
         "MailScanner" => mail::read_scanner(message, event),
         "NetworkManager" | "systemd-networkd" | "wpa_supplicant" => kernel::read_link(message, event),
+        // Old rsyslog puts the number of its message behind the name.
+        _ if name.starts_with("rsyslogd-") => logging::read("rsyslogd", message, event),
         _ if name.starts_with("sm-") => mail::read("sendmail", message, event),
         _ if name.starts_with("postfix") => mail::read_postfix(name, message, event),
         _ if name.starts_with("dovecot") || name.starts_with("auth(") => {
@@ -230,6 +235,9 @@ fn by_content(name: &str, module: &str, message: &str, event: &mut EventBuf) {
     }
     if has(message, "CEF:0|") || has(message, "CEF:1|") {
         cef::read(message, event);
+        return;
+    }
+    if has(message, "LEEF:") && leef::read(message, event) {
         return;
     }
     if (message.starts_with("type=") || message.starts_with("node=")) && auditd::read_embedded(message, event)

@@ -6,7 +6,6 @@
 
 mod accounts;
 mod admin;
-mod cef;
 mod cisco_ios;
 mod cron;
 mod dhcp;
@@ -22,6 +21,7 @@ mod ldap;
 mod logging;
 mod logind;
 mod mail;
+mod ossec;
 mod packages;
 mod pam;
 mod pbx;
@@ -37,6 +37,7 @@ mod web;
 
 use letopis_event::{Category, EventBuf, Kind, Number, Text};
 
+pub(crate) use cisco_ios::read as read_cisco_ios;
 pub(crate) use dispatch::{KINDS as AUDIT_KINDS, read_message};
 
 use crate::format::{Claim, Context, Format, Framing, Head, Reader, Record, RecordReader, Sample, Verdict};
@@ -158,7 +159,9 @@ fn is_syslog(line: &str) -> bool {
     if head.priority.is_some() || !head.pid.is_empty() {
         return true;
     }
-    let bsd = head.time_text.starts_with(|c: char| c.is_ascii_alphabetic());
+    let bsd = head.time_text.starts_with(|c: char| c.is_ascii_alphabetic())
+        // `2026 Jan  1 00:12:03`
+        || head.time_text.as_bytes().get(4) == Some(&b' ');
     let named = !head.host.is_empty() && !head.host.starts_with('[');
     let quiet = head.message.starts_with("-- MARK --") || head.message.starts_with("last message repeated ");
     let iso = head.time_text.contains('T') && !head.tag.is_empty();
@@ -185,6 +188,11 @@ impl RecordReader for Syslog {
 /// Reads one line of either RFC.
 pub(crate) fn read_line(line: &str, event: &mut EventBuf) -> Verdict {
     Syslog::default().read_line(line, event)
+}
+
+/// Reads a message of a VPN daemon, from its own log.
+pub(crate) fn read_vpn(name: &str, message: &str, event: &mut EventBuf) -> bool {
+    vpn::read(name, message, event)
 }
 
 /// Reads a line that a web server sent by syslog; `false` where it is none.
@@ -233,6 +241,76 @@ impl Syslog {
             }
             event.attr(full_name, plain);
         });
+    }
+}
+
+/// Reads what stands before a message that has a grammar of its own (CEF, LEEF, key=value): priority, time, host,
+/// program. Unlike [`read_line`] it does not need a message to know a host by.
+pub(crate) fn read_prefix(text: &str, event: &mut EventBuf) {
+    let (program, pid) = relay(text, event);
+    event.set(Text::Process, program);
+    set_pid(pid, event);
+}
+
+/// `<PRI>` at the start: its value and what follows.
+pub(crate) fn priority(line: &str) -> Option<(u8, &str)> {
+    header::priority(line)
+}
+
+/// Level and facility of a priority.
+pub(crate) fn set_priority(priority: u8, event: &mut EventBuf) {
+    let head = Header {
+        priority: Some(priority),
+        ..Header::default()
+    };
+    fill_header(&head, event);
+}
+
+/// A time of any syslog sort at the start: the reading, its text, the rest.
+pub(crate) fn time_at_start(text: &str) -> Option<(letopis_event::TimeReading, &str, &str)> {
+    header::time(text)
+}
+
+/// The same where the message names the acting program itself: the one that sent it is the attribute `sender`.
+pub(crate) fn read_relay(text: &str, event: &mut EventBuf) {
+    let (program, _) = relay(text, event);
+    if !program.is_empty() {
+        event.attr("sender", program);
+    }
+}
+
+/// Fills priority, time and host; gives program and process id.
+fn relay<'a>(text: &'a str, event: &mut EventBuf) -> (&'a str, &'a str) {
+    let mut rest = text.trim();
+    if let Some((priority, after)) = header::priority(rest) {
+        set_priority(priority, event);
+        rest = after.strip_prefix("1 ").unwrap_or(after).trim_start();
+    }
+    if let Some((reading, time_text, after)) = header::time(rest) {
+        event.reading = Some(reading);
+        event.set(Text::TimeText, time_text);
+        rest = after.trim_start_matches([' ', ':']);
+    }
+    let mut words = rest.split(' ').filter(|w| !w.is_empty());
+    let tag = match words.next() {
+        // No host, only a program.
+        Some(word) if word.ends_with(':') => word,
+        Some(host) => {
+            event.set(Text::Host, host);
+            words.next().filter(|w| *w != "-").unwrap_or_default()
+        }
+        None => return ("", ""),
+    };
+    let tag = tag.trim_end_matches(':');
+    match tag.split_once('[') {
+        Some((program, pid)) => (program, pid.trim_end_matches(']')),
+        None => (tag, words.next().unwrap_or_default()),
+    }
+}
+
+fn set_pid(pid: &str, event: &mut EventBuf) {
+    if !pid.is_empty() && pid.bytes().all(|b| b.is_ascii_digit()) {
+        event.set_number_text(Number::Pid, pid);
     }
 }
 

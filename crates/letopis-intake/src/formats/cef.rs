@@ -1,0 +1,398 @@
+//! ArcSight Common Event Format: `CEF:0|vendor|product|version|id|name|severity|key=value …`, with a syslog head or
+//! without.
+//!
+//! Every field of the extension is kept: the known ones fill columns, the others are attributes under their own name.
+
+mod keys;
+
+use letopis_event::{EventBuf, Text, TimeReading};
+
+use super::place::put;
+use super::{scan, syslog};
+use crate::format::{Claim, Context, Format, Framing, Head, Reader, Record, RecordReader, Sample, Verdict};
+
+/// CEF.
+pub(super) const FORMAT: Format = Format {
+    name: "cef",
+    title: "Common Event Format (CEF)",
+    reference: "Micro Focus ArcSight Common Event Format, Implementation Standard, version 27",
+    category: None,
+    kinds: keys::KINDS,
+    samples: SAMPLES,
+    detect,
+    reader: Reader::Text {
+        framing: Framing::Lines,
+        open,
+    },
+};
+
+const SAMPLES: &[Sample] = &[
+    Sample {
+        bytes: br"<134>Jan  1 00:12:04 gate1 CEF:0|Shield|Edge \| Gate|2.1|100|Login failed|7|rt=Jan 01 2026 00:12:03 UTC src=203.0.113.9 spt=4022 dst=10.1.0.8 dpt=443 suser=aigul proto=TCP msg=bad pass\=word here cs1=a b cs1Label=Policy outcome=Failure in=10 out=20
+CEF:0|Shield|Edge Gate|2.1|200|Packet filtered|Low|act=Deny src=203.0.113.9 dst=10.1.0.8 dvchost=gate2 fname=a.exe fileHash=00ff start=1767208323000
+",
+        events: &[
+            &[
+                ("time", "2026-01-01T00:12:03Z"),
+                ("time_basis", "stated"),
+                ("host", "gate1"),
+                ("kind", "auth.logon"),
+                ("outcome", "failure"),
+                ("user_name", "aigul"),
+                ("src_ip", "203.0.113.9"),
+                ("src_port", "4022"),
+                ("dst_port", "443"),
+                ("provider", "Shield"),
+                ("service", "Edge | Gate"),
+                ("code", "100"),
+                ("action", "Login failed"),
+                ("level", "3"),
+                ("message", "bad pass=word here"),
+                ("attrs.cs1", "a b"),
+                ("x_bytes", "30"),
+                ("attrs.syslog_time", "Jan  1 00:12:04"),
+            ],
+            &[
+                ("kind", "firewall.block"),
+                ("outcome", "failure"),
+                ("host", "gate2"),
+                ("time", "2025-12-31T19:12:03Z"),
+                ("level", "5"),
+                ("target", "a.exe"),
+                ("x_hash", "00ff"),
+            ],
+        ],
+    },
+    Sample {
+        bytes: b"<14>1 2026-01-01T00:12:03+05:00 fw2 agent 77 - - CEF:1|Wall|Filter||7|Virus found|Very-High|duser=serik sproc=mail.exe spid=42 request=http://a.example/x requestMethod=GET\n",
+        events: &[&[
+            ("time", "2026-01-01T00:12:03+05:00"),
+            ("host", "fw2"),
+            ("kind", "malware.detect"),
+            ("target_user", "serik"),
+            ("process", "mail.exe"),
+            ("pid", "42"),
+            ("target", "http://a.example/x"),
+            ("level", "2"),
+        ]],
+    },
+];
+
+fn detect(head: &Head<'_>) -> Option<Claim> {
+    let share = head.share(50, |line| head_at(line).is_some());
+    (share >= 60).then(|| Claim {
+        confidence: 85 + share / 10,
+        reason: format!("{share} of 100 lines hold CEF:0| and the seven parts of its head"),
+    })
+}
+
+fn open(_: &Context<'_>) -> Box<dyn RecordReader> {
+    Box::new(Lines::default())
+}
+
+#[derive(Default)]
+struct Lines(Scratch);
+
+impl RecordReader for Lines {
+    fn read(&mut self, record: &Record<'_>, event: &mut EventBuf) -> Verdict {
+        if read_line(record.text, &mut self.0, event) {
+            Verdict::Event
+        } else {
+            Verdict::Unparsed("no CEF: with the seven parts of its head stands in the line")
+        }
+    }
+}
+
+/// Reusable memory for values with escapes.
+#[derive(Default)]
+pub(super) struct Scratch(String);
+
+/// Where `CEF:` begins, where all seven parts of the head follow.
+fn head_at(line: &str) -> Option<usize> {
+    let at = memchr::memmem::find(line.as_bytes(), b"CEF:")?;
+    let mut rest = line.get(at + 4..)?;
+    for _ in 0..7 {
+        rest = head_part(rest)?.1;
+    }
+    Some(at)
+}
+
+/// Reads a line with what a syslog relay put before it; `false` (and nothing filled) where it is none.
+pub(super) fn read_line(line: &str, scratch: &mut Scratch, event: &mut EventBuf) -> bool {
+    let Some(at) = head_at(line) else { return false };
+    syslog::read_relay(line.get(..at).unwrap_or_default(), event);
+    read_with(line.get(at..).unwrap_or_default(), scratch, event)
+}
+
+/// Reads a message that holds `CEF:`; the head of its line has been read.
+pub(super) fn read(message: &str, event: &mut EventBuf) -> bool {
+    read_with(message, &mut Scratch::default(), event)
+}
+
+fn read_with(message: &str, scratch: &mut Scratch, event: &mut EventBuf) -> bool {
+    let Some((_, rest)) = scan::split(message, "CEF:") else {
+        return false;
+    };
+    read_body(rest, scratch, event)
+}
+
+/// Reads what follows `CEF:`: `0|vendor|…`. Some collectors cut the word off.
+pub(super) fn read_body(rest: &str, scratch: &mut Scratch, event: &mut EventBuf) -> bool {
+    let mut parts = [""; 7];
+    let mut extension = rest;
+    for part in &mut parts {
+        let Some((head, tail)) = head_part(extension) else {
+            return false;
+        };
+        *part = head;
+        extension = tail;
+    }
+    let [_, vendor, product, version, id, name, severity] = parts;
+    // What the relay thought of it is not the device's own word.
+    event.unset(Text::Message);
+    event.set(Text::Provider, unescaped(vendor, &mut scratch.0));
+    event.set(Text::Service, unescaped(product, &mut scratch.0));
+    if !version.is_empty() {
+        event.attr("device_version", version);
+    }
+    event.set(Text::Code, unescaped(id, &mut scratch.0));
+    event.set(Text::Action, unescaped(name, &mut scratch.0));
+    event.attr("severity", severity);
+    event.level = level(severity).or(event.level);
+    let mut times = Times::default();
+    walk(extension, |key, value| {
+        let value = unescaped(value, &mut scratch.0);
+        if !times.take(key, value, event) {
+            put(keys::place(key), key, value, event);
+        }
+    });
+    times.settle(event);
+    keys::finish(vendor, name, event);
+    event.set_if_absent(Text::Message, name);
+    true
+}
+
+/// The times of an event: when the device noticed it comes first, then its begin, then its end.
+#[derive(Default)]
+struct Times {
+    rank: u8,
+    zone: Option<i16>,
+}
+
+impl Times {
+    /// Whether the field was a time or its zone.
+    fn take(&mut self, key: &str, value: &str, event: &mut EventBuf) -> bool {
+        let rank = match key {
+            "rt" | "deviceReceiptTime" => 4,
+            "start" | "startTime" => 3,
+            "FTNTFGTeventtime" | "FortinetFortiGateeventtime" | "eventtime" => 2,
+            "end" | "endTime" => 1,
+            "dtz" | "deviceTimeZone" => {
+                if matches!(value, "UTC" | "GMT" | "Z") {
+                    self.zone = Some(0);
+                }
+                return false;
+            }
+            _ => return false,
+        };
+        if rank == 1 && self.rank > 0 {
+            event.end_reading = time(value);
+            return false;
+        }
+        if rank <= self.rank {
+            return false;
+        }
+        let Some(reading) = time(value) else { return false };
+        if self.rank == 0 {
+            // The relay's time gives way.
+            if let Some(relayed) = event.get(Text::TimeText).map(str::to_owned) {
+                event.attr("syslog_time", &relayed);
+            }
+        } else if let Some(other) = event.get(Text::TimeText).map(str::to_owned) {
+            event.attr("other_time", &other);
+        }
+        self.rank = rank;
+        event.reading = Some(reading);
+        event.set(Text::TimeText, value);
+        true
+    }
+
+    fn settle(&self, event: &mut EventBuf) {
+        if self.rank > 0
+            && let (
+                Some(zone),
+                Some(TimeReading::Clock {
+                    civil,
+                    offset_min: None,
+                }),
+            ) = (self.zone, event.reading)
+        {
+            event.reading = Some(TimeReading::Clock {
+                civil,
+                offset_min: Some(zone),
+            });
+        }
+    }
+}
+
+/// Milliseconds since 1970, or `MMM dd yyyy HH:mm:ss[.SSS][ zone]`.
+fn time(value: &str) -> Option<TimeReading> {
+    if let Some(reading) = super::fields::time(value, false) {
+        return Some(reading);
+    }
+    let (clock, zone) = value.rsplit_once(' ')?;
+    let reading = super::fields::time(clock, false)?;
+    match (zone, reading) {
+        (
+            "UTC" | "GMT" | "Z",
+            TimeReading::Clock {
+                civil,
+                offset_min: None,
+            },
+        ) => Some(TimeReading::Clock {
+            civil,
+            offset_min: Some(0),
+        }),
+        // A zone's name that is not known: the clock alone is what can be read.
+        (name, reading) if name.bytes().all(|b| b.is_ascii_alphabetic()) => Some(reading),
+        _ => None,
+    }
+}
+
+/// One part of the head, to the next `|` that is not escaped.
+fn head_part(text: &str) -> Option<(&str, &str)> {
+    let bytes = text.as_bytes();
+    let mut from = 0;
+    loop {
+        let at = from + memchr::memchr(b'|', bytes.get(from..)?)?;
+        if !is_escaped(bytes, at) {
+            return Some((text.get(..at)?, text.get(at + 1..)?));
+        }
+        from = at + 1;
+    }
+}
+
+fn is_escaped(bytes: &[u8], at: usize) -> bool {
+    let before = bytes.get(..at).unwrap_or_default();
+    before.iter().rev().take_while(|b| **b == b'\\').count() % 2 == 1
+}
+
+/// CEF counts 0 to 10 upwards; syslog 7 to 0 downwards.
+pub(super) fn level(severity: &str) -> Option<i8> {
+    Some(match severity {
+        "Low" => 5,
+        "Medium" => 4,
+        "High" => 3,
+        "Very-High" => 2,
+        _ => match severity.parse::<u8>().ok()? {
+            0..=3 => 5,
+            4..=6 => 4,
+            7..=8 => 3,
+            9..=10 => 2,
+            _ => return None,
+        },
+    })
+}
+
+/// `key=value key=value`: a value ends where the next ` key=` begins, since spaces are allowed in it.
+fn walk<'a>(text: &'a str, mut each: impl FnMut(&'a str, &'a str)) {
+    let bytes = text.as_bytes();
+    let mut key: Option<(usize, usize)> = None;
+    for equals in memchr::memchr_iter(b'=', bytes) {
+        let floor = key.map_or(0, |(_, value)| value);
+        let before = bytes.get(floor..equals).unwrap_or_default();
+        let start = before
+            .iter()
+            .rposition(|c| matches!(c, b' ' | b'\t'))
+            .map_or(floor, |p| floor + p + 1);
+        // Right after a value's own `=` stands no new name.
+        if key.is_some() && start == floor && !before.is_empty() || is_escaped(bytes, equals) {
+            continue;
+        }
+        let name = bytes.get(start..equals).unwrap_or_default();
+        let is_name =
+            |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b'-' | b'[' | b']' | b'/');
+        if name.is_empty() || !name.iter().all(is_name) {
+            continue;
+        }
+        if let Some((from, value)) = key {
+            let name = text.get(from..value - 1).unwrap_or_default();
+            each(name, text.get(value..start).unwrap_or_default().trim_end());
+        }
+        key = Some((start, equals + 1));
+    }
+    if let Some((from, value)) = key {
+        let name = text.get(from..value - 1).unwrap_or_default();
+        each(name, text.get(value..).unwrap_or_default().trim_end());
+    }
+}
+
+fn unescaped<'a>(value: &'a str, buffer: &'a mut String) -> &'a str {
+    if memchr::memchr(b'\\', value.as_bytes()).is_none() {
+        return value;
+    }
+    buffer.clear();
+    let mut chars = value.chars();
+    while let Some(c) = chars.next() {
+        if c != '\\' {
+            buffer.push(c);
+            continue;
+        }
+        match chars.next() {
+            Some('n') => buffer.push('\n'),
+            Some('r') => buffer.push('\r'),
+            Some(other @ ('=' | '\\' | '|')) => buffer.push(other),
+            Some(other) => {
+                buffer.push('\\');
+                buffer.push(other);
+            }
+            None => buffer.push('\\'),
+        }
+    }
+    buffer
+}
+
+#[cfg(test)]
+mod tests {
+    use letopis_event::{Kind, Outcome};
+
+    use super::*;
+
+    fn pairs(text: &str) -> Vec<(&str, &str)> {
+        let mut out = Vec::new();
+        walk(text, |k, v| out.push((k, v)));
+        out
+    }
+
+    #[test]
+    fn values_hold_blanks_and_escaped_signs() {
+        assert_eq!(
+            pairs("a=1 2  b= c=x\\=y d.e=http://h/?q=1&r=2 z=last one"),
+            [
+                ("a", "1 2"),
+                ("b", ""),
+                ("c", "x\\=y"),
+                ("d.e", "http://h/?q=1&r=2"),
+                ("z", "last one")
+            ]
+        );
+        assert_eq!(pairs("no pairs here"), []);
+        assert_eq!(pairs("=x a=b"), [("a", "b")]);
+    }
+
+    #[test]
+    fn what_is_no_cef_fills_nothing() {
+        let mut event = EventBuf::default();
+        for line in [
+            "CEF:0|a|b",
+            "",
+            "CEF:",
+            "x CEF:0|a|b|c|d|e",
+            "CEF:0|a|b|c|d|e\\|7|",
+        ] {
+            assert!(!read_line(line, &mut Scratch::default(), &mut event), "{line}");
+        }
+        assert_eq!((event.kind, event.outcome), (Kind::OTHER, Outcome::Unknown));
+        assert_eq!(event.attr_count(), 0);
+    }
+}

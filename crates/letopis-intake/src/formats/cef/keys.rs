@@ -1,0 +1,101 @@
+//! The dictionary of CEF: short and full names of the extension's fields, and what an event then is.
+
+use letopis_event::{EventBuf, Kind, Number, Outcome, Text};
+
+use super::super::event_name;
+use super::super::place::Place;
+
+/// The kinds of CEF events.
+pub(super) const KINDS: &[Kind] = &[
+    Kind::AUTH_LOGOFF,
+    Kind::AUTH_LOGON,
+    Kind::FIREWALL_ALLOW,
+    Kind::FIREWALL_BLOCK,
+    Kind::IDS_ALERT,
+    Kind::MALWARE_DETECT,
+    Kind::NETWORK_FLOW,
+    Kind::OTHER,
+];
+
+const fn text(column: Text) -> Place {
+    Place::Text(column)
+}
+
+/// What the field of that name fills.
+pub(super) fn place(key: &str) -> Place {
+    match key {
+        "src" | "sourceAddress" | "c6a2" => Place::Source,
+        "dst" | "destinationAddress" | "c6a3" => Place::Destination,
+        "spt" | "sourcePort" => Place::Number(Number::SrcPort),
+        "dpt" | "destinationPort" => Place::Number(Number::DstPort),
+        "spid" | "sourceProcessId" => Place::Number(Number::Pid),
+        "proto" | "transportProtocol" => text(Text::Protocol),
+        "suser" | "sourceUserName" | "PanOSSourceUserName" | "PanOSAuthenticatedUserName" => {
+            text(Text::UserName)
+        }
+        "duser" | "destinationUserName" => text(Text::TargetUser),
+        "dvchost" | "deviceHostName" | "PanOSDeviceName" => text(Text::Host),
+        "dvc" | "deviceAddress" => text(Text::HostIp),
+        "act" | "deviceAction" | "FortinetFortiGateaction" => text(Text::Status),
+        "msg" | "message" => text(Text::Message),
+        "request" | "requestUrl" | "filePath" | "fname" | "fileName" => text(Text::Target),
+        "requestMethod" => text(Text::XMethod),
+        "requestClientApplication" => text(Text::XUserAgent),
+        "requestContext" => text(Text::XReferrer),
+        "fileHash" | "FTNTFGTanalyticscksum" => text(Text::XHash),
+        "oldFilePath" | "oldFileName" => text(Text::XOldValue),
+        "sproc" | "sourceProcessName" | "deviceProcessName" | "dproc" | "destinationProcessName" => {
+            text(Text::Process)
+        }
+        "reason" => text(Text::XReason),
+        "deviceInboundInterface" => text(Text::XInterface),
+        "externalId" => text(Text::XRecordId),
+        "FTNTFGTduration" | "FortinetFortiGateduration" => Place::Duration(1_000_000),
+        _ => Place::Attr,
+    }
+}
+
+/// Kind and outcome, once all fields are in place.
+pub(super) fn finish(vendor: &str, name: &str, event: &mut EventBuf) {
+    let bytes = |key: &str| event.find_attr(key).and_then(|v| v.parse::<i64>().ok());
+    let moved = match (
+        bytes("in").or_else(|| bytes("bytesIn")),
+        bytes("out").or_else(|| bytes("bytesOut")),
+    ) {
+        (None, None) => None,
+        (a, b) => a.unwrap_or(0).checked_add(b.unwrap_or(0)),
+    };
+    if let Some(moved) = moved {
+        event.set_number(Number::XBytes, moved);
+    }
+    event.outcome = match event
+        .find_attr("outcome")
+        .or_else(|| event.find_attr("eventOutcome"))
+    {
+        Some(word) if is(word, &["success", "/success", "succeeded", "pass"]) => Outcome::Success,
+        Some(word) if is(word, &["failure", "/failure", "failed", "fail"]) => Outcome::Failure,
+        _ => Outcome::Unknown,
+    };
+    let category = event.find_attr("cat").unwrap_or_default();
+    event.kind = match category {
+        "utm:virus" => Kind::MALWARE_DETECT,
+        "utm:ips" | "utm:anomaly" | "utm:waf" => Kind::IDS_ALERT,
+        _ if category.starts_with("traffic:") => Kind::NETWORK_FLOW,
+        _ => Kind::OTHER,
+    };
+    let flow = event.kind == Kind::NETWORK_FLOW;
+    let verb = event.get(Text::Status).unwrap_or_default().to_owned();
+    if flow && event_name::verdict(&verb).is_some() {
+        event.kind = Kind::OTHER;
+    }
+    event_name::settle(name, &verb, event);
+    // Fortinet writes the one user that it knows as the destination's; of a logon it is who logs on.
+    let logon = matches!(event.kind, Kind::AUTH_LOGON | Kind::AUTH_LOGOFF);
+    if (logon || vendor == "Fortinet") && event.get(Text::UserName).is_none() {
+        event.copy(Text::TargetUser, Text::UserName);
+    }
+}
+
+fn is(word: &str, words: &[&str]) -> bool {
+    words.iter().any(|w| w.eq_ignore_ascii_case(word))
+}

@@ -1,0 +1,155 @@
+//! What the name of an event says beyond doubt: used where a vendor gives a name in words and no code of ours.
+
+use letopis_event::{EventBuf, Kind, Outcome, Text};
+
+/// The kinds that [`settle`] makes.
+pub(super) const KINDS: &[Kind] = &[
+    Kind::AUTH_LOGOFF,
+    Kind::AUTH_LOGON,
+    Kind::FIREWALL_ALLOW,
+    Kind::FIREWALL_BLOCK,
+    Kind::IDS_ALERT,
+    Kind::MALWARE_DETECT,
+];
+
+/// Sets kind and outcome by the event's name and by the verb of a device that decides, where they say it.
+pub(super) fn settle(name: &str, verb: &str, event: &mut EventBuf) {
+    let said = verdict(verb);
+    if event.kind == Kind::OTHER {
+        event.kind = match of_name(name) {
+            Kind::OTHER => match said {
+                Some(Outcome::Failure) => Kind::FIREWALL_BLOCK,
+                Some(Outcome::Success) => Kind::FIREWALL_ALLOW,
+                _ => Kind::OTHER,
+            },
+            kind => kind,
+        };
+    }
+    if event.outcome != Outcome::Unknown {
+        return;
+    }
+    if event.kind == Kind::AUTH_LOGON {
+        event.outcome = ended(name);
+    } else if let Some(said) = said {
+        event.outcome = said;
+    }
+    if said == Some(Outcome::Failure) {
+        event.set_if_absent(Text::Status, "denied");
+    }
+}
+
+/// What a device did: let pass or refused; `None` where the verb says neither.
+pub(super) fn verdict(verb: &str) -> Option<Outcome> {
+    const REFUSED: &[&str] = &[
+        "block",
+        "blocked",
+        "deny",
+        "denied",
+        "drop",
+        "dropped",
+        "reject",
+        "rejected",
+        "prevent",
+        "prevented",
+        "reset",
+        "reset-both",
+        "reset-client",
+        "reset-server",
+        "refuse",
+        "refused",
+        "discard",
+        "discarded",
+    ];
+    const PASSED: &[&str] = &[
+        "allow",
+        "allowed",
+        "accept",
+        "accepted",
+        "permit",
+        "permitted",
+        "pass",
+        "passed",
+        "passthrough",
+        "bypass",
+    ];
+    let is = |words: &[&str]| words.iter().any(|w| w.eq_ignore_ascii_case(verb));
+    if is(REFUSED) {
+        Some(Outcome::Failure)
+    } else if is(PASSED) {
+        Some(Outcome::Success)
+    } else {
+        None
+    }
+}
+
+fn of_name(name: &str) -> Kind {
+    let says = |words: &[&str]| words.iter().any(|word| contains(name, word));
+    if says(&["logout", "logoff", "logged out", "log off", "signed out"]) {
+        return Kind::AUTH_LOGOFF;
+    }
+    if says(&[
+        "logon",
+        "login",
+        "logged in",
+        "log on",
+        "signed in",
+        "sign-in",
+        "authentication",
+        "authenticated",
+    ]) {
+        return Kind::AUTH_LOGON;
+    }
+    if says(&["malware", "virus", "trojan", "ransomware", "worm detected"]) {
+        return Kind::MALWARE_DETECT;
+    }
+    if says(&["intrusion", "exploit"]) {
+        return Kind::IDS_ALERT;
+    }
+    Kind::OTHER
+}
+
+/// How a logon ended, by its name; nothing where the name says both or neither.
+fn ended(name: &str) -> Outcome {
+    let says = |words: &[&str]| words.iter().any(|word| contains(name, word));
+    let failed = says(&["fail", "denied", "rejected", "invalid", "unsuccessful", "refused"]);
+    let succeeded = says(&["success", "succeeded", "accepted", "logged in"]) && !says(&["unsuccess"]);
+    match (failed, succeeded) {
+        (true, false) => Outcome::Failure,
+        (false, true) => Outcome::Success,
+        _ => Outcome::Unknown,
+    }
+}
+
+/// Whether `text` holds the lower-case ASCII `word`, in any case.
+fn contains(text: &str, word: &str) -> bool {
+    text.as_bytes()
+        .windows(word.len())
+        .any(|window| window.eq_ignore_ascii_case(word.as_bytes()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_say_what_they_say_and_no_more() {
+        let of = |name: &str, verb: &str| {
+            let mut event = EventBuf::default();
+            settle(name, verb, &mut event);
+            (event.kind, event.outcome)
+        };
+        assert_eq!(of("Login failed", ""), (Kind::AUTH_LOGON, Outcome::Failure));
+        assert_eq!(
+            of("User authentication", ""),
+            (Kind::AUTH_LOGON, Outcome::Unknown)
+        );
+        assert_eq!(of("Unsuccessful login", ""), (Kind::AUTH_LOGON, Outcome::Failure));
+        assert_eq!(of("Admin LOGOUT", ""), (Kind::AUTH_LOGOFF, Outcome::Unknown));
+        assert_eq!(of("Traffic", "Deny"), (Kind::FIREWALL_BLOCK, Outcome::Failure));
+        assert_eq!(
+            of("Virus found", "blocked"),
+            (Kind::MALWARE_DETECT, Outcome::Failure)
+        );
+        assert_eq!(of("anything", "alert"), (Kind::OTHER, Outcome::Unknown));
+    }
+}

@@ -1,0 +1,123 @@
+//! JSON records whose fields are defined by one system: what they mean is known, not guessed from their names.
+//!
+//! A record is recognised by fields that only this system writes together; every other record goes the general way of
+//! synonyms. Each system is one file: which column a field fills, then kind and outcome.
+
+mod cloudtrail;
+mod cortex;
+mod entra;
+mod eve;
+mod kubernetes;
+mod office;
+
+use letopis_event::{Civil, EventBuf, Kind, Text, TimeReading};
+
+use super::fields::{self, Fields};
+use super::place::{Place, put};
+use super::zeek::records;
+
+/// The kinds of all of them, and what the classes of ECS and OCSF say.
+pub(super) const KINDS: &[Kind] = &[
+    Kind::ACCOUNT_CREATE,
+    Kind::ACCOUNT_DELETE,
+    Kind::ACCOUNT_DISABLE,
+    Kind::ACCOUNT_ENABLE,
+    Kind::ACCOUNT_MODIFY,
+    Kind::ACCOUNT_PASSWORD_CHANGE,
+    Kind::ACCOUNT_PASSWORD_RESET,
+    Kind::AUTH_LOGOFF,
+    Kind::AUTH_LOGON,
+    Kind::AUTH_TICKET,
+    Kind::CONFIG_CHANGE,
+    Kind::DATA_ACCESS,
+    Kind::DATA_DELETE,
+    Kind::DEVIATION_REPORT,
+    Kind::DNS_QUERY,
+    Kind::FIREWALL_ALLOW,
+    Kind::FIREWALL_BLOCK,
+    Kind::FIREWALL_DEVICE_EVENT,
+    Kind::GROUP_CREATE,
+    Kind::GROUP_DELETE,
+    Kind::GROUP_MEMBER_ADD,
+    Kind::GROUP_MEMBER_REMOVE,
+    Kind::HTTP_REQUEST,
+    Kind::IDS_ALERT,
+    Kind::LINK_DOWN,
+    Kind::LINK_UP,
+    Kind::LOG_CLEAR,
+    Kind::LOG_FAILURE,
+    Kind::LOG_POLICY_CHANGE,
+    Kind::MAIL_SEND,
+    Kind::MALWARE_DETECT,
+    Kind::NETWORK_CONNECT,
+    Kind::NETWORK_DISCONNECT,
+    Kind::NETWORK_FLOW,
+    Kind::OBJECT_COPY,
+    Kind::OBJECT_CREATE,
+    Kind::OBJECT_DELETE,
+    Kind::OBJECT_OPEN,
+    Kind::OBJECT_RENAME,
+    Kind::OBJECT_SAVE,
+    Kind::OTHER,
+    Kind::PRIVILEGE_ASSIGN,
+    Kind::PROCESS_START,
+    Kind::PROCESS_STOP,
+    Kind::REMOTE_ACCESS,
+    Kind::SESSION_CLOSE,
+    Kind::SESSION_OPEN,
+    Kind::TIME_SYNC,
+];
+
+/// Fills the event where the record is one of a known system; `false` (and nothing filled) where it is not.
+pub(super) fn fill(fields: &Fields, event: &mut EventBuf) -> bool {
+    if let Some(path) = records::path_of(fields) {
+        records::fill(path, fields, event);
+    } else if eve::is(fields) {
+        eve::fill(fields, event);
+    } else if cloudtrail::is(fields) {
+        cloudtrail::fill(fields, event);
+    } else if kubernetes::is(fields) {
+        kubernetes::fill(fields, event);
+    } else if office::is(fields) {
+        office::fill(fields, event);
+    } else if cortex::is(fields) {
+        cortex::fill(fields, event);
+    } else if entra::is(fields) {
+        entra::fill(fields, event);
+    } else {
+        return cloudtrail::fill_wrapped(fields, event);
+    }
+    true
+}
+
+/// Puts every field where `place` says; the field `time` is the time of the event.
+fn place_all(fields: &Fields, event: &mut EventBuf, time: &str, place: fn(&str) -> Place) {
+    for (name, value) in fields.each() {
+        if name == time && event.reading.is_none() {
+            event.reading = fields::time(value, false);
+            if event.reading.is_some() {
+                event.set(Text::TimeText, value);
+                continue;
+            }
+        }
+        put(place(name), name, value, event);
+    }
+}
+
+/// A clock that its format defines as UTC though it does not say so.
+fn as_utc(event: &mut EventBuf) {
+    if let Some(TimeReading::Clock {
+        civil: civil @ Civil { year: Some(_), .. },
+        offset_min: None,
+    }) = event.reading
+    {
+        event.reading = Some(TimeReading::Clock {
+            civil,
+            offset_min: Some(0),
+        });
+    }
+}
+
+const fn text(column: Text) -> Place {
+    Place::Text(column)
+}
