@@ -1,12 +1,14 @@
 //! How bytes become text: detected once a file, decided once a record, never changing a byte.
 //!
-//! A record that is valid UTF-8 is UTF-8; any other is read in the file's fallback encoding, unless a person forced
-//! one. So one file may hold both, as mail and syslog relays make them.
+//! A record that is valid UTF-8 is UTF-8, and so is one that is UTF-8 with damage; any other is read in the file's
+//! fallback encoding, or in another Cyrillic code page where it reads badly in that one and well in the other; unless
+//! a person forced an encoding. So one file may hold several, as mail and syslog relays make them.
 
 mod guess;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use guess::is_damaged_utf8;
 pub use guess::{Guess, guess, guess_fallback};
 pub use letopis_event::Encoding;
 
@@ -36,10 +38,15 @@ pub fn decode<'a>(bytes: &'a [u8], fallback: Encoding, forced: bool, scratch: &'
         };
     }
     scratch.clear();
-    let lossy = fallback.decode_into(bytes, scratch);
+    let encoding = match fallback {
+        _ if wide || forced || fallback == Encoding::Utf8 => fallback,
+        _ if is_damaged_utf8(bytes) => Encoding::Utf8,
+        _ => guess::of_record(bytes, fallback),
+    };
+    let lossy = encoding.decode_into(bytes, scratch);
     Decoded {
         text: scratch,
-        encoding: fallback,
+        encoding,
         lossy,
     }
 }

@@ -117,16 +117,30 @@ fn is_text(head: &[u8]) -> bool {
 pub fn guess_fallback(bytes: &[u8]) -> (Encoding, &'static str) {
     let mut sample = Vec::with_capacity(bytes.len().min(1 << 16));
     for line in bytes.split(|b| *b == b'\n') {
-        if std::str::from_utf8(line).is_err() && sample.len() + line.len() < 1 << 16 {
+        if std::str::from_utf8(line).is_err() && !is_damaged_utf8(line) && sample.len() + line.len() < 1 << 16
+        {
             sample.extend_from_slice(line);
             sample.push(b'\n');
         }
     }
     if sample.is_empty() {
-        return (Encoding::Utf8, "no line is other than UTF-8");
+        return (Encoding::Utf8, "no line is other than UTF-8, whole or damaged");
     }
-    if let Some(cyrillic) = cyrillic(&sample) {
+    let votes = votes(&sample);
+    if let Some(mut cyrillic) = cyrillic(&sample) {
+        // The Kazakh pages have the Russian letters where windows-1251 has them: without a line that is better read in
+        // one of them, strange bytes of a third encoding make the difference.
+        let kazakh = matches!(cyrillic, Encoding::Rk1048 | Encoding::Pt154);
+        if kazakh && votes[0] > 0 && page(cyrillic).is_some_and(|page| votes[page] == 0) {
+            cyrillic = Encoding::WINDOWS_1251;
+        }
         return (cyrillic, "letters are as frequent as in Russian or Kazakh");
+    }
+    if let Some(most) = most(&votes, &sample) {
+        return (
+            most,
+            "most lines read as Russian or Kazakh in this encoding, others in another",
+        );
     }
     let mut detector = chardetng::EncodingDetector::new(chardetng::Iso2022JpDetection::Deny);
     detector.feed(&sample, true);
@@ -138,6 +152,116 @@ pub fn guess_fallback(bytes: &[u8]) -> (Encoding, &'static str) {
             "no known encoding; bytes that are not UTF-8 are shown as U+FFFD",
         ),
     }
+}
+
+/// Lines that are looked at one by one.
+const VOTING_LINES: usize = 100;
+
+/// Lines with letters enough to vote for a code page.
+fn voting_lines(sample: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let letters = |line: &&[u8]| line.iter().filter(|b| **b >= 0x80).count() as i64 >= RECORD_LETTERS;
+    sample.split(|b| *b == b'\n').filter(letters).take(VOTING_LINES)
+}
+
+/// How many lines read best in each of the Cyrillic code pages.
+fn votes(sample: &[u8]) -> [usize; CYRILLIC.len()] {
+    let mut votes = [0; CYRILLIC.len()];
+    for found in voting_lines(sample).filter_map(cyrillic).filter_map(page) {
+        votes[found] += 1;
+    }
+    votes
+}
+
+/// The code page of most lines, where half of all lines and more read as Russian or Kazakh in some page.
+fn most(votes: &[usize; CYRILLIC.len()], sample: &[u8]) -> Option<Encoding> {
+    let most = (0..votes.len()).rev().max_by_key(|page| votes[*page])?;
+    let enough = votes.iter().sum::<usize>() * 2 >= voting_lines(sample).count();
+    (enough && votes[most] > 0).then_some(CYRILLIC[most])
+}
+
+/// The place of a code page among the Cyrillic ones.
+fn page(encoding: Encoding) -> Option<usize> {
+    CYRILLIC.iter().position(|c| *c == encoding)
+}
+
+/// Whether bytes that are no UTF-8 are UTF-8 with damage (a letter cut in two, a byte overwritten): of what is not
+/// ASCII nearly all is letters of two bytes, signs as in `№ — “` and `…`, or letters of four. Eight-bit text hardly
+/// ever looks so, since in it letters stand beside letters.
+pub(crate) fn is_damaged_utf8(bytes: &[u8]) -> bool {
+    let (mut good, mut bad) = (0usize, 0usize);
+    for chunk in bytes.utf8_chunks() {
+        for letter in chunk.valid().chars().filter(|c| !c.is_ascii()) {
+            match letter.len_utf8() {
+                3 if !matches!(letter, '\u{2010}'..='\u{2122}') => bad += 3,
+                length => good += length,
+            }
+        }
+        bad += chunk.invalid().len();
+    }
+    good >= 4 && bad * 5 <= good
+}
+
+/// The Cyrillic code pages that are told apart.
+const CYRILLIC: [Encoding; 7] = [
+    Encoding::WINDOWS_1251,
+    Encoding::Legacy(encoding_rs::KOI8_R),
+    Encoding::Legacy(encoding_rs::IBM866),
+    Encoding::Legacy(encoding_rs::ISO_8859_5),
+    Encoding::Rk1048,
+    Encoding::Pt154,
+    Encoding::Legacy(encoding_rs::X_MAC_CYRILLIC),
+];
+
+/// Bytes of a record that are needed to tell its code page.
+const RECORD_LETTERS: i64 = 12;
+
+/// The encoding of one record that is no UTF-8, in a file whose others are in `usual`: another Cyrillic code page only
+/// where the record reads badly in the usual one and well in that.
+pub(super) fn of_record(bytes: &[u8], usual: Encoding) -> Encoding {
+    let Some(page) = page(usual) else {
+        return usual;
+    };
+    let weights = &byte_weights()[page];
+    let (mut letters, mut sum) = (0i64, 0i64);
+    for byte in bytes.iter().filter(|b| **b >= 0x80) {
+        letters += 1;
+        sum += i64::from(weights[usize::from(*byte - 0x80)]);
+    }
+    // Real text reaches 15 and more.
+    if letters < RECORD_LETTERS || sum >= letters * 12 {
+        return usual;
+    }
+    let mut text = String::with_capacity(bytes.len() * 2);
+    usual.decode_into(bytes, &mut text);
+    let before = score(&text);
+    match cyrillic(bytes) {
+        Some(other) => {
+            text.clear();
+            other.decode_into(bytes, &mut text);
+            if score(&text) >= before.max(letters * 12) + letters * 4 {
+                other
+            } else {
+                usual
+            }
+        }
+        None => usual,
+    }
+}
+
+/// What each byte of the upper half speaks for Russian or Kazakh, in each of the code pages.
+fn byte_weights() -> &'static [[i8; 128]; 7] {
+    static WEIGHTS: std::sync::OnceLock<[[i8; 128]; 7]> = std::sync::OnceLock::new();
+    WEIGHTS.get_or_init(|| {
+        CYRILLIC.map(|page| {
+            let mut weights = [0i8; 128];
+            for (at, slot) in (0x80..=0xffu8).zip(&mut weights) {
+                let mut text = String::new();
+                page.decode_into(&[at], &mut text);
+                *slot = score(&text).clamp(-100, 100) as i8;
+            }
+            weights
+        })
+    })
 }
 
 /// How much a lower-case letter speaks for Russian or Kazakh text: about log2 of its frequency per 1,000, so that a
@@ -157,19 +281,10 @@ fn weight(letter: char) -> i64 {
 
 /// The Cyrillic code page in which the bytes read most like Russian or Kazakh; `None` where none does.
 fn cyrillic(sample: &[u8]) -> Option<Encoding> {
-    let candidates = [
-        Encoding::WINDOWS_1251,
-        Encoding::Legacy(encoding_rs::KOI8_R),
-        Encoding::Legacy(encoding_rs::IBM866),
-        Encoding::Legacy(encoding_rs::ISO_8859_5),
-        Encoding::Rk1048,
-        Encoding::Pt154,
-        Encoding::Legacy(encoding_rs::X_MAC_CYRILLIC),
-    ];
     let high = sample.iter().filter(|b| **b >= 0x80).count() as i64;
     let mut best: Option<(i64, Encoding)> = None;
     let mut text = String::new();
-    for candidate in candidates {
+    for candidate in CYRILLIC {
         text.clear();
         candidate.decode_into(sample, &mut text);
         let score = score(&text);

@@ -150,3 +150,182 @@ proptest! {
         }
     }
 }
+
+/// Logs of our own in Russian and in Kazakh: syslog, a table, free text, an access log.
+const RUSSIAN_LOGS: [&str; 3] = [
+    "Jan  5 10:00:00 сервер1 sshd[100]: Ошибка входа пользователя иванов: неверный пароль\n\
+     Jan  5 10:00:03 сервер1 cron[101]: Служба резервного копирования остановлена администратором\n\
+     Jan  5 10:00:09 сервер1 kernel: plain ascii between\n",
+    "Дата;Пользователь;Событие\n2026-01-05 10:00:00;Петров;Открыт документ «Приказ № 17»\n\
+     2026-01-05 10:00:03;Сидорова;Изменены права доступа к папке\n",
+    "2026-01-05 10:00:00 Соединение с базой данных потеряно, повтор через пять секунд\n\
+     2026-01-05 10:00:05 Соединение восстановлено, очередь сообщений пуста\n",
+];
+const KAZAKH_LOGS: [&str; 3] = [
+    "Jan  5 10:00:00 сервер1 sshd[100]: Қолданушының жүйеге кіруі сәтсіз аяқталды: құпия сөз қате\n\
+     Jan  5 10:00:03 сервер1 cron[101]: Деректердің сақтық көшірмесі әкімшімен тоқтатылды\n",
+    "Күні;Қолданушы;Оқиға\n2026-01-05 10:00:00;Айгүл;Құжат ашылды, өзгерістер енгізілді\n\
+     2026-01-05 10:00:03;Серік;Қалтаға қол жеткізу құқықтары өзгертілді\n",
+    "2026-01-05 10:00:00 Деректер қорымен байланыс үзілді, бес секундтан кейін қайталанады\n\
+     2026-01-05 10:00:05 Байланыс қалпына келтірілді, хабарламалар кезегі бос\n",
+];
+
+/// A text in an encoding, by encoders and tables that are not our decoders.
+fn in_encoding(text: &str, name: &str) -> Vec<u8> {
+    match name {
+        "utf-8" => text.as_bytes().to_vec(),
+        "utf-16le" => text.encode_utf16().flat_map(u16::to_le_bytes).collect(),
+        "utf-16be" => text.encode_utf16().flat_map(u16::to_be_bytes).collect(),
+        "pt154" => by_table(text, PT154_REGISTERED),
+        "rk1048" => by_table(text, RK1048_REGISTERED),
+        other => encoded(text, encoding_rs::Encoding::for_label(other.as_bytes()).unwrap()),
+    }
+}
+
+/// Reads a log; every record must give back its line, in the encoding it was written in.
+#[track_caller]
+fn gives_back(bytes: &[u8], text: &str, name: &str) {
+    let out = crate::testing::read(bytes, &crate::testing::options());
+    assert_eq!(
+        out.detection.encoding_name(),
+        name,
+        "{}\n{text}",
+        out.detection.encoding_reason
+    );
+    let found: Vec<&str> = out.rows.iter().map(|r| r.text.as_str()).collect();
+    let header = usize::from(
+        out.structure
+            .iter()
+            .any(|(span, kind)| *kind == letopis_event::StructureKind::Header && span.length > 3),
+    );
+    let lines: Vec<&str> = text.lines().skip(header).collect();
+    assert_eq!(found, lines, "{name}");
+    for (row, line) in out.rows.iter().zip(lines) {
+        assert!(!row.lossy, "{name} {line}");
+        let wide = name.starts_with("utf-16");
+        assert_eq!(
+            row.encoding,
+            if line.is_ascii() && !wide { "utf-8" } else { name },
+            "{line}"
+        );
+    }
+}
+
+#[test]
+fn logs_in_every_encoding() {
+    let both = ["utf-8", "utf-16le", "utf-16be", "pt154", "rk1048"];
+    let russian = ["windows-1251", "koi8-r", "ibm866", "iso-8859-5", "x-mac-cyrillic"];
+    for text in KAZAKH_LOGS {
+        for name in both {
+            gives_back(&in_encoding(text, name), text, name);
+        }
+    }
+    for text in RUSSIAN_LOGS {
+        for name in russian.iter().chain(&both[..3]) {
+            // Not every code page has these signs.
+            let text = match *name {
+                "koi8-r" | "ibm866" | "iso-8859-5" => text.replace(['«', '»', '№'], "*"),
+                _ => text.to_owned(),
+            };
+            gives_back(&in_encoding(&text, name), &text, name);
+        }
+        for (mark, name) in [
+            (&[0xef, 0xbb, 0xbf][..], "utf-8"),
+            (&[0xff, 0xfe], "utf-16le"),
+            (&[0xfe, 0xff], "utf-16be"),
+        ] {
+            let bytes = [mark, &in_encoding(text, name)].concat();
+            gives_back(&bytes, text, name);
+        }
+    }
+}
+
+/// The encodings of the other languages whose logs come in; Latin-1 is read as windows-1252, as everywhere.
+#[test]
+fn slovene_and_finnish_logs() {
+    let slovene = "2026-01-05 10:00:00 Prijava uporabnika je bila zavrnjena, geslo ni pravilno, poskušajte znova čez pet minut\n\
+                   2026-01-05 10:00:05 Povezava z zbirko podatkov je bila prekinjena, žal ni odziva strežnika\n";
+    let finnish = "2026-01-05 10:00:00 Käyttäjän kirjautuminen epäonnistui, väärä salasana, yritä uudelleen\n\
+                   2026-01-05 10:00:05 Yhteys tietokantaan katkesi, järjestelmä käynnistyy uudelleen hetken päästä\n";
+    for name in ["windows-1250", "iso-8859-2"] {
+        gives_back(&in_encoding(slovene, name), slovene, name);
+    }
+    gives_back(&in_encoding(finnish, "windows-1252"), finnish, "windows-1252");
+}
+
+/// Every record in an encoding of its own.
+#[test]
+fn records_of_many_encodings_in_one_file() {
+    let line = |at: usize| {
+        format!("2026-01-05 10:00:{at:02} Соединение с базой данных потеряно, запрос {at} повторяется\n")
+    };
+    let names = [
+        "windows-1251",
+        "utf-8",
+        "koi8-r",
+        "windows-1251",
+        "ibm866",
+        "windows-1251",
+        "utf-8",
+        "windows-1251",
+    ];
+    let mut bytes = Vec::new();
+    for (at, name) in names.iter().cycle().take(40).enumerate() {
+        bytes.extend(in_encoding(&line(at), name));
+    }
+    let out = crate::testing::read(&bytes, &crate::testing::options());
+    for (at, (row, name)) in out.rows.iter().zip(names.iter().cycle()).enumerate() {
+        assert_eq!(
+            (row.text.as_str(), row.encoding.as_str()),
+            (line(at).trim_end(), *name)
+        );
+    }
+    assert_eq!(out.rows.len(), 40);
+    let notes = out.summary.notes.join("; ");
+    assert!(
+        notes.contains("windows-1251") && notes.contains("koi8-r") && notes.contains("ibm866"),
+        "{notes}"
+    );
+}
+
+/// UTF-8 with damage stays UTF-8: what is whole can be read, and what is not is marked.
+#[test]
+fn utf_8_with_damage() {
+    let line = "2026-01-05 10:00:00 Служба остановлена, қызмет тоқтатылды";
+    for cut in 1..line.len() - 20 {
+        let bytes = [&line.as_bytes()[..20], &line.as_bytes()[20 + cut..], b"\n"].concat();
+        let mut file = bytes.clone();
+        file.extend(format!("{line}\n").repeat(3).bytes());
+        let out = crate::testing::read(&file, &crate::testing::options());
+        let expected = String::from_utf8_lossy(&bytes).trim_end_matches('\n').to_owned();
+        let whole = std::str::from_utf8(&bytes).is_ok();
+        if expected.chars().filter(|c| !c.is_ascii()).count() < 6 {
+            continue;
+        }
+        let row = &out.rows[0];
+        assert_eq!(
+            (row.text.as_str(), row.encoding.as_str(), row.lossy),
+            (expected.as_str(), "utf-8", !whole)
+        );
+    }
+}
+
+proptest! {
+    /// Eight-bit text of words is never taken for damaged UTF-8.
+    #[test]
+    fn eight_bit_words_are_no_damaged_utf_8(
+        words in proptest::collection::vec(proptest::sample::select(
+            RUSSIAN_LOGS.iter().flat_map(|l| l.split_whitespace()).chain(KAZAKH_LOGS.iter().flat_map(|l| l.split_whitespace()))
+                .filter(|w| w.chars().all(char::is_alphabetic) && !w.is_ascii()).collect::<Vec<_>>()
+        ), 2..12),
+    ) {
+        let text = words.join(" ");
+        for name in ["windows-1251", "koi8-r", "ibm866", "iso-8859-5", "rk1048", "pt154"] {
+            let kazakh = matches!(name, "rk1048" | "pt154");
+            let letters = |c: char| matches!(c, 'а'..='я' | 'А'..='Я' | 'ё' | ' ');
+            let text: String = text.chars().filter(|c| kazakh || letters(*c)).collect();
+            let bytes = in_encoding(&text, name);
+            prop_assert!(!is_damaged_utf8(&bytes), "{} {}", name, text);
+        }
+    }
+}

@@ -77,7 +77,7 @@ pub(super) fn parse(
         years: Inferred::Unknown,
         last_yearless: earlier.as_ref().and_then(State::last_civil),
         fallback_settled: false,
-        other_encoding: None,
+        other_encodings: Vec::new(),
         utf8_records: false,
         complete: from,
         state: None,
@@ -112,8 +112,8 @@ struct Run<'a, 'i, 's> {
     years: Inferred,
     last_yearless: Option<(i32, Civil)>,
     fallback_settled: bool,
-    /// The first encoding other than UTF-8 that a record had.
-    other_encoding: Option<Encoding>,
+    /// Encodings other than UTF-8 that records had, in the order in which they came.
+    other_encodings: Vec<Encoding>,
     utf8_records: bool,
     /// First byte after the last complete record.
     complete: u64,
@@ -192,7 +192,8 @@ impl Run<'_, '_, '_> {
         let forced = self.walk.forced;
         let bytes = self.pieces.window.raw().get(..length).unwrap_or_default();
         let mut decoded = encoding::decode(bytes, self.pieces.encoding, forced, &mut self.scratch);
-        if decoded.lossy && self.pieces.encoding == Encoding::Utf8 && !forced && !self.fallback_settled {
+        let unsettled = self.pieces.encoding == Encoding::Utf8 && !forced && !self.fallback_settled;
+        if decoded.lossy && unsettled && !encoding::is_damaged_utf8(bytes) {
             // The beginning was plain ASCII or UTF-8: what follows says what the rest is.
             self.fallback_settled = true;
             let ahead = self.pieces.window.raw();
@@ -202,7 +203,8 @@ impl Run<'_, '_, '_> {
         }
         match decoded.encoding {
             Encoding::Utf8 => self.utf8_records |= !decoded.text.is_ascii(),
-            other => self.other_encoding = self.other_encoding.or(Some(other)),
+            other if self.other_encodings.contains(&other) => {}
+            other => self.other_encodings.push(other),
         }
         let origin = origin(&self.pieces, self.line, bytes, &decoded, self.format);
         let record = Record {
@@ -307,14 +309,13 @@ impl Run<'_, '_, '_> {
         summary.lines = self.line;
         summary.complete_end = self.complete.min(length);
         summary.state = Some(state.write());
-        if let Some(other) = self.other_encoding
-            && self.utf8_records
-            && other.unit() == 1
-        {
-            summary.notes.push(format!(
-                "records in UTF-8 and records in {} are mixed",
-                other.name()
-            ));
+        let utf8 = self.utf8_records.then_some("UTF-8");
+        let others = self.other_encodings.iter().map(|e| e.name());
+        let names: Vec<&str> = utf8.into_iter().chain(others).collect();
+        let wide = self.pieces.encoding.unit() == 2;
+        if names.len() > 1 && !wide {
+            let mixed = names.join(" and records in ");
+            summary.notes.push(format!("records in {mixed} are mixed"));
         }
     }
 }
