@@ -10,6 +10,7 @@ mod cluster_log;
 mod delimited;
 mod event_name;
 mod evtx;
+mod exim;
 mod fields;
 mod fortinet;
 mod haproxy;
@@ -35,6 +36,7 @@ mod postgres_csv;
 mod postgres_json;
 mod postgres_log;
 mod quoted;
+mod roundcube;
 mod scan;
 mod sql;
 mod squid;
@@ -92,6 +94,8 @@ pub const FORMATS: &[&Format] = &[
     &nginx::FORMAT,
     &apache::FORMAT,
     &lighttpd::FORMAT,
+    &exim::FORMAT,
+    &roundcube::FORMAT,
     &openvpn::FORMAT,
     &vsftpd::FORMAT,
     &syslog::RFC5424,

@@ -7,7 +7,7 @@ use super::{
     ossec, packages, pam, pbx, sshd, su, sudo, systemd, timekeeping, vpn, web,
 };
 use crate::formats::scan::{self, has};
-use crate::formats::{auditd, cef, cisco_asa, leef, lighttpd};
+use crate::formats::{auditd, cef, cisco_asa, leef, lighttpd, roundcube};
 
 /// Every kind that the families make.
 pub(crate) const KINDS: &[Kind] = &[
@@ -198,6 +198,7 @@ fn by_program(name: &str, message: &str, event: &mut EventBuf) -> Option<bool> {
         | "pacman" => packages::read(message, event),
         _ if web::is_server(name) => web::read(name, message, event),
         "lighttpd" => lighttpd::read_message(message, event),
+        "roundcube" => roundcube::read_message(message, event),
         "WinEvtLog" => ossec::read(message, event),
         "asterisk" => pbx::read(message, event),
         "slapd" => ldap::read(message, event),

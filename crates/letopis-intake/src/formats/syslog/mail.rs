@@ -3,6 +3,7 @@
 use letopis_event::{EventBuf, Kind, Number, Outcome, Text};
 
 use super::{pam, set_kind};
+use crate::formats::exim;
 use crate::formats::scan::{self, after, between, has, split, split_last, word};
 
 /// Reads one message of Dovecot, Exim or sendmail.
@@ -16,7 +17,7 @@ pub(super) fn read(name: &str, message: &str, event: &mut EventBuf) -> bool {
         "dovecot" | "imap-login" | "pop3-login" | "auth" | "auth-worker" | "dovecot-auth" => {
             dovecot(name, text, event)
         }
-        "exim" | "exim4" => exim(text, event),
+        "exim" | "exim4" => exim::read_message(text, event),
         _ => sendmail(text, event),
     }
 }
@@ -129,44 +130,6 @@ fn worker(text: &str, event: &mut EventBuf) {
             return;
         }
     }
-}
-
-/// Exim's main log: `login authenticator failed for host (helo) [10.0.0.5]: 535 … (set_id=alice)`.
-fn exim(text: &str, event: &mut EventBuf) -> bool {
-    event.set(Text::Protocol, "smtp");
-    if let Some((_, rest)) = split(text, "authenticator failed for ") {
-        if let Some((head, _)) = split(rest, "]: ").or_else(|| split(rest, "]:")) {
-            scan::set_source(event, head.rsplit('[').next().unwrap_or_default());
-        }
-        event.set(Text::UserName, between(rest, "(set_id=", ")").unwrap_or_default());
-        event.outcome = Outcome::Failure;
-        return set_kind(event, Kind::AUTH_LOGON);
-    }
-    if let Some((_, rest)) = split(text, " <= ") {
-        event.attr("from", word(rest).0);
-        scan::set_source(event, between(rest, " [", "]").unwrap_or_default());
-        if let Some(login) = after(rest, " A=") {
-            event.set(Text::UserName, login.rsplit(':').next().unwrap_or(login));
-        }
-        return set_kind(event, Kind::MAIL_RECEIVE);
-    }
-    for (mark, outcome) in [
-        (" => ", Outcome::Success),
-        (" ** ", Outcome::Failure),
-        (" == ", Outcome::Unknown),
-    ] {
-        if let Some((_, rest)) = split(text, mark) {
-            event.attr("to", word(rest).0);
-            event.outcome = outcome;
-            return set_kind(event, Kind::MAIL_SEND);
-        }
-    }
-    if has(text, "rejected RCPT") {
-        scan::set_source(event, between(text, " [", "]").unwrap_or_default());
-        event.outcome = Outcome::Failure;
-        return set_kind(event, Kind::MAIL_RECEIVE);
-    }
-    false
 }
 
 fn sendmail(text: &str, event: &mut EventBuf) -> bool {

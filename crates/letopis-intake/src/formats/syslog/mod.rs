@@ -162,7 +162,7 @@ fn is_syslog(line: &str) -> bool {
     let bsd = head.time_text.starts_with(|c: char| c.is_ascii_alphabetic())
         // `2026 Jan  1 00:12:03`
         || head.time_text.as_bytes().get(4) == Some(&b' ');
-    let named = !head.host.is_empty() && !head.host.starts_with('[');
+    let named = !head.host.is_empty() && !head.host.starts_with('[') || head.tag == "WinEvtLog";
     let quiet = head.message.starts_with("-- MARK --") || head.message.starts_with("last message repeated ");
     let iso = head.time_text.contains('T') && !head.tag.is_empty();
     (bsd || iso) && named && (!head.tag.is_empty() || quiet || head.message.starts_with('%'))
@@ -197,7 +197,7 @@ pub(crate) fn read_vpn(name: &str, message: &str, event: &mut EventBuf) -> bool 
 
 /// Reads a line that a web server sent by syslog; `false` where it is none.
 pub(crate) fn read_web_line(line: &str, event: &mut EventBuf) -> bool {
-    header::read(line).is_some_and(|head| web::is_server(head.tag))
+    header::read(line).is_some_and(|head| web::is_server(head.tag) || head.tag == "lighttpd")
         && read_line(line, event) == Verdict::Event
 }
 
