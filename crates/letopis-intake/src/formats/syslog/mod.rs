@@ -11,6 +11,7 @@ mod cron;
 mod dhcp;
 mod dispatch;
 mod dns;
+mod exim;
 mod firewall;
 mod ftp;
 mod header;
