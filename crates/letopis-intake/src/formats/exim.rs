@@ -140,10 +140,6 @@ impl RecordReader for Lines {
         let Some((reading, time, rest)) = time(record.text) else {
             if relayed(record.text) {
                 let verdict = syslog::read_line(record.text, event);
-                if verdict == Verdict::Event {
-                    let text = event.get(Text::Message).unwrap_or_default().to_owned();
-                    fields(&text, event);
-                }
                 return verdict;
             }
             event.time.basis = TimeBasis::Carried;
@@ -151,7 +147,6 @@ impl RecordReader for Lines {
             return Verdict::Event;
         };
         if relayed(record.text) && syslog::read_line(record.text, event) == Verdict::Event {
-            fields(rest, event);
             return Verdict::Event;
         }
         event.reading = Some(reading);
@@ -164,14 +159,60 @@ impl RecordReader for Lines {
             event.set_number_text(Number::Pid, pid);
             text = after;
         }
-        let id = word(text).0;
-        if is_id(id) {
-            event.set(Text::XRecordId, id);
-        }
-        syslog::read_message("exim", text, event);
-        fields(text, event);
+        event.set(Text::Service, "exim");
+        event.set(Text::Message, text.trim_end());
+        read_message(text, event);
         Verdict::Event
     }
+}
+
+/// Reads the text of a line, from a file or by syslog; whether it says what happened.
+pub(super) fn read_message(text: &str, event: &mut EventBuf) -> bool {
+    // By syslog a process number or a time may stand before it once more.
+    let text = match time(text) {
+        Some((.., rest)) => rest,
+        None => text,
+    };
+    let text = match text.strip_prefix('[').and_then(|t| split(t, "] ")) {
+        Some((pid, rest)) if pid.bytes().all(|b| b.is_ascii_digit()) => rest,
+        _ => text,
+    };
+    event.set(Text::Protocol, "smtp");
+    let id = word(text).0;
+    if is_id(id) {
+        event.set(Text::XRecordId, id);
+    }
+    if let Some((_, rest)) = split(text, "authenticator failed for ") {
+        event.set(
+            Text::UserName,
+            scan::between(rest, "(set_id=", ")").unwrap_or_default(),
+        );
+        event.kind = Kind::AUTH_LOGON;
+        event.outcome = Outcome::Failure;
+        event.attr("authenticator", word(text).0);
+    } else if let Some((_, rest)) = split(text, " <= ") {
+        event.attr("from", word(rest).0);
+        if let Some(login) = after(rest, " A=") {
+            event.set(Text::UserName, login.rsplit(':').next().unwrap_or(login));
+        }
+        event.kind = Kind::MAIL_RECEIVE;
+    } else {
+        for (mark, outcome) in [
+            (" => ", Outcome::Success),
+            (" -> ", Outcome::Success),
+            (" ** ", Outcome::Failure),
+            (" == ", Outcome::Unknown),
+        ] {
+            if let Some((_, rest)) = split(text, mark).filter(|(head, _)| is_id(word(head).0)) {
+                event.attr("to", word(rest).0);
+                event.outcome = outcome;
+                event.kind = Kind::MAIL_SEND;
+                break;
+            }
+        }
+    }
+    fields(text, event);
+    event.kind != Kind::OTHER
 }
 
 /// The fields that the text has as `H=`, `I=`, `S=`, and what the families of syslog leave open.

@@ -2,6 +2,7 @@
 
 mod apache;
 mod application;
+mod asterisk;
 mod auditd;
 mod cef;
 mod cisco_asa;
@@ -15,6 +16,7 @@ mod fields;
 mod fortinet;
 mod haproxy;
 mod ids_alerts;
+mod journal;
 mod json_known;
 mod json_lines;
 mod json_walk;
@@ -24,22 +26,29 @@ mod leef;
 mod lighttpd;
 mod log_access;
 mod logon_text;
+mod mongodb;
+mod mssql_errorlog;
 mod mysql;
 #[cfg(test)]
 mod network_tests;
 mod nginx;
 mod openvpn;
+mod package_logs;
 mod palo_alto;
 mod place;
 mod plain_text;
 mod postgres_csv;
 mod postgres_json;
 mod postgres_log;
+mod powershell_transcript;
 mod quoted;
 mod roundcube;
+mod samba;
 mod scan;
+mod shell_history;
 mod sql;
 mod squid;
+mod strongswan;
 mod syslog;
 #[cfg(test)]
 mod tests;
@@ -47,6 +56,7 @@ mod tests;
 mod truth;
 mod unknown_binary;
 pub mod user;
+mod utmp;
 mod vsftpd;
 mod w3c;
 mod web_access;
@@ -56,6 +66,7 @@ mod web_tests;
 mod windows;
 mod windows_json;
 mod windows_xml;
+mod xferlog;
 mod zeek;
 
 pub(crate) use unknown_binary::NAME as UNKNOWN_BINARY;
@@ -77,6 +88,22 @@ pub const FORMATS: &[&Format] = &[
     &mysql::slow::FORMAT,
     &mysql::general::FORMAT,
     &mysql::error::FORMAT,
+    &utmp::FORMAT,
+    &journal::export::FORMAT,
+    &journal::json::FORMAT,
+    &shell_history::FORMAT,
+    &package_logs::dpkg::FORMAT,
+    &package_logs::apt::HISTORY,
+    &package_logs::apt::TERM,
+    &package_logs::rpm::FORMAT,
+    &mongodb::JSON,
+    &mongodb::TEXT,
+    &mssql_errorlog::FORMAT,
+    &asterisk::FORMAT,
+    &xferlog::FORMAT,
+    &strongswan::FORMAT,
+    &samba::FORMAT,
+    &powershell_transcript::FORMAT,
     &auditd::FORMAT,
     &cisco_asa::FORMAT,
     &zeek::FORMAT,

@@ -17,7 +17,7 @@ mod samples;
 #[cfg(test)]
 mod tests;
 
-use letopis_event::{Category, EventBuf, Kind, Number, Text};
+use letopis_event::{Category, EventBuf, Kind, Number, StructureKind, Text};
 
 use super::fields::{Fields, Mapper};
 use super::{json_lines, key_value};
@@ -75,7 +75,7 @@ fn detect(head: &Head<'_>) -> Option<Claim> {
     let year_first = layouts::two_digit_year_first(head.text);
     let (mut all, mut starts, mut levels, mut timed, mut other) = (0usize, 0usize, 0usize, 0usize, 0usize);
     let mut foreign = 0usize;
-    for line in head.lines(LINES) {
+    for line in head.lines(LINES).filter(|l| !is_divider(l)) {
         all += 1;
         if is_object(line) || is_logfmt(line) {
             starts += 1;
@@ -125,6 +125,11 @@ fn mixed(head: &Head<'_>) -> bool {
     objects > 0 && pairs > 0
 }
 
+/// logcat: `--------- beginning of main`.
+fn is_divider(line: &str) -> bool {
+    line.starts_with("--------- beginning of ") || line.starts_with("--------- switch to ")
+}
+
 fn is_object(line: &str) -> bool {
     line.starts_with("{\"") && line.trim_end().ends_with('}')
 }
@@ -144,6 +149,7 @@ fn is_start(line: &str) -> bool {
     match line.as_bytes().first() {
         None | Some(b' ' | b'\t' | b'}' | b')' | b'"') => false,
         Some(b'{') => line.starts_with("{\""),
+        Some(b'-') => is_divider(line),
         _ => head::read(line, false).is_some() || is_logfmt(line),
     }
 }
@@ -186,6 +192,9 @@ impl RecordReader for Lines {
             let verdict = self.objects.read(record, event);
             message::of_fields(event);
             return verdict;
+        }
+        if is_divider(first) {
+            return Verdict::Structure(StructureKind::Header);
         }
         let Some(line) = head::read(first, self.year_first) else {
             if is_logfmt(first) {
