@@ -248,6 +248,13 @@ fn fields(text: &str, event: &mut EventBuf) {
         || has(text, " lost")
     {
         event.kind = Kind::NETWORK_DISCONNECT;
+        let reason = split(text, " dropped: ").map(|(_, reason)| reason);
+        let by_rule = has(text, " closed by DROP in ACL").then_some("closed by DROP in ACL");
+        if let Some(reason) = reason.or(by_rule) {
+            event.set(Text::XReason, reason);
+            event.set(Text::Status, "denied");
+            event.outcome = Outcome::Failure;
+        }
     } else if has(text, "SMTP connection from")
         || starts(&[
             "no host name found for IP address",

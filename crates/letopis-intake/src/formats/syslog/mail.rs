@@ -2,7 +2,8 @@
 
 use letopis_event::{EventBuf, Kind, Number, Outcome, Text};
 
-use super::{exim, pam, set_kind};
+use super::{pam, set_kind};
+use crate::formats::exim;
 use crate::formats::scan::{self, after, between, has, split, split_last, word};
 
 /// Reads one message of Dovecot, Exim or sendmail.
@@ -16,7 +17,7 @@ pub(super) fn read(name: &str, message: &str, event: &mut EventBuf) -> bool {
         "dovecot" | "imap-login" | "pop3-login" | "auth" | "auth-worker" | "dovecot-auth" => {
             dovecot(name, text, event)
         }
-        "exim" | "exim4" => exim::read(text, event),
+        "exim" | "exim4" => exim::read_message(text, event),
         _ => sendmail(text, event),
     }
 }

@@ -11,7 +11,6 @@ mod cron;
 mod dhcp;
 mod dispatch;
 mod dns;
-mod exim;
 mod firewall;
 mod ftp;
 mod header;
