@@ -4,11 +4,14 @@ mod apache;
 mod application;
 mod asterisk;
 mod auditd;
+mod aws_elb;
 mod cef;
+mod check_point;
 mod cisco_asa;
 mod cisco_ios;
 mod cluster_log;
 mod delimited;
+mod dns_server;
 mod event_name;
 mod evtx;
 mod exim;
@@ -26,12 +29,14 @@ mod leef;
 mod lighttpd;
 mod log_access;
 mod logon_text;
+mod mikrotik;
 mod mongodb;
 mod mssql_errorlog;
 mod mysql;
 #[cfg(test)]
 mod network_tests;
 mod nginx;
+mod nps;
 mod openvpn;
 mod package_logs;
 mod palo_alto;
@@ -42,6 +47,9 @@ mod postgres_json;
 mod postgres_log;
 mod powershell_transcript;
 mod quoted;
+mod radius;
+#[cfg(test)]
+mod product_tests;
 mod roundcube;
 mod samba;
 mod scan;
@@ -57,6 +65,8 @@ mod truth;
 mod unknown_binary;
 pub mod user;
 mod utmp;
+mod vmware;
+mod vpc_flow;
 mod vsftpd;
 mod w3c;
 mod web_access;
@@ -64,9 +74,12 @@ mod web_lines;
 #[cfg(test)]
 mod web_tests;
 mod windows;
+mod windows_dhcp;
+mod windows_dns;
 mod windows_json;
 mod windows_xml;
 mod xferlog;
+mod xml_leaves;
 mod zeek;
 
 pub(crate) use unknown_binary::NAME as UNKNOWN_BINARY;
@@ -117,6 +130,18 @@ pub const FORMATS: &[&Format] = &[
     &fortinet::FORMAT,
     &palo_alto::FORMAT,
     &cisco_ios::FORMAT,
+    &vpc_flow::FORMAT,
+    &aws_elb::FORMAT,
+    &dns_server::FORMAT,
+    &windows_dns::FORMAT,
+    &windows_dhcp::FORMAT,
+    &radius::LOG,
+    &radius::DETAIL,
+    &nps::CSV,
+    &nps::XML,
+    &vmware::FORMAT,
+    &mikrotik::FORMAT,
+    &check_point::FORMAT,
     &web_access::FORMAT,
     &nginx::FORMAT,
     &apache::FORMAT,

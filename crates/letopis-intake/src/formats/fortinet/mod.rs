@@ -96,7 +96,7 @@ pub(super) fn is_own(line: &str) -> bool {
     scan::has(line, "logid=")
         && scan::has(line, "type=")
         && scan::has(line, "subtype=")
-        && !scan::has(line, "CEF:")
+        && !scan::has(line, "|Fortinet|")
 }
 
 fn open(_: &Context<'_>) -> Box<dyn RecordReader> {

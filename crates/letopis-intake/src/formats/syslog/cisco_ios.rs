@@ -34,6 +34,7 @@ pub(crate) fn read(message: &str, event: &mut EventBuf) -> bool {
         ("SYS", "LOGOUT") => {
             event.set(Text::UserName, between(text, "User ", " ").unwrap_or_default());
             scan::set_source(event, between(text, "(", ")").unwrap_or_default());
+            event.outcome = Outcome::Success;
             set_kind(event, Kind::AUTH_LOGOFF)
         }
         ("SYS", "CONFIG_I") | (_, "VSHD_SYSLOG_CONFIG_I") => {

@@ -3,11 +3,11 @@
 use letopis_event::{EventBuf, Kind, Number, Text};
 
 use super::{
-    accounts, admin, cisco_ios, cron, dhcp, dns, ftp, imap, inetd, kernel, ldap, logging, logind, mail,
-    ossec, packages, pam, pbx, sshd, su, sudo, systemd, timekeeping, vpn, web,
+    accounts, admin, cisco_ios, cron, dhcp, dns, filterlog, ftp, imap, inetd, kernel, ldap, logging, logind,
+    mail, ossec, packages, pam, pbx, sshd, su, sudo, systemd, timekeeping, vpn, web,
 };
 use crate::formats::scan::{self, has};
-use crate::formats::{auditd, cef, cisco_asa, leef, lighttpd, roundcube};
+use crate::formats::{auditd, cef, cisco_asa, leef, lighttpd, mikrotik, radius, roundcube};
 
 /// Every kind that the families make.
 pub(crate) const KINDS: &[Kind] = &[
@@ -174,6 +174,8 @@ fn by_program(name: &str, message: &str, event: &mut EventBuf) -> Option<bool> {
             cron::read(message, event)
         }
         "systemd" | "systemd-shutdown" | "init" | "shutdown" => systemd::read(message, event),
+        "filterlog" => filterlog::read(message, event),
+        "radiusd" | "freeradius" => radius::read_message(message, event),
         "systemd-logind" | "elogind" => logind::read(message, event),
         "kernel" => kernel::read(message, event),
         "useradd" | "userdel" | "usermod" | "groupadd" | "groupdel" | "groupmod" | "passwd" | "chage"
@@ -239,6 +241,9 @@ fn by_content(name: &str, module: &str, message: &str, event: &mut EventBuf) {
         return;
     }
     if has(message, "LEEF:") && leef::read(message, event) {
+        return;
+    }
+    if mikrotik::topics(message).is_some() && mikrotik::read_message(message, event) {
         return;
     }
     if (message.starts_with("type=") || message.starts_with("node=")) && auditd::read_embedded(message, event)

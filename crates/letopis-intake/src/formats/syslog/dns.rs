@@ -40,8 +40,9 @@ fn bind(rest: &str, event: &mut EventBuf) -> bool {
         event.set(Text::Target, name);
         event.attr("class", class);
         event.attr("type", record);
-        if let Some(local) = scan::between(tail, "(", ")") {
-            scan::set_destination(event, local);
+        // The address that was asked stands last: flags before it may hold brackets too (`+E(0)K (10.0.0.1)`).
+        if let Some((_, local)) = scan::split_last(tail, "(") {
+            scan::set_destination(event, local.split(')').next().unwrap_or(local));
         }
         return true;
     }

@@ -11,6 +11,7 @@ mod cron;
 mod dhcp;
 mod dispatch;
 mod dns;
+mod filterlog;
 mod firewall;
 mod ftp;
 mod header;
@@ -39,7 +40,9 @@ use letopis_event::{Category, EventBuf, Kind, Number, Text};
 
 pub(crate) use cisco_ios::read as read_cisco_ios;
 pub(crate) use dispatch::{KINDS as AUDIT_KINDS, read_message};
+pub(crate) use dns::read as read_dns;
 
+use super::json_lines;
 use crate::format::{Claim, Context, Format, Framing, Head, Reader, Record, RecordReader, Sample, Verdict};
 use header::Header;
 
@@ -168,8 +171,11 @@ fn is_syslog(line: &str) -> bool {
     (bsd || iso) && named && (!head.tag.is_empty() || quiet || head.message.starts_with('%'))
 }
 
-fn open(_: &Context<'_>) -> Box<dyn RecordReader> {
-    Box::new(Syslog::default())
+fn open(context: &Context<'_>) -> Box<dyn RecordReader> {
+    Box::new(Syslog {
+        json: Some(json_lines::open(context)),
+        ..Syslog::default()
+    })
 }
 
 /// Keeps the memory of what structured data is put together in.
@@ -177,10 +183,15 @@ fn open(_: &Context<'_>) -> Box<dyn RecordReader> {
 struct Syslog {
     name: String,
     value: String,
+    /// Reads messages that are JSON.
+    json: Option<Box<dyn RecordReader>>,
 }
 
 impl RecordReader for Syslog {
     fn read(&mut self, record: &Record<'_>, event: &mut EventBuf) -> Verdict {
+        if self.read_json(record, event) {
+            return Verdict::Event;
+        }
         self.read_line(record.text, event)
     }
 }
@@ -202,6 +213,35 @@ pub(crate) fn read_web_line(line: &str, event: &mut EventBuf) -> bool {
 }
 
 impl Syslog {
+    /// A message that is JSON as a whole: what it says of itself goes before what the head says.
+    fn read_json(&mut self, record: &Record<'_>, event: &mut EventBuf) -> bool {
+        let Some(reader) = &mut self.json else {
+            return false;
+        };
+        // Most lines end otherwise: one look spares the rest.
+        if !record.text.trim_end().ends_with('}') {
+            return false;
+        }
+        let Some(head) = header::read(record.text).filter(|h| json_lines::is_json(h.message)) else {
+            return false;
+        };
+        fill_header(&head, event);
+        let inner = Record {
+            text: head.message,
+            ..*record
+        };
+        if reader.read(&inner, event) != Verdict::Event {
+            event.clear();
+            return false;
+        }
+        if event.reading.is_none() {
+            event.reading = head.reading;
+            event.set(Text::TimeText, head.time_text);
+        }
+        event.set_if_absent(Text::Message, head.message);
+        true
+    }
+
     fn read_line(&mut self, line: &str, event: &mut EventBuf) -> Verdict {
         let Some(head) = header::read(line) else {
             return Verdict::Unparsed("the line begins with neither a priority nor a syslog time");
