@@ -1,4 +1,4 @@
-//! Access logs of AWS load balancers: application (type first) and classic (time first).
+//! Access logs of AWS load balancers: application (type first), classic (time first) and network (`tls 2.0` first).
 
 use letopis_event::{Category, EventBuf, Kind, Number, Text, TimeReading};
 
@@ -10,8 +10,8 @@ use crate::timetext;
 /// Load balancer access logs.
 pub(super) const FORMAT: Format = Format {
     name: "aws-elb",
-    title: "AWS load balancer access log (application, classic)",
-    reference: "Elastic Load Balancing: Access logs for your Application Load Balancer; Classic Load Balancer",
+    title: "AWS load balancer access log (application, classic, network)",
+    reference: "Elastic Load Balancing: Access logs for your Application Load Balancer; Classic; Network",
     category: Some(Category::Network),
     kinds: &[Kind::HTTP_REQUEST, Kind::NETWORK_FLOW],
     samples: SAMPLES,
@@ -44,16 +44,19 @@ const SAMPLES: &[Sample] = &[
     },
     Sample {
         bytes: b"2026-01-01T00:12:03.945958Z my-elb 203.0.113.9:2817 10.1.0.8:80 0.000073 0.001048 0.000057 200 200 0 29 \"GET http://www.example:80/ HTTP/1.1\" \"curl/8.5\" - -\n\
-2026-01-01T00:12:04.000000Z my-elb 203.0.113.9:2818 - -1 -1 -1 - - 0 0 \"- - - \" \"-\" - -\n",
+2026-01-01T00:12:04.000000Z my-elb 203.0.113.9:2818 - -1 -1 -1 - - 0 0 \"- - - \" \"-\" - -\n\
+tls 2.0 2026-01-01T00:12:05 net/edge/c6e77e28c25b2234 g3d4b5e8bb8464cd 203.0.113.9:51341 10.1.0.8:443 5 2 98 246 - arn:aws:cert 1 ECDHE-RSA tlsv12 - portal.example h2 h2 \"h2\",\"http/1.1\"\n",
         events: &[
             &[("outcome", "success"), ("target", "http://www.example:80/"), ("x_duration_us", "1178")],
             &[("kind", "network.flow"), ("src_port", "2818")],
+            &[("kind", "network.flow"), ("x_duration_us", "5000"), ("x_bytes", "246"), ("attrs.domain_name", "portal.example")],
         ],
     },
 ];
 
 fn detect(head: &Head<'_>) -> Option<Claim> {
-    let share = head.share(50, |line| split(line).is_some());
+    let own = |line: &str| split(line).is_some() || network(line, &mut EventBuf::default()).is_some();
+    let share = head.share(50, own);
     (share >= 60).then(|| Claim {
         confidence: 88 + share / 10,
         reason: format!(
@@ -71,6 +74,10 @@ struct Lines;
 impl RecordReader for Lines {
     fn read(&mut self, record: &Record<'_>, event: &mut EventBuf) -> Verdict {
         let Some(parts) = split(record.text) else {
+            if network(record.text, event).is_some() {
+                event.set(Text::Message, record.text);
+                return Verdict::Event;
+            }
             return Verdict::Unparsed(
                 "not time, load balancer, client:port, target:port and three durations",
             );
@@ -79,6 +86,67 @@ impl RecordReader for Lines {
         event.set(Text::Message, record.text);
         Verdict::Event
     }
+}
+
+/// What follows the bytes in the log of a network load balancer.
+const NETWORK_TAIL: &[&str] = &[
+    "incoming_tls_alert",
+    "chosen_cert_arn",
+    "chosen_cert_serial",
+    "tls_cipher",
+    "tls_protocol_version",
+    "tls_named_group",
+    "domain_name",
+    "alpn_fe_protocol",
+    "alpn_be_protocol",
+    "alpn_client_preference_list",
+    "tls_connection_creation_time",
+];
+
+/// `tls 2.0 time balancer listener client:port target:port milliseconds handshake received sent …`
+fn network(line: &str, event: &mut EventBuf) -> Option<()> {
+    let (version, rest) = scan::word(line.strip_prefix("tls ")?);
+    version.split_once('.')?;
+    let (time, rest) = scan::word(rest);
+    let (reading, taken) = timetext::iso8601(time)?;
+    let (balancer, rest) = scan::word(rest);
+    let (listener, rest) = scan::word(rest);
+    let (client, rest) = scan::word(rest);
+    let (address, port) =
+        scan::address_port(client, b':').filter(|(a, _)| scan::is_ip(a) && taken == time.len())?;
+    event.reading = Some(reading);
+    event.set(Text::TimeText, time);
+    event.set(Text::Service, balancer);
+    event.attr("listener", listener);
+    scan::set_source(event, address);
+    scan::set_port(event, Number::SrcPort, port);
+    let (target, rest) = scan::word(rest);
+    if let Some((address, port)) = scan::address_port(target, b':') {
+        scan::set_destination(event, address);
+        scan::set_port(event, Number::DstPort, port);
+    }
+    let (duration, rest) = scan::word(rest);
+    if let Some(micros) = super::place::micros(duration, 1000) {
+        event.set_number(Number::XDurationUs, micros);
+    }
+    let (handshake, rest) = scan::word(rest);
+    let (received, rest) = scan::word(rest);
+    let (sent, mut rest) = scan::word(rest);
+    event.attr("tls_handshake_ms", handshake);
+    event.attr("received_bytes", received);
+    event.set_number_text(Number::XBytes, sent);
+    event.set(Text::Protocol, "tls");
+    event.kind = Kind::NETWORK_FLOW;
+    let mut names = NETWORK_TAIL.iter();
+    while !rest.is_empty() {
+        let (value, after) = cut(rest, b' ');
+        rest = after.unwrap_or_default();
+        let name = names.next().copied().unwrap_or("extra");
+        if !matches!(value, "-" | "") {
+            event.attr(name, value);
+        }
+    }
+    Some(())
 }
 
 /// The first fields, checked; the rest of the line.

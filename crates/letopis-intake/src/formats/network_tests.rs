@@ -243,6 +243,21 @@ fn plaso_counts_and_values() {
             ],
         ),
         (
+            "aws_elb_access.log",
+            "aws-elb",
+            16,
+            0,
+            &[
+                ("time", "2020-01-11T16:55:20.356586Z"),
+                ("dst_ip", "192.168.1.123"),
+                ("dst_port", "32869"),
+                ("status", "200"),
+                ("attrs.domain_name", "www.domain.name"),
+                ("attrs.actions", "waf,forward"),
+                ("attrs.received_bytes", "391"),
+            ],
+        ),
+        (
             "snort3_alert_fast.log",
             "ids-alert-fast",
             4,

@@ -121,3 +121,6 @@ fn as_utc(event: &mut EventBuf) {
 const fn text(column: Text) -> Place {
     Place::Text(column)
 }
+
+#[cfg(test)]
+mod tests;

@@ -7,7 +7,9 @@ use super::{
     mail, ossec, packages, pam, pbx, sshd, su, sudo, systemd, timekeeping, vpn, web,
 };
 use crate::formats::scan::{self, has};
-use crate::formats::{auditd, cef, cisco_asa, leef, lighttpd, mikrotik, radius, roundcube};
+use crate::formats::{
+    auditd, cef, cisco_asa, fortinet, leef, lighttpd, mikrotik, palo_alto, radius, roundcube,
+};
 
 /// Every kind that the families make.
 pub(crate) const KINDS: &[Kind] = &[
@@ -241,6 +243,14 @@ fn by_content(name: &str, module: &str, message: &str, event: &mut EventBuf) {
         return;
     }
     if has(message, "LEEF:") && leef::read(message, event) {
+        return;
+    }
+    if has(message, "logid=") && fortinet::is_own(message) {
+        fortinet::fill(message, event);
+        return;
+    }
+    if palo_alto::start_of(message) == Some(0) {
+        palo_alto::fill(message, &mut String::new(), event);
         return;
     }
     if mikrotik::topics(message).is_some() && mikrotik::read_message(message, event) {
