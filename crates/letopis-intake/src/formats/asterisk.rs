@@ -206,7 +206,9 @@ fn read_message(text: &str, event: &mut EventBuf) {
     } else if has(text, " rejected because ") {
         // Call from 'x' (address:port) to extension 'y' rejected because …
         let head = text.strip_prefix("Call from '").unwrap_or_default();
-        let (user, rest) = split(head, "' (").unwrap_or(("", text));
+        let (user, rest) = split(head, "' (")
+            .or_else(|| split(text, ": Call ("))
+            .unwrap_or(("", text));
         let place = rest.split(") to extension").next().unwrap_or_default();
         event.set(Text::UserName, user);
         peer(
@@ -230,8 +232,9 @@ fn read_message(text: &str, event: &mut EventBuf) {
         peer(address, event);
         event.kind = Kind::NETWORK_CONNECT;
         event.outcome = Outcome::Failure;
-    } else if let Some((_, rest)) =
-        split(text, "o registry for '").or_else(|| split(text, "ending fake auth rejection for device "))
+    } else if let Some((_, rest)) = split(text, "o registration for peer '")
+        .or_else(|| split(text, "o registry for '"))
+        .or_else(|| split(text, "ending fake auth rejection for device "))
     {
         let address = split(rest, " (from ")
             .map_or("", |(_, a)| a)
@@ -239,6 +242,10 @@ fn read_message(text: &str, event: &mut EventBuf) {
         peer(address, event);
         event.set(Text::UserName, sip_user(rest.split('\'').next().unwrap_or(rest)));
         event.kind = Kind::AUTH_LOGON;
+        event.outcome = Outcome::Failure;
+    } else if let Some(address) = between(text, "hacking attempt detected '", "'") {
+        peer(address, event);
+        event.kind = Kind::USER_ACTION;
         event.outcome = Outcome::Failure;
     } else if text.starts_with("Asterisk Ready") {
         event.kind = Kind::SERVICE_START;

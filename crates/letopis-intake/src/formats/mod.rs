@@ -9,11 +9,13 @@ mod cef;
 mod check_point;
 mod cisco_asa;
 mod cisco_ios;
+mod clamav;
 mod cluster_log;
 mod delimited;
 mod dns_server;
 mod event_name;
 mod evtx;
+mod exchange;
 mod exim;
 mod fields;
 mod fortinet;
@@ -28,6 +30,7 @@ mod kz195;
 mod leef;
 mod lighttpd;
 mod log_access;
+mod logon_lists;
 mod logon_text;
 mod mikrotik;
 mod mongodb;
@@ -37,9 +40,12 @@ mod mysql;
 mod network_tests;
 mod nginx;
 mod nps;
+mod onec;
 mod openvpn;
+mod oracle_audit;
 mod package_logs;
 mod palo_alto;
+mod panels;
 mod place;
 mod plain_text;
 mod postgres_csv;
@@ -58,6 +64,9 @@ mod sql;
 mod squid;
 mod strongswan;
 mod syslog;
+mod sysstat;
+#[cfg(test)]
+mod host_tests;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
@@ -117,6 +126,17 @@ pub const FORMATS: &[&Format] = &[
     &strongswan::FORMAT,
     &samba::FORMAT,
     &powershell_transcript::FORMAT,
+    &onec::text::FORMAT,
+    &onec::xml::FORMAT,
+    &oracle_audit::TEXT,
+    &oracle_audit::XML,
+    &panels::WEBMIN,
+    &panels::DIRECTADMIN,
+    &exchange::FORMAT,
+    &clamav::FORMAT,
+    &sysstat::FORMAT,
+    &logon_lists::LAST,
+    &logon_lists::SULOG,
     &auditd::FORMAT,
     &cisco_asa::FORMAT,
     &zeek::FORMAT,

@@ -6,6 +6,7 @@ use letopis_event::{Category, EventBuf, Kind, Number, Outcome, Text};
 use crate::format::{Claim, Context, Format, Framing, Head, Reader, Record, RecordReader, Sample, Verdict};
 use crate::formats::json_walk::{Leaf, Scratch, walk};
 use crate::formats::scan;
+use crate::formats::xml_leaves::{leaves, unescaped};
 use crate::timetext;
 
 /// Audit records as JSON.
@@ -242,8 +243,9 @@ impl RecordReader for Xml {
             return Verdict::Unparsed("no element AUDIT_RECORD");
         };
         if text.starts_with('>') {
-            elements(text.get(1..).unwrap_or_default(), |name, value| {
-                self.known.take(name, unescaped(value, &mut self.value), event);
+            let known = &mut self.known;
+            leaves(text, &mut self.value, &mut |name, value| {
+                known.take(name, value, event)
             });
         } else {
             attributes(text, |name, value| {
@@ -258,25 +260,6 @@ impl RecordReader for Xml {
     }
 }
 
-/// `<NAME>value</NAME>`, one after another.
-fn elements<'a>(text: &'a str, mut each: impl FnMut(&'a str, &'a str)) {
-    let mut rest = text;
-    while let Some((_, inner)) = rest.split_once('<') {
-        let Some((name, after)) = inner.split_once('>') else {
-            return;
-        };
-        rest = after;
-        if name.starts_with('/') || name.ends_with('/') {
-            continue;
-        }
-        let Some((value, after)) = after.split_once('<') else {
-            return;
-        };
-        each(name, value);
-        rest = after;
-    }
-}
-
 /// `NAME="value"`, one after another.
 fn attributes<'a>(text: &'a str, mut each: impl FnMut(&'a str, &'a str)) {
     let mut rest = text;
@@ -287,41 +270,4 @@ fn attributes<'a>(text: &'a str, mut each: impl FnMut(&'a str, &'a str)) {
         each(name.trim(), value);
         rest = next;
     }
-}
-
-/// The five entities of XML and character references.
-fn unescaped<'a>(text: &'a str, out: &'a mut String) -> &'a str {
-    if !text.contains('&') {
-        return text;
-    }
-    out.clear();
-    let mut rest = text;
-    while let Some((plain, inner)) = rest.split_once('&') {
-        out.push_str(plain);
-        let (entity, after) = inner.split_once(';').unwrap_or(("", inner));
-        let number = entity
-            .strip_prefix("#x")
-            .map(|h| u32::from_str_radix(h, 16))
-            .or_else(|| entity.strip_prefix('#').map(str::parse));
-        let found = match entity {
-            "lt" => Some('<'),
-            "gt" => Some('>'),
-            "amp" => Some('&'),
-            "quot" => Some('"'),
-            "apos" => Some('\''),
-            _ => number.and_then(Result::ok).and_then(char::from_u32),
-        };
-        match found {
-            Some(c) => {
-                out.push(c);
-                rest = after;
-            }
-            None => {
-                out.push('&');
-                rest = inner;
-            }
-        }
-    }
-    out.push_str(rest);
-    out
 }

@@ -1,0 +1,89 @@
+//! The leaves of a small XML element: names and texts, without building a tree. Elements that enclose others, comments and
+//! declarations are passed over; attributes are not read.
+
+/// Calls `each` for every element that encloses no other, with its text unescaped in `room`.
+pub(super) fn leaves(text: &str, room: &mut String, each: &mut dyn FnMut(&str, &str)) {
+    let mut rest = text;
+    let mut open: Option<&str> = None;
+    while let Some((before, inner)) = rest.split_once('<') {
+        let Some((tag, after)) = inner.split_once('>') else {
+            return;
+        };
+        rest = after;
+        if let Some(closed) = tag.strip_prefix('/') {
+            if open == Some(closed.trim()) {
+                each(closed.trim(), unescaped(before.trim(), room));
+            }
+            open = None;
+        } else if tag.starts_with(['?', '!']) || tag.ends_with('/') {
+            open = None;
+        } else {
+            open = tag.split([' ', '\t', '\n', '\r']).next();
+        }
+    }
+}
+
+/// The five entities of XML and character references undone; what is none of them stays.
+pub(super) fn unescaped<'a>(text: &'a str, out: &'a mut String) -> &'a str {
+    if !text.contains('&') {
+        return text;
+    }
+    out.clear();
+    let mut rest = text;
+    while let Some((plain, inner)) = rest.split_once('&') {
+        out.push_str(plain);
+        let (entity, after) = inner.split_once(';').unwrap_or(("", inner));
+        match character(entity) {
+            Some(c) => {
+                out.push(c);
+                rest = after;
+            }
+            None => {
+                out.push('&');
+                rest = inner;
+            }
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
+fn character(entity: &str) -> Option<char> {
+    match entity {
+        "lt" => Some('<'),
+        "gt" => Some('>'),
+        "amp" => Some('&'),
+        "quot" => Some('"'),
+        "apos" => Some('\''),
+        _ => {
+            let number = entity.strip_prefix('#')?;
+            let code = match number.strip_prefix('x') {
+                Some(hex) => u32::from_str_radix(hex, 16).ok()?,
+                None => number.parse().ok()?,
+            };
+            char::from_u32(code)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn leaves_are_found_and_unescaped() {
+        let mut found = Vec::new();
+        leaves(
+            "<a x='1'><!-- no --><b>1 &lt; 2 &#x41; &bad;</b><c/><d>\n two </d></a><e>open",
+            &mut String::new(),
+            &mut |name, value| found.push((name.to_owned(), value.to_owned())),
+        );
+        assert_eq!(
+            found,
+            [
+                ("b".to_owned(), "1 < 2 A &bad;".to_owned()),
+                ("d".to_owned(), "two".to_owned())
+            ]
+        );
+    }
+}
