@@ -64,8 +64,9 @@ pub(super) const FORMAT: Format = Format {
 };
 
 fn detect(head: &Head<'_>) -> Option<Claim> {
-    let first = head.text.trim_start();
-    if !first.starts_with(['{', '[', '\u{1e}']) {
+    let first = head.text.trim_start_matches(['\u{feff}', ' ', '\t', '\r', '\n']);
+    let cookie = first.starts_with(COOKIE);
+    if !first.starts_with(['{', '[', '\u{1e}']) && !cookie {
         return None;
     }
     let mut scratch = Scratch::default();
@@ -73,6 +74,7 @@ fn detect(head: &Head<'_>) -> Option<Claim> {
     for record in crate::framing::cut(Framing::Json, head.text, 20) {
         all += 1;
         let mut knows_time = false;
+        let record = without_cookie(record);
         let walked = walk(record, &mut scratch, &mut |path, _| {
             knows_time |= super::fields::is_time_name(path)
         });
@@ -94,6 +96,21 @@ fn detect(head: &Head<'_>) -> Option<Claim> {
     })
 }
 
+/// What marks JSON in a message of syslog (Common Event Expression, CEE).
+const COOKIE: &str = "@cee:";
+
+/// The text without a byte order mark and the mark of CEE before it.
+fn without_cookie(text: &str) -> &str {
+    let text = text.trim_start_matches('\u{feff}').trim();
+    text.strip_prefix(COOKIE).map_or(text, str::trim_start)
+}
+
+/// Whether a message of syslog is JSON as a whole.
+pub(super) fn is_json(message: &str) -> bool {
+    let text = without_cookie(message);
+    text.starts_with("{\"") && text.ends_with('}') || text.starts_with("{ \"") && text.ends_with('}')
+}
+
 pub(super) fn open(context: &Context<'_>) -> Box<dyn RecordReader> {
     Box::new(JsonRecords {
         mapper: Mapper::new(context.options.mapping.as_ref()),
@@ -110,7 +127,7 @@ struct JsonRecords {
 
 impl RecordReader for JsonRecords {
     fn read(&mut self, record: &Record<'_>, event: &mut EventBuf) -> Verdict {
-        let text = record.text.trim();
+        let text = without_cookie(record.text);
         if !text.starts_with('{') {
             return Verdict::Unparsed("no JSON object");
         }

@@ -15,6 +15,15 @@ pub(super) enum Leaf<'a> {
     Empty,
 }
 
+/// What stands at a name, with `null` told from what holds nothing.
+#[derive(Clone, Copy)]
+enum Found<'a> {
+    Text(&'a str),
+    Plain(&'a str),
+    Null,
+    Hollow,
+}
+
 /// Reusable memory of a walk.
 #[derive(Debug, Default)]
 pub(super) struct Scratch {
@@ -27,6 +36,37 @@ pub(super) fn walk(
     text: &str,
     scratch: &mut Scratch,
     leaf: &mut dyn FnMut(&str, Leaf<'_>),
+) -> Result<(), &'static str> {
+    walk_found(text, scratch, &mut |path, found| {
+        leaf(
+            path,
+            match found {
+                Found::Text(text) => Leaf::Text(text),
+                Found::Plain(text) => Leaf::Plain(text),
+                Found::Null | Found::Hollow => Leaf::Empty,
+            },
+        );
+    })
+}
+
+/// The same with values as text: `null` comes as an empty one, an empty object or list not at all. Windows events hold
+/// lists whose values are known by their place, so a value that is not there must keep its own.
+pub(super) fn walk_values(
+    text: &str,
+    scratch: &mut Scratch,
+    leaf: &mut dyn FnMut(&str, &str),
+) -> Result<(), &'static str> {
+    walk_found(text, scratch, &mut |path, found| match found {
+        Found::Text(text) | Found::Plain(text) => leaf(path, text),
+        Found::Null => leaf(path, ""),
+        Found::Hollow => {}
+    })
+}
+
+fn walk_found(
+    text: &str,
+    scratch: &mut Scratch,
+    leaf: &mut dyn FnMut(&str, Found<'_>),
 ) -> Result<(), &'static str> {
     scratch.path.clear();
     let mut walker = Walker {
@@ -50,7 +90,7 @@ struct Walker<'t, 's, 'l> {
     bytes: &'t [u8],
     at: usize,
     scratch: &'s mut Scratch,
-    leaf: &'l mut dyn FnMut(&str, Leaf<'_>),
+    leaf: &'l mut dyn FnMut(&str, Found<'_>),
 }
 
 impl Walker<'_, '_, '_> {
@@ -79,7 +119,7 @@ impl Walker<'_, '_, '_> {
                     Some((from, to)) => self.text.get(from..to).unwrap_or_default(),
                     None => &self.scratch.text,
                 };
-                (self.leaf)(&self.scratch.path, Leaf::Text(value));
+                (self.leaf)(&self.scratch.path, Found::Text(value));
                 Ok(())
             }
             Some(_) => self.plain(),
@@ -92,7 +132,7 @@ impl Walker<'_, '_, '_> {
         self.blanks();
         if self.peek() == Some(b'}') {
             self.at += 1;
-            (self.leaf)(&self.scratch.path, Leaf::Empty);
+            (self.leaf)(&self.scratch.path, Found::Hollow);
             return Ok(());
         }
         let outer = self.scratch.path.len();
@@ -129,7 +169,7 @@ impl Walker<'_, '_, '_> {
         self.blanks();
         if self.peek() == Some(b']') {
             self.at += 1;
-            (self.leaf)(&self.scratch.path, Leaf::Empty);
+            (self.leaf)(&self.scratch.path, Found::Hollow);
             return Ok(());
         }
         loop {
@@ -166,17 +206,17 @@ impl Walker<'_, '_, '_> {
             self.at += 1;
         }
         let word = self.text.get(start..self.at).unwrap_or_default();
-        let leaf = match word {
-            "null" => Leaf::Empty,
-            "true" | "false" => Leaf::Plain(word),
-            _ if is_number(word) => Leaf::Plain(word),
+        let found = match word {
+            "null" => Found::Null,
+            "true" | "false" => Found::Plain(word),
+            _ if is_number(word) => Found::Plain(word),
             _ => {
                 return Err(
                     "neither a string, a number, true, false nor null stands where a JSON value must",
                 );
             }
         };
-        (self.leaf)(&self.scratch.path, leaf);
+        (self.leaf)(&self.scratch.path, found);
         Ok(())
     }
 
@@ -347,6 +387,25 @@ mod tests {
             let ours = flat(&text).is_ok();
             prop_assert!(ours == theirs || (ours && text.contains(['e', 'E'])), "{}", text);
         }
+    }
+
+    #[test]
+    fn values_keep_their_places() {
+        let json = r#"{"a":{"b":[1,-2.5,null,{"c":"д\n"}]},"e.f":null,"g":true,"i":{},"j":[]}"#;
+        let mut found = Vec::new();
+        walk_values(json, &mut Scratch::default(), &mut |path, value| {
+            found.push((path.to_owned(), value.to_owned()));
+        })
+        .unwrap();
+        let expected = [
+            ("a.b", "1"),
+            ("a.b", "-2.5"),
+            ("a.b", ""),
+            ("a.b.c", "д\n"),
+            ("e.f", ""),
+            ("g", "true"),
+        ];
+        assert_eq!(found, expected.map(|(n, v)| (n.to_owned(), v.to_owned())));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! `key=value` pairs: what many devices and programs write (logfmt, firewalls, appliances).
 
-use letopis_event::{EventBuf, Kind, Text};
+use letopis_event::{EventBuf, Kind, Text, TimeReading};
 
 use super::fields::{Fields, Mapper};
 use super::plain_text::leading_time;
@@ -151,6 +151,9 @@ impl RecordReader for Pairs {
         if event.reading.is_none() {
             leading_time(record.text, event);
         }
+        if let Some(zone) = self.fields.find("tz").or_else(|| self.fields.find("timezone")) {
+            set_zone(zone, event);
+        }
         if event.outcome == letopis_event::Outcome::Unknown {
             event.outcome = event
                 .get(Text::Action)
@@ -160,5 +163,29 @@ impl RecordReader for Pairs {
         self.mapper.fill_fixed(event);
         event.set_if_absent(Text::Message, record.text);
         Verdict::Event
+    }
+}
+
+/// A field that states the zone of the clock beside it: `tz=+0200`.
+fn set_zone(zone: &str, event: &mut EventBuf) {
+    let Some(TimeReading::Clock {
+        offset_min: offset @ None,
+        ..
+    }) = &mut event.reading
+    else {
+        return;
+    };
+    let (sign, digits) = match zone.split_at_checked(1) {
+        Some(("+", digits)) => (1, digits),
+        Some(("-", digits)) => (-1, digits),
+        _ => return,
+    };
+    let (hours, minutes) = match digits.split_once(':') {
+        Some(parts) => parts,
+        None if digits.len() == 4 => digits.split_at(2),
+        None => return,
+    };
+    if let (Ok(hours @ 0..=15), Ok(minutes @ 0..=59)) = (hours.parse::<i16>(), minutes.parse::<i16>()) {
+        *offset = Some(sign * (hours * 60 + minutes));
     }
 }

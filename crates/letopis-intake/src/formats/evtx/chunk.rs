@@ -12,7 +12,7 @@ use super::{CHUNK, CHUNK_SIGNATURE, NAME};
 use crate::encoding::Encoding;
 use crate::error::IntakeError;
 use crate::format::Context;
-use crate::formats::windows::json_walk::walk;
+use crate::formats::json_walk::{Scratch, walk_values};
 use crate::formats::windows::{Field, Interpreter, dump};
 use crate::timetext;
 
@@ -25,7 +25,7 @@ pub(super) struct ChunkReader<'s> {
     event: EventBuf,
     /// The buffer of what could not be read: reported between the rendering of a record and its turn.
     damage: EventBuf,
-    path: String,
+    scratch: Scratch,
     text: String,
     /// What went wrong in the chunk being read: id of the record and why.
     failures: Vec<(u64, String)>,
@@ -57,7 +57,7 @@ impl<'s> ChunkReader<'s> {
             pending: dump::Pending::default(),
             event: EventBuf::default(),
             damage: EventBuf::default(),
-            path: String::new(),
+            scratch: Scratch::default(),
             text: String::new(),
             failures: Vec::new(),
         }
@@ -228,7 +228,10 @@ impl<'s> ChunkReader<'s> {
         self.interpreter.begin();
         self.pending.clear();
         let (interpreter, pending, event) = (&mut self.interpreter, &mut self.pending, &mut self.event);
-        let read = walk(&json, &mut self.path, &mut |path, value| {
+        let Ok(json) = std::str::from_utf8(&json) else {
+            return Ok(false);
+        };
+        let read = walk_values(json, &mut self.scratch, &mut |path, value| {
             if let Some(path) = path.strip_prefix("Event.") {
                 dump::leaf(interpreter, pending, event, path, value);
             }

@@ -143,14 +143,14 @@ pub(in crate::formats) fn level(value: &str) -> Option<i8> {
         (0, &["emerg", "emergency", "panic"]),
         (1, &["alert"]),
         (2, &["crit", "critical", "fatal", "severe"]),
-        (3, &["err", "error", "high", "failure"]),
+        (3, &["err", "error", "eror", "high", "failure"]),
         (4, &["warn", "warning", "medium"]),
         (5, &["notice", "audit"]),
         (
             6,
             &["info", "information", "informational", "low", "log", "default"],
         ),
-        (7, &["debug", "trace", "verbose", "fine", "finest"]),
+        (7, &["debug", "dbug", "trace", "verbose", "fine", "finest"]),
     ];
     if let Some((level, _)) = WORDS.iter().find(|(_, words)| word(words)) {
         return Some(*level);

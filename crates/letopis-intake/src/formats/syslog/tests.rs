@@ -926,3 +926,32 @@ fn services_of_a_machine() {
         &[("outcome", "failure"), ("time_text", "@400000006957a3bd000003e8")],
     );
 }
+
+#[test]
+fn messages_that_are_json() {
+    let log = b"Jan  5 10:00:00 h app[7]: {\"@timestamp\":\"2026-01-05T04:59:59Z\",\"user\":\"aigul\",\"remoteAddress\":\"10.2.2.2:4022\",\"message\":\"let in\"}\n\
+        Jan  5 10:00:01 h app[7]: @cee: {\"login\":\"serik\"}\n\
+        Jan  5 10:00:02 h app[7]: {\"cut\":}\n\
+        Jan  5 10:00:03 h sshd[7]: Accepted password for aigul from 10.2.2.2 port 22 ssh2\n";
+    let out = crate::testing::read(log, &crate::testing::options());
+    assert_eq!(out.detection.format.name, "syslog-rfc3164");
+    let of = |row: usize, column: &str| out.rows[row].get(column);
+    assert_eq!(of(0, "time").as_deref(), Some("2026-01-05T04:59:59Z"));
+    assert_eq!(of(0, "user_name").as_deref(), Some("aigul"));
+    assert_eq!(of(0, "src_ip").as_deref(), Some("10.2.2.2"));
+    assert_eq!(of(0, "src_port").as_deref(), Some("4022"));
+    assert_eq!(of(0, "message").as_deref(), Some("let in"));
+    assert_eq!(
+        (of(0, "host").as_deref(), of(0, "pid").as_deref()),
+        (Some("h"), Some("7"))
+    );
+    assert_eq!(
+        (of(1, "user_name").as_deref(), of(1, "time_text").as_deref()),
+        (Some("serik"), Some("Jan  5 10:00:01"))
+    );
+    assert_eq!(
+        (of(2, "process").as_deref(), of(2, "message").as_deref()),
+        (Some("app"), Some("{\"cut\":}"))
+    );
+    assert_eq!(of(3, "outcome").as_deref(), Some("success"));
+}

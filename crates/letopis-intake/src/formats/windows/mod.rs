@@ -14,7 +14,6 @@
 mod accounts;
 mod defender;
 pub(crate) mod dump;
-pub(crate) mod json_walk;
 mod logon;
 mod objects;
 mod policy;

@@ -16,7 +16,7 @@ mod tests;
 use letopis_event::{Category, EventBuf};
 use memchr::memmem;
 
-use super::windows::json_walk::walk;
+use super::json_walk::{Scratch, walk_values};
 use super::windows::{self, Field, Interpreter, dump};
 use crate::format::{Claim, Context, Format, Framing, Head, Reader, Record, RecordReader, Verdict};
 
@@ -100,7 +100,7 @@ fn open(_context: &Context<'_>) -> Box<dyn RecordReader> {
 struct JsonEvents {
     interpreter: Interpreter,
     pending: dump::Pending,
-    path: String,
+    scratch: Scratch,
     times: shapes::Times,
     properties: positions::Properties,
 }
@@ -116,9 +116,9 @@ impl RecordReader for JsonEvents {
         self.properties.clear();
         let (interpreter, pending) = (&mut self.interpreter, &mut self.pending);
         let (times, properties) = (&mut self.times, &mut self.properties);
-        let read = walk(
-            record.text.as_bytes(),
-            &mut self.path,
+        let read = walk_values(
+            record.text.trim_start_matches('\u{feff}'),
+            &mut self.scratch,
             &mut |path, value| match shape {
                 Shape::Tree => tree(interpreter, pending, times, event, path, value),
                 Shape::Beats => shapes::beats(interpreter, times, event, path, value),
