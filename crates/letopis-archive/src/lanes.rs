@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
-use std::io::Write as _;
+use std::io::{self, BufWriter, Write};
 use std::thread::{self, ScopedJoinHandle};
 
 use arrow::record_batch::RecordBatch;
@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use crate::error::ArchiveError;
 use crate::sink::{Chunk, Partition};
 
-/// Bytes of encoded rows that all open segments may hold together.
+/// Bytes of rows that all open segments may hold in memory together.
 const OPEN_BYTES: u64 = 192 << 20;
 /// Bytes of rows that may wait for company.
 const PENDING_BYTES: usize = 96 << 20;
@@ -112,18 +112,36 @@ impl<'scope> Lanes<'scope> {
     }
 }
 
-/// A segment that is being written, in memory.
+/// The Parquet file of a segment on its way into the vault.
+struct ParquetFile(letopis_vault::SegmentWriter);
+
+impl Write for ParquetFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let mut part = self.0.part(SegmentPart::Parquet).map_err(io::Error::other)?;
+        part.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Bytes of Parquet that are written at once.
+const WRITE_BYTES: usize = 256 << 10;
+
+/// A segment that is being written: one row group and the index are in memory.
 pub(crate) struct OpenSegment {
-    table: SegmentWriter<Vec<u8>>,
+    table: SegmentWriter<BufWriter<ParquetFile>>,
     index: IndexBuilder,
     /// When it was written to last, by the lane's own count.
     used: u64,
 }
 
 impl OpenSegment {
-    pub fn new() -> Result<Self, ArchiveError> {
+    pub fn new(vault: &VaultWriter) -> Result<Self, ArchiveError> {
+        let file = ParquetFile(vault.segment_writer()?);
         Ok(Self {
-            table: SegmentWriter::new(Vec::new())?,
+            table: SegmentWriter::new(BufWriter::with_capacity(WRITE_BYTES, file))?,
             index: IndexBuilder::new()?,
             used: 0,
         })
@@ -148,23 +166,14 @@ impl OpenSegment {
 
     /// Ends it and puts its two files into the vault; the entry to commit, and its rows. `label` names it in errors,
     /// `months` are those of its rows.
-    pub fn store(
-        self,
-        vault: &VaultWriter,
-        label: &str,
-        months: Value,
-    ) -> Result<(NewEntry, u64), ArchiveError> {
-        let (summary, parquet) = self.table.finish()?;
-        let index = self.index.finish()?;
-        let mut staged = vault.segment_writer()?;
+    pub fn store(self, label: &str, months: Value) -> Result<(NewEntry, u64), ArchiveError> {
         let written = |error| ArchiveError::Segment {
             partition: label.to_owned(),
             error,
         };
-        staged
-            .part(SegmentPart::Parquet)?
-            .write_all(&parquet)
-            .map_err(written)?;
+        let (summary, parquet) = self.table.finish()?;
+        let index = self.index.finish()?;
+        let ParquetFile(mut staged) = parquet.into_inner().map_err(|e| written(e.into_error()))?;
         staged
             .part(SegmentPart::Index)?
             .write_all(&index)
@@ -255,7 +264,7 @@ impl<'env> Lane<'env> {
         self.pending_bytes -= pending.bytes;
         let mut segment = OpenSegment {
             used: self.clock,
-            ..OpenSegment::new()?
+            ..OpenSegment::new(self.vault)?
         };
         for chunk in &pending.chunks {
             segment.write(chunk)?;
@@ -279,11 +288,11 @@ impl<'env> Lane<'env> {
     /// they hold too much.
     fn make_room(&mut self) -> Result<(), ArchiveError> {
         loop {
-            let held: u64 = self.open.values().map(|s| s.table.bytes()).sum();
+            let held: u64 = self.open.values().map(|s| s.table.held()).sum();
             let next = if self.open.len() > OPEN_MOST {
                 self.open.iter().min_by_key(|(_, s)| s.used)
             } else if held > self.budget {
-                self.open.iter().max_by_key(|(_, s)| s.table.bytes())
+                self.open.iter().max_by_key(|(_, s)| s.table.held())
             } else {
                 return Ok(());
             };
@@ -311,7 +320,7 @@ impl<'env> Lane<'env> {
             }
             let (mut partitions, mut segment) = match shared.take() {
                 Some(begun) => begun,
-                None => (Vec::new(), OpenSegment::new()?),
+                None => (Vec::new(), OpenSegment::new(self.vault)?),
             };
             for chunk in &pending.chunks {
                 segment.write(chunk)?;
@@ -335,7 +344,7 @@ impl<'env> Lane<'env> {
             return Ok(());
         };
         let months: BTreeSet<String> = partitions.iter().map(|p| p.month.to_string()).collect();
-        let (entry, rows) = segment.store(self.vault, &label(first), json!(months))?;
+        let (entry, rows) = segment.store(&label(first), json!(months))?;
         self.closed.push(Closed {
             partition: first.clone(),
             entry,

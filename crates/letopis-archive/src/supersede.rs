@@ -69,7 +69,7 @@ pub(crate) fn give_way(vault: &VaultWriter, ends: &[OpenEnd]) -> Result<Replaced
         replaced.rows += gone as u64;
         retired.push(segment.id.clone());
         if (gone as u64) < segment.rows {
-            let mut open = OpenSegment::new()?;
+            let mut open = OpenSegment::new(vault)?;
             for (batch, stays) in batches.iter().zip(&stays) {
                 let kept = filter_record_batch(batch, stays)?;
                 let read = texts.of(&kept)?;
@@ -79,7 +79,7 @@ pub(crate) fn give_way(vault: &VaultWriter, ends: &[OpenEnd]) -> Result<Replaced
                 .about
                 .as_ref()
                 .map_or(Value::Null, |a| a["months"].clone());
-            replaced.entries.push(open.store(vault, &segment.id, months)?.0);
+            replaced.entries.push(open.store(&segment.id, months)?.0);
         }
     }
     if !retired.is_empty() {

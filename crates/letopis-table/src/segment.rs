@@ -138,6 +138,12 @@ impl<W: Write + Send> SegmentWriter<W> {
         self.out.bytes_written() as u64 + open as u64
     }
 
+    /// Bytes that the open row group holds in memory; closed ones went to the output.
+    pub fn held(&self) -> u64 {
+        let held: usize = self.group.iter().map(ArrowColumnWriter::memory_size).sum();
+        held as u64
+    }
+
     /// Ends the segment and gives back what it holds and the output, flushed but not synced.
     pub fn finish(mut self) -> Result<(SegmentSummary, W), TableError> {
         if self.group_rows > 0 {

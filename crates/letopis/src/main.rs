@@ -19,6 +19,10 @@ use crate::cli::{Cli, Command};
 use crate::context::Context;
 use crate::error::{CommandResult, Kind};
 
+// Many threads make and drop large blocks of rows, which the system's allocator keeps in pieces (measured: benches).
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| run(cli)));
