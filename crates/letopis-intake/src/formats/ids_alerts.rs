@@ -165,6 +165,32 @@ pub(super) fn read_fast(line: &str, event: &mut EventBuf) -> bool {
     true
 }
 
+/// Reads an alert that came through syslog: `[1:2001219:20] text [Classification: …] [Priority: 2] {TCP} a -> b`.
+pub(super) fn read_message(message: &str, event: &mut EventBuf) -> bool {
+    if read_fast(message, event) {
+        return true;
+    }
+    let Some((ids, rest)) = split(message, "] ").filter(|(ids, _)| ids.starts_with('[')) else {
+        return false;
+    };
+    let end = [" [Classification: ", " [Priority: ", " {"]
+        .iter()
+        .filter_map(|mark| memchr::memmem::find(rest.as_bytes(), mark.as_bytes()))
+        .min()
+        .unwrap_or(rest.len());
+    let rule = message.get(..ids.len() + 2 + end).unwrap_or(message);
+    if !rule_of(rule, event) {
+        return false;
+    }
+    let rest = rest.get(end..).unwrap_or_default();
+    brackets(rest, event);
+    if let Some((protocol, ends)) = split(rest, "{").and_then(|(_, r)| split(r, "} ")) {
+        event.set(Text::Protocol, protocol);
+        set_ends(ends, event);
+    }
+    true
+}
+
 struct Full;
 
 impl RecordReader for Full {
@@ -348,6 +374,20 @@ mod tests {
         );
         assert_eq!(end("10.0.0.1:53", true), ("10.0.0.1", "53"));
         assert_eq!(end("10.0.0.1", true), ("10.0.0.1", ""));
+    }
+
+    #[test]
+    fn alerts_through_syslog_have_no_marks() {
+        let mut event = EventBuf::default();
+        let message = "[1:2001219:20] ET SCAN [x] SSH [Classification: Attempted Information Leak] [Priority: 2]: {TCP} 203.0.113.9:4022 -> 10.1.0.8:22";
+        assert!(read_message(message, &mut event));
+        assert_eq!(event.get(Text::XRule), Some("ET SCAN [x] SSH"));
+        assert_eq!(event.number(Number::DstPort), Some(22));
+        assert_eq!((event.kind, event.level), (Kind::IDS_ALERT, Some(4)));
+        assert!(!read_message(
+            "Rule application order: pass",
+            &mut EventBuf::default()
+        ));
     }
 
     #[test]

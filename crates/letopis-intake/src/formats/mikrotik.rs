@@ -165,7 +165,7 @@ fn find_topics(line: &str) -> Option<usize> {
 
 fn open(context: &Context<'_>) -> Box<dyn RecordReader> {
     Box::new(Lines {
-        day: context.state.and_then(|s| date(s)).map(|(reading, _)| reading),
+        day: context.state.and_then(date).map(|(reading, _)| reading),
         day_text: context.state.unwrap_or_default().to_owned(),
     })
 }

@@ -104,6 +104,16 @@ impl RecordReader for Lines {
     }
 }
 
+/// Reads a line that came through syslog; `false` where it is none of the access log.
+pub(super) fn read_message(message: &str, event: &mut EventBuf) -> bool {
+    let message = message.trim_start();
+    let own = is_own(message);
+    if own {
+        fill(message, event);
+    }
+    own
+}
+
 /// Where the log line itself begins: at the start, or behind a syslog head.
 fn start_of(line: &str) -> Option<usize> {
     if is_own(line) {

@@ -67,18 +67,6 @@ pub(crate) fn read(message: &str, event: &mut EventBuf) -> bool {
         ("SEC", "IPACCESSLOGP" | "IPACCESSLOGDP" | "IPACCESSLOGNP" | "IPACCESSLOGS" | "IPACCESSLOGRP") => {
             access_list(text, event)
         }
-        ("SYS", "LOGGINGHOST_STARTSTOP") => {
-            let stopped = has(text, "stopped");
-            event.attr("component", "logging");
-            set_kind(
-                event,
-                if stopped {
-                    Kind::PROTECTION_DISABLE
-                } else {
-                    Kind::PROTECTION_ENABLE
-                },
-            )
-        }
         ("SYS", "LOGGER_FLUSHED" | "LOGGER_FLUSHING") => set_kind(event, Kind::LOG_FAILURE),
         _ => more::read(facility, mnemonic, text, event),
     }

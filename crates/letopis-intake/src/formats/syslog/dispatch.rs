@@ -8,7 +8,8 @@ use super::{
 };
 use crate::formats::scan::{self, has};
 use crate::formats::{
-    auditd, cef, cisco_asa, fortinet, leef, lighttpd, mikrotik, palo_alto, radius, roundcube,
+    auditd, cef, cisco_asa, fortinet, ids_alerts, leef, lighttpd, mikrotik, palo_alto, radius, roundcube,
+    squid,
 };
 
 /// Every kind that the families make.
@@ -177,6 +178,8 @@ fn by_program(name: &str, message: &str, event: &mut EventBuf) -> Option<bool> {
         }
         "systemd" | "systemd-shutdown" | "init" | "shutdown" => systemd::read(message, event),
         "filterlog" => filterlog::read(message, event),
+        "snort" | "suricata" => ids_alerts::read_message(message, event),
+        "squid" | "squid-1" => squid::read_message(message, event),
         "radiusd" | "freeradius" => radius::read_message(message, event),
         "systemd-logind" | "elogind" => logind::read(message, event),
         "kernel" => kernel::read(message, event),

@@ -9,38 +9,7 @@ use crate::formats::syslog::sshd;
 /// Reads the text of one message.
 pub(super) fn read(facility: &str, mnemonic: &str, text: &str, event: &mut EventBuf) -> bool {
     match (facility, mnemonic) {
-        ("SYS", "PRIV_AUTH_FAIL" | "PRIV_AUTH_PASS") => {
-            event.set(Text::UserName, after(text, " by ").unwrap_or_default());
-            terminal(text, event);
-            event.outcome = ended(mnemonic == "PRIV_AUTH_PASS");
-            set_kind(event, Kind::PRIVILEGE_USE)
-        }
-        ("SYS", "CONFIG_P") => {
-            event.set(Text::UserName, after(text, " as ").unwrap_or_default());
-            event.set(
-                Text::Process,
-                between(text, "by process ", " from ").unwrap_or_default(),
-            );
-            terminal(text, event);
-            event.outcome = Outcome::Success;
-            set_kind(event, Kind::CONFIG_CHANGE)
-        }
-        ("SYS", "LOGGINGHOST_FAIL") => {
-            scan::set_destination(event, between(text, "host ", " ").unwrap_or_default());
-            scan::set_port(
-                event,
-                Number::DstPort,
-                between(text, "port ", " ").unwrap_or_default(),
-            );
-            event.outcome = Outcome::Failure;
-            set_kind(event, Kind::LOG_FAILURE)
-        }
-        ("SYS", "TTY_EXPIRE_TIMER") => {
-            event.set(Text::UserName, after(text, "user ").unwrap_or_default());
-            let address = split(text, "tty ").and_then(|(_, rest)| between(rest, "(", ")"));
-            scan::set_source(event, address.unwrap_or_default());
-            set_kind(event, Kind::SESSION_CLOSE)
-        }
+        ("SYS", _) => system(mnemonic, text, event),
         ("SSH", _) => secure_shell(mnemonic, text, event),
         ("SEC_LOGIN", _) => {
             event.set(Text::UserName, between(text, "[user: ", "]").unwrap_or_default());
@@ -80,6 +49,74 @@ pub(super) fn read(facility: &str, mnemonic: &str, text: &str, event: &mut Event
                 },
             )
         }
+        ("DOT1X" | "MAB" | "AUTHMGR", _) => port_access(mnemonic, text, event),
+        ("AUTHPRIV" | "DAEMON" | "USER" | "AUTH", "SYSTEM_MSG") => system_message(text, event),
+        ("VSHD", "VSHD_SYSLOG_CMD_EXEC") => {
+            event.set(Text::UserName, between(text, "User:", " ").unwrap_or_default());
+            event.set(
+                Text::XCommandLine,
+                split(text, "executed the command:").map_or("", |(_, c)| c),
+            );
+            true
+        }
+        _ => irregular(facility, mnemonic, text, event),
+    }
+}
+
+/// The system itself: privileges, settings, logging, terminals.
+fn system(mnemonic: &str, text: &str, event: &mut EventBuf) -> bool {
+    match mnemonic {
+        "PRIV_AUTH_FAIL" | "PRIV_AUTH_PASS" => {
+            event.set(Text::UserName, after(text, " by ").unwrap_or_default());
+            terminal(text, event);
+            event.outcome = ended(mnemonic == "PRIV_AUTH_PASS");
+            set_kind(event, Kind::PRIVILEGE_USE)
+        }
+        "CONFIG_P" => {
+            event.set(Text::UserName, after(text, " as ").unwrap_or_default());
+            event.set(
+                Text::Process,
+                between(text, "by process ", " from ").unwrap_or_default(),
+            );
+            terminal(text, event);
+            event.outcome = Outcome::Success;
+            set_kind(event, Kind::CONFIG_CHANGE)
+        }
+        "LOGGINGHOST_FAIL" => {
+            scan::set_destination(event, between(text, "host ", " ").unwrap_or_default());
+            scan::set_port(
+                event,
+                Number::DstPort,
+                between(text, "port ", " ").unwrap_or_default(),
+            );
+            event.outcome = Outcome::Failure;
+            set_kind(event, Kind::LOG_FAILURE)
+        }
+        "TTY_EXPIRE_TIMER" => {
+            event.set(Text::UserName, after(text, "user ").unwrap_or_default());
+            let address = split(text, "tty ").and_then(|(_, rest)| between(rest, "(", ")"));
+            scan::set_source(event, address.unwrap_or_default());
+            set_kind(event, Kind::SESSION_CLOSE)
+        }
+        "LOGGINGHOST_STARTSTOP" => {
+            let stopped = scan::has(text, "stopped");
+            event.attr("component", "logging");
+            set_kind(
+                event,
+                if stopped {
+                    Kind::PROTECTION_DISABLE
+                } else {
+                    Kind::PROTECTION_ENABLE
+                },
+            )
+        }
+        _ => true,
+    }
+}
+
+/// Addresses that two machines have, and machines at ports that are not theirs.
+fn irregular(facility: &str, mnemonic: &str, text: &str, event: &mut EventBuf) -> bool {
+    match (facility, mnemonic) {
         ("IP" | "ARP", "DUPADDR" | "DUP_SRC_IP" | "DUP_VADDR_SRC_IP") => {
             let address = text.split([' ', ',']).find(|w| scan::is_ip(w));
             scan::set_source(event, address.unwrap_or_default());
@@ -97,16 +134,6 @@ pub(super) fn read(facility: &str, mnemonic: &str, text: &str, event: &mut Event
                 after(text, " port ").unwrap_or_default().trim_end_matches('.'),
             );
             set_kind(event, Kind::DEVIATION_REPORT)
-        }
-        ("DOT1X" | "MAB" | "AUTHMGR", _) => port_access(mnemonic, text, event),
-        ("AUTHPRIV" | "DAEMON" | "USER" | "AUTH", "SYSTEM_MSG") => system_message(text, event),
-        ("VSHD", "VSHD_SYSLOG_CMD_EXEC") => {
-            event.set(Text::UserName, between(text, "User:", " ").unwrap_or_default());
-            event.set(
-                Text::XCommandLine,
-                split(text, "executed the command:").map_or("", |(_, c)| c),
-            );
-            true
         }
         _ => true,
     }
