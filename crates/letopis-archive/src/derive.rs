@@ -5,6 +5,7 @@ use letopis_intake::{Encoding, IntakeError, ParseOptions, detect, parse};
 use letopis_vault::{ObjectReader, Sha256, TreeWriter};
 
 use crate::attribution::Attribution;
+use crate::descriptions::Reading;
 use crate::error::ArchiveError;
 use crate::manifest::ParsedRecord;
 use crate::name::Name;
@@ -20,6 +21,8 @@ pub(crate) struct Derivation<'a> {
     pub sha256: Sha256,
     /// Their number.
     pub length: u64,
+    /// What users say of formats and fields.
+    pub reading: Reading,
     /// Path of the file, and of the member inside a container, below the input: for sources and for ties.
     pub path: Name,
     /// How it is to be read: flags, zone, year, bounds, state. The outcome is filled in.
@@ -59,7 +62,7 @@ pub(crate) fn derive<'s>(
         place: place.clone(),
         error,
     };
-    let options = options_of(&input.parsed).map_err(wrap)?;
+    let options = options_of(&input.parsed, &input.reading).map_err(wrap)?;
     let name = String::from_utf8_lossy(input.path.file_name()).into_owned();
     let detection = detect(&mut input.reader, &name, &options).map_err(wrap)?;
     if detection.is_unknown() {
@@ -75,7 +78,7 @@ pub(crate) fn derive<'s>(
     let parts = SinkParts {
         object: ObjectDigest(input.sha256.0),
         ingested: input.ingested,
-        format_category: detection.format.category,
+        format_category: detection.category(),
         attribution,
         tree: tree.take(),
         start: 0,
@@ -102,7 +105,7 @@ pub(crate) fn derive<'s>(
     Ok(Derived::Rows(Box::new(parsed)))
 }
 
-fn options_of(parsed: &ParsedRecord) -> Result<ParseOptions, IntakeError> {
+fn options_of(parsed: &ParsedRecord, reading: &Reading) -> Result<ParseOptions, IntakeError> {
     let encoding = match &parsed.forced_encoding {
         None => None,
         Some(name) => Some(Encoding::parse(name).ok_or_else(|| IntakeError::UnknownEncoding(name.clone()))?),
@@ -110,6 +113,8 @@ fn options_of(parsed: &ParsedRecord) -> Result<ParseOptions, IntakeError> {
     Ok(ParseOptions {
         format: parsed.forced_format.clone(),
         encoding,
+        mapping: reading.mapping.clone(),
+        user_formats: reading.user_formats.clone(),
         zone: parsed.zone.parse().unwrap_or(Zone::UTC),
         year: parsed.year,
         received: Some(parsed.received),

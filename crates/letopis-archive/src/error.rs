@@ -26,6 +26,16 @@ pub enum ArchiveError {
         #[source]
         error: letopis_intake::IntakeError,
     },
+    /// The description by which an object was read is not in the archive.
+    #[error(
+        "the description (SHA-256 {sha256}) by which records of the format `{format}` were read is in no manifest of this archive: they cannot be read again"
+    )]
+    NoDescription {
+        /// The format's name.
+        format: String,
+        /// SHA-256 of the missing text, hex.
+        sha256: String,
+    },
     /// The source register cannot be used.
     #[error(transparent)]
     Sources(#[from] crate::sources::SourceError),

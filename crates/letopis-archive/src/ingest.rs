@@ -5,18 +5,20 @@
 //! all segments, so that whatever a crash leaves is either wholly in the ledger or not at all.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 use letopis_event::{SinkError, Zone};
 use letopis_intake::container::Limits;
-use letopis_intake::{Encoding, Mapping, ParseOptions};
+use letopis_intake::{Encoding, Mapping, ParseOptions, UserFormat};
 use letopis_vault::{EntryKind, NewEntry, Receipt, StagedTree, StoredObject, VaultWriter};
 use serde_json::{Map, Value, json};
 
 use crate::claims::Claims;
 use crate::derive::{Derivation, Derived, derive};
+use crate::descriptions::{Descriptions, Reading, digest};
 use crate::error::{ArchiveError, Result};
 use crate::hashes::HashList;
 use crate::known::Known;
@@ -58,6 +60,8 @@ pub struct IngestOptions {
     pub hashes: Option<HashList>,
     /// Field mapping for the generic formats.
     pub mapping: Option<Mapping>,
+    /// Formats that a person described: they take part in detection.
+    pub user_formats: Vec<Arc<UserFormat>>,
     /// Longest record in bytes.
     pub max_record: usize,
     /// Bounds for containers.
@@ -84,6 +88,7 @@ impl Default for IngestOptions {
             register: None,
             hashes: None,
             mapping: None,
+            user_formats: Vec::new(),
             max_record: letopis_intake::options::MAX_RECORD_DEFAULT,
             limits: Limits::default(),
             keep_unknown: false,
@@ -243,6 +248,10 @@ struct Run<'v> {
     inputs: Vec<Input>,
     known: Known,
     parse: ParseOptions,
+    /// What the user says of formats and fields for this intake.
+    reading: Reading,
+    /// That, and what was said at earlier ones.
+    descriptions: Descriptions,
     archive_zone: Option<Zone>,
     id: String,
 }
@@ -276,6 +285,7 @@ impl<'v> Run<'v> {
             .format
             .as_ref()
             .filter(|n| letopis_intake::format_named(n).is_none())
+            .filter(|n| options.user_formats.iter().all(|user| user.name() != n.as_str()))
         {
             return Err(ArchiveError::Intake {
                 place: "--format".to_owned(),
@@ -289,14 +299,24 @@ impl<'v> Run<'v> {
             received: Some(options.now),
             max_record: options.max_record,
             mapping: options.mapping.clone(),
+            user_formats: options.user_formats.clone(),
             ..ParseOptions::default()
         };
+        let known = Known::read(&view)?;
+        let reading = Reading {
+            user_formats: options.user_formats.clone(),
+            mapping: options.mapping.clone(),
+        };
+        let mut descriptions = known.descriptions.clone();
+        descriptions.add(&reading);
         let zone = &view.config().time_zone;
         // UTC is the configuration's way of saying that nobody chose a zone.
         let archive_zone = zone.parse().ok().filter(|z| *z != Zone::UTC);
         Ok(Self {
             vault,
-            known: Known::read(&view)?,
+            known,
+            reading,
+            descriptions,
             id: format!("{:016x}-{:x}", options.now, view.size()),
             options,
             inputs,
@@ -512,12 +532,18 @@ impl Job<'_, '_> {
         let run = self.run;
         let object = &mut record.objects[pending.position];
         let mut tree = run.vault.tree_writer(&pending.stored)?;
+        let parsed = self.parameters(&object.name, &pending);
+        let reading = match &pending.continues {
+            Some(_) => run.descriptions.reading(&parsed)?,
+            None => run.reading.clone(),
+        };
         let derivation = Derivation {
             reader: run.vault.object_reader(&pending.stored)?,
             sha256: pending.stored.sha256,
             length: pending.stored.length,
+            reading,
             path: object.name.clone(),
-            parsed: self.parameters(&object.name, &pending),
+            parsed,
             register: self.register,
             ingested: run.options.now,
             may_grow: record.container.is_none(),
@@ -561,6 +587,11 @@ impl Job<'_, '_> {
             forced_format: continues
                 .map(|k| k.parsed.format.clone())
                 .or_else(|| options.format.clone()),
+            user_format: continues.and_then(|k| k.parsed.user_format.clone()),
+            mapping: match continues {
+                Some(known) => known.parsed.mapping.clone(),
+                None => options.mapping.as_ref().map(|mapping| digest(&mapping.text)),
+            },
             // Its encoding is part of the state: forcing one would end the decision record by record.
             forced_encoding: options.encoding.clone(),
             zone: continues.map_or_else(|| zone.to_string(), |k| k.parsed.zone.clone()),

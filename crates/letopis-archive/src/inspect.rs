@@ -137,7 +137,7 @@ fn look(
     Ok(Inspection {
         path: place.to_owned(),
         bytes: length,
-        format: detection.format.name.to_owned(),
+        format: detection.name().to_owned(),
         confidence: detection.confidence,
         reason: detection.reason,
         runner_up: detection

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use letopis_vault::{EntryKind, Vault};
 
+use crate::descriptions::Descriptions;
 use crate::error::{ArchiveError, Result};
 use crate::manifest::{FileRecord, FileStatus, Manifest, ObjectRecord, OpenEnd, ParsedRecord};
 
@@ -31,6 +32,8 @@ pub(crate) struct Known {
     digests: HashSet<String>,
     /// Plain files by their rotation family, oldest first.
     families: BTreeMap<Vec<u8>, Vec<KnownFile>>,
+    /// By which they were read.
+    pub descriptions: Descriptions,
 }
 
 impl Known {
@@ -40,9 +43,11 @@ impl Known {
         for object in vault.objects()? {
             known.digests.insert(object.sha256.to_string());
         }
-        for manifest in manifests(vault)? {
-            for file in manifest.files {
-                known.add(&file);
+        let manifests = manifests(vault)?;
+        known.descriptions = Descriptions::of_manifests(&manifests);
+        for manifest in &manifests {
+            for file in &manifest.files {
+                known.add(file);
             }
         }
         Ok(known)

@@ -6,6 +6,7 @@
 mod attribution;
 mod claims;
 mod derive;
+mod descriptions;
 mod lanes;
 mod month;
 mod rederive;
@@ -31,6 +32,7 @@ pub mod sources;
 pub mod verify;
 pub mod walk;
 
+pub use descriptions::{Described, Description};
 pub use error::{ArchiveError, Result};
 pub use hashes::HashList;
 pub use ingest::{IngestOptions, IngestOutcome, IngestProgress, ingest};
@@ -50,6 +52,9 @@ pub fn is_usage(error: &letopis_intake::IntakeError) -> bool {
     use letopis_intake::IntakeError;
     matches!(
         error,
-        IntakeError::UnknownFormat(_) | IntakeError::UnknownEncoding(_) | IntakeError::Mapping(_)
+        IntakeError::UnknownFormat(_)
+            | IntakeError::UnknownEncoding(_)
+            | IntakeError::Mapping(_)
+            | IntakeError::UserFormat(_)
     )
 }

@@ -7,6 +7,7 @@ use letopis_intake::container::{Damage, Member, MemberStatus};
 use letopis_intake::{Detection, ParseSummary};
 use serde::{Deserialize, Serialize};
 
+use crate::descriptions::{Description, digest};
 use crate::name::Name;
 use crate::walk::{Facts, Skip};
 
@@ -50,6 +51,9 @@ pub struct Manifest {
     pub started: i64,
     /// Who, what, with what.
     pub acquisition: Acquisition,
+    /// Formats and mappings of the user's by which these files were read.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub descriptions: Vec<Description>,
     /// The files of this part.
     pub files: Vec<FileRecord>,
 }
@@ -217,6 +221,12 @@ pub struct OpenEnd {
 pub struct ParsedRecord {
     /// Format.
     pub format: String,
+    /// SHA-256 of the description of that format, where a user described it, hex.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user_format: Option<String>,
+    /// SHA-256 of the field mapping that was given, hex.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mapping: Option<String>,
     /// Why this format.
     pub format_reason: String,
     /// 1 to 100.
@@ -286,7 +296,8 @@ pub struct ParsedRecord {
 impl ParsedRecord {
     /// Takes over what detection and reading said.
     pub fn take(&mut self, detection: &Detection, summary: &ParseSummary) {
-        self.format = detection.format.name.to_owned();
+        self.format = detection.name().to_owned();
+        self.user_format = detection.user.as_ref().map(|user| digest(user.text()));
         self.format_reason.clone_from(&detection.reason);
         self.confidence = detection.confidence;
         self.encoding = detection.encoding.name().to_owned();

@@ -6,6 +6,7 @@ use letopis_event::SinkError;
 use letopis_vault::{ObjectInfo, Sha256, Vault};
 
 use crate::derive::{Derivation, Derived, derive};
+use crate::descriptions::{Descriptions, Reading};
 use crate::error::{ArchiveError, Result};
 use crate::known::manifests;
 use crate::manifest::{Manifest, ObjectRecord, ParsedRecord};
@@ -18,6 +19,8 @@ use crate::sources::Register;
 pub(crate) struct Replay {
     /// The object.
     pub object: ObjectInfo,
+    /// What users said of it.
+    reading: Reading,
     /// Path of the file and member.
     pub path: Name,
     /// How it was read.
@@ -37,6 +40,10 @@ pub(crate) fn plan(vault: &Vault) -> Result<Vec<Replay>> {
     let mut planned = HashSet::new();
     let manifests = manifests(vault)?;
     let superseded = superseded(&manifests);
+    let mut readings = Readings {
+        descriptions: Descriptions::of_manifests(&manifests),
+        known: HashMap::new(),
+    };
     for manifest in manifests {
         for file in manifest.files {
             let is_container = file.container.is_some();
@@ -51,6 +58,7 @@ pub(crate) fn plan(vault: &Vault) -> Result<Vec<Replay>> {
                         may_grow: !is_container,
                         repeats: record.repeats,
                         object,
+                        reading: readings.of(&parsed)?,
                         path: record.name,
                         parsed,
                         ingested: manifest.started,
@@ -77,6 +85,24 @@ fn superseded(manifests: &[Manifest]) -> HashMap<String, u64> {
     superseded
 }
 
+/// Readings by their descriptions: a text is understood once.
+struct Readings {
+    descriptions: Descriptions,
+    known: HashMap<[Option<String>; 2], Reading>,
+}
+
+impl Readings {
+    fn of(&mut self, parsed: &ParsedRecord) -> Result<Reading> {
+        let key = [parsed.user_format.clone(), parsed.mapping.clone()];
+        if let Some(reading) = self.known.get(&key) {
+            return Ok(reading.clone());
+        }
+        let reading = self.descriptions.reading(parsed)?;
+        self.known.insert(key, reading.clone());
+        Ok(reading)
+    }
+}
+
 fn find(vault: &Vault, record: ObjectRecord) -> Result<Option<(ObjectInfo, ObjectRecord)>> {
     let Some(sha256) = record.sha256.as_deref().and_then(Sha256::from_hex) else {
         return Ok(None);
@@ -99,6 +125,7 @@ pub(crate) fn replay(
         reader: vault.object_reader(&item.object)?,
         sha256: item.object.sha256,
         length: item.object.length,
+        reading: item.reading.clone(),
         path: item.path.clone(),
         parsed: item.parsed.clone(),
         register,

@@ -23,6 +23,8 @@ pub struct Mapping {
     pub fixed: BTreeMap<String, String>,
     /// Whether `01/02/2026` is the second of January.
     pub month_first: bool,
+    /// The file's text: what must be kept to read the same bytes the same way again.
+    pub text: String,
 }
 
 impl Mapping {
@@ -34,7 +36,10 @@ impl Mapping {
         let table: toml::Table = text
             .parse()
             .map_err(|e: toml::de::Error| IntakeError::Mapping(e.to_string().trim_end().to_owned()))?;
-        let mut mapping = Self::default();
+        let mut mapping = Self {
+            text: text.to_owned(),
+            ..Self::default()
+        };
         for (key, value) in &table {
             match (key.as_str(), value) {
                 ("fields", toml::Value::Table(fields)) => mapping.fields = columns(key, fields, false)?,

@@ -63,7 +63,7 @@ pub enum Command {
     Source(commands::source::Arguments),
     /// Says what files are: format, encoding, zone, year, first events. Writes nothing.
     Detect(commands::detect::Arguments),
-    /// Lists the formats that are known.
+    /// Lists the formats that are known, and checks formats that a user describes.
     Formats(commands::formats::Arguments),
     /// Takes logs in. Makes the archive where there is none.
     Ingest(Box<commands::ingest::Arguments>),

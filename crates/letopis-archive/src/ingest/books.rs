@@ -80,6 +80,7 @@ impl<'r, 'v> Books<'r, 'v> {
             last,
             started: self.run.options.now,
             acquisition: self.run.options.acquisition.clone(),
+            descriptions: self.run.descriptions.used_by(&self.pending),
             files: std::mem::take(&mut self.pending),
         };
         let mut entries = std::mem::take(&mut self.entries);

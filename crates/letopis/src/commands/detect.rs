@@ -8,6 +8,7 @@ use letopis_archive::{Inspection, inspect, walk};
 use letopis_event::Zone;
 use letopis_event::time::format_rfc3339;
 
+use crate::commands::formats::user_formats_of;
 use crate::context::{Context, archive_error};
 use crate::error::{CommandError, CommandResult, Verdict};
 
@@ -20,6 +21,9 @@ pub struct Arguments {
     /// Reads them as this format.
     #[arg(long, value_name = "NAME")]
     format: Option<String>,
+    /// Folder of formats described in TOML files; they take part (`letopis formats check`).
+    #[arg(long, value_name = "DIR")]
+    formats: Option<PathBuf>,
     /// Reads their text in this encoding.
     #[arg(long, value_name = "NAME")]
     encoding: Option<String>,
@@ -47,6 +51,9 @@ pub fn run(context: &Context, arguments: &Arguments) -> CommandResult {
         options = options
             .with_encoding_named(name)
             .map_err(|e| CommandError::usage(e.to_string()))?;
+    }
+    if let Some(folder) = &arguments.formats {
+        options.user_formats = user_formats_of(folder)?;
     }
     let mut inspections = Vec::new();
     let mut verdict = Verdict::Done;

@@ -10,6 +10,7 @@ use letopis_archive::{
 };
 use letopis_event::Zone;
 
+use crate::commands::formats::user_formats_of;
 use crate::commands::init::Facts;
 use crate::context::{Context, PROGRAM, archive_error, machine, person};
 use crate::error::{CommandError, CommandResult, Verdict};
@@ -34,6 +35,9 @@ pub struct Arguments {
     /// Reads all files as this format.
     #[arg(long, value_name = "NAME")]
     format: Option<String>,
+    /// Folder of formats described in TOML files; they take part in detection (`letopis formats check`).
+    #[arg(long, value_name = "DIR")]
+    formats: Option<PathBuf>,
     /// Field mapping for JSON and delimited files (TOML).
     #[arg(long, value_name = "FILE.toml")]
     mapping: Option<PathBuf>,
@@ -191,6 +195,9 @@ fn options(context: &Context, arguments: &Arguments) -> Result<IngestOptions, Co
     }
     if let Some(path) = &arguments.acquisition.hashes {
         options.hashes = Some(HashList::read(path, &read(path)?).map_err(|e| archive_error(&e))?);
+    }
+    if let Some(folder) = &arguments.formats {
+        options.user_formats = user_formats_of(folder)?;
     }
     if let Some(path) = &arguments.mapping {
         let text = String::from_utf8_lossy(&read(path)?).into_owned();
