@@ -24,6 +24,7 @@ pub(super) const FORMAT: Format = Format {
         Kind::DEVIATION_REPORT,
         Kind::FIREWALL_ALLOW,
         Kind::FIREWALL_BLOCK,
+        Kind::IDS_ALERT,
         Kind::LINK_DOWN,
         Kind::LINK_UP,
         Kind::LOG_FAILURE,

@@ -5,7 +5,7 @@ mod more;
 use letopis_event::{Category, EventBuf, Kind, Number, Outcome, Text};
 
 use super::set_kind;
-use crate::formats::scan::{self, after, between, has, split, word};
+use crate::formats::scan::{self, after, between, split, word};
 
 /// Reads a message that begins with `%`; `false` where it has another shape.
 pub(crate) fn read(message: &str, event: &mut EventBuf) -> bool {

@@ -122,6 +122,22 @@ fn irregular(facility: &str, mnemonic: &str, text: &str, event: &mut EventBuf) -
             scan::set_source(event, address.unwrap_or_default());
             set_kind(event, Kind::DEVIATION_REPORT)
         }
+        ("IPS", "SIGNATURE" | "SIG") => {
+            event.set(
+                Text::XRule,
+                split(text, "Sev:").map_or(text, |(_, rest)| word(rest).1),
+            );
+            event.attr("signature", after(text, "Sig:").unwrap_or_default());
+            if let Some((source, destination)) = between(text, "[", "]").and_then(|ends| split(ends, " -> "))
+            {
+                peer(source.trim(), event);
+                let (address, port) =
+                    scan::address_port(destination.trim(), b':').unwrap_or((destination, ""));
+                scan::set_destination(event, address.trim());
+                scan::set_port(event, Number::DstPort, port);
+            }
+            set_kind(event, Kind::IDS_ALERT)
+        }
         ("PORT_SECURITY", _) => {
             event.attr(
                 "mac",
@@ -266,4 +282,65 @@ fn system_message(text: &str, event: &mut EventBuf) -> bool {
         sshd::read(inner, event);
     }
     true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read_one(facility: &str, mnemonic: &str, text: &str) -> EventBuf {
+        let mut event = EventBuf::default();
+        assert!(read(facility, mnemonic, text, &mut event));
+        event
+    }
+
+    #[test]
+    fn who_did_what_from_where() {
+        let event = read_one(
+            "SYS",
+            "PRIV_AUTH_FAIL",
+            "Authentication to privilege level 15 failed by serik on vty0 (203.0.113.9)",
+        );
+        assert_eq!(
+            (event.kind, event.outcome),
+            (Kind::PRIVILEGE_USE, Outcome::Failure)
+        );
+        assert_eq!(
+            (event.get(Text::UserName), event.get(Text::SrcIp)),
+            (Some("serik"), Some("203.0.113.9"))
+        );
+        let event = read_one(
+            "AAA",
+            "USER_RESET",
+            "User aigul failed attempts reset by admin on vty0 (10.1.2.3)",
+        );
+        assert_eq!(event.kind, Kind::ACCOUNT_UNLOCK);
+        assert_eq!(
+            (event.get(Text::TargetUser), event.get(Text::UserName)),
+            (Some("aigul"), Some("admin"))
+        );
+        let event = read_one(
+            "AAA",
+            "AAA_ACCOUNTING_MESSAGE",
+            "update:10.1.2.3@pts/0:admin:configure terminal (SUCCESS)",
+        );
+        assert_eq!(
+            (event.get(Text::XCommandLine), event.outcome),
+            (Some("configure terminal"), Outcome::Success)
+        );
+        let event = read_one(
+            "IPS",
+            "SIGNATURE",
+            "Sig:3051 Subsig:1 Sev:4 TCP Window [203.0.113.9:80 -> 10.1.0.8:51000]",
+        );
+        assert_eq!(
+            (event.kind, event.get(Text::DstIp)),
+            (Kind::IDS_ALERT, Some("10.1.0.8"))
+        );
+        assert!(
+            event
+                .get(Text::XRule)
+                .is_some_and(|r| r.starts_with("TCP Window"))
+        );
+    }
 }
