@@ -68,26 +68,61 @@ pub(super) const KINDS: &[Kind] = &[
     Kind::TIME_SYNC,
 ];
 
+/// The one field of each system without which a record is none of its own, as a bit: one pass over the names tells which
+/// systems need a second look.
+fn mark(name: &str) -> u8 {
+    match name {
+        "ts" => ZEEK,
+        "event_type" => EVE,
+        "eventName" => CLOUDTRAIL,
+        "CloudTrailEvent" => WRAPPED,
+        "auditID" => KUBERNETES,
+        "Operation" => OFFICE,
+        "LogType" => CORTEX,
+        "operationName" => ENTRA,
+        _ => 0,
+    }
+}
+
+const ZEEK: u8 = 1;
+const EVE: u8 = 1 << 1;
+const CLOUDTRAIL: u8 = 1 << 2;
+const WRAPPED: u8 = 1 << 3;
+const KUBERNETES: u8 = 1 << 4;
+const OFFICE: u8 = 1 << 5;
+const CORTEX: u8 = 1 << 6;
+const ENTRA: u8 = 1 << 7;
+
 /// Fills the event where the record is one of a known system; `false` (and nothing filled) where it is not.
 pub(super) fn fill(fields: &Fields, event: &mut EventBuf) -> bool {
-    if let Some(path) = records::path_of(fields) {
-        records::fill(path, fields, event);
-    } else if eve::is(fields) {
-        eve::fill(fields, event);
-    } else if cloudtrail::is(fields) {
-        cloudtrail::fill(fields, event);
-    } else if kubernetes::is(fields) {
-        kubernetes::fill(fields, event);
-    } else if office::is(fields) {
-        office::fill(fields, event);
-    } else if cortex::is(fields) {
-        cortex::fill(fields, event);
-    } else if entra::is(fields) {
-        entra::fill(fields, event);
-    } else {
-        return cloudtrail::fill_wrapped(fields, event);
+    let marks = fields.each().fold(0, |marks, (name, _)| marks | mark(name));
+    if marks == 0 {
+        return false;
     }
-    true
+    let marked = |bit: u8| marks & bit != 0;
+    if marked(ZEEK)
+        && let Some(path) = records::path_of(fields)
+    {
+        records::fill(path, fields, event);
+        return true;
+    }
+    type Fill = fn(&Fields, &mut EventBuf);
+    type Is = fn(&Fields) -> bool;
+    const KNOWN: &[(u8, Is, Fill)] = &[
+        (EVE, eve::is, eve::fill),
+        (CLOUDTRAIL, cloudtrail::is, cloudtrail::fill),
+        (KUBERNETES, kubernetes::is, kubernetes::fill),
+        (OFFICE, office::is, office::fill),
+        (CORTEX, cortex::is, cortex::fill),
+        (ENTRA, entra::is, entra::fill),
+    ];
+    match KNOWN.iter().find(|(bit, is, _)| marked(*bit) && is(fields)) {
+        Some((_, _, fill)) => {
+            fill(fields, event);
+            true
+        }
+        None => marked(WRAPPED) && cloudtrail::fill_wrapped(fields, event),
+    }
 }
 
 /// Puts every field where `place` says; the field `time` is the time of the event.

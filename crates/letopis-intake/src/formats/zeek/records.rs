@@ -45,10 +45,14 @@ pub(super) fn place(path: &str, name: &str) -> Place {
         "@system" | "_system_name" => return text(Text::Host),
         _ => {}
     }
-    of_traffic(path, name)
-        .or_else(|| of_access(path, name))
-        .or_else(|| of_observation(path, name))
-        .unwrap_or(Place::Attr)
+    let found = match path {
+        "conn" | "dns" | "ssl" | "quic" | "http" | "sip" | "smtp" | "dhcp" | "tunnel" | "socks"
+        | "modbus" | "dnp3" | "files" => of_traffic(path, name),
+        "kerberos" | "ntlm" | "radius" | "ftp" | "irc" | "postgresql" | "rdp" | "smb_files"
+        | "smb_mapping" | "dce_rpc" | "mysql" | "ldap" | "ldap_search" => of_access(path, name),
+        _ => of_observation(path, name),
+    };
+    found.unwrap_or(Place::Attr)
 }
 
 /// Connections and the protocols of the net itself.
