@@ -34,7 +34,30 @@ const CREATE: Stems = &[
     "create",
     "added",
 ];
-const DELETE: Stems = &["жою", "жойыл", "жойды", " өшірілді", "удал", "delet", "remov"];
+/// `удалён` is deleted, `удалённый` is remote: the forms of the verb, each for itself.
+const DELETE: Stems = &[
+    "жою",
+    "жойыл",
+    "жойды",
+    " өшірілді",
+    "удалил",
+    "удалит",
+    "удаля",
+    "удалени",
+    "удалена",
+    "удалено",
+    "удалены",
+    "удален ",
+    "удалён ",
+    "удален.",
+    "удалён.",
+    "удален,",
+    "удалён,",
+    "удален:",
+    "удалён:",
+    "delet",
+    "remov",
+];
 const MODIFY: Stems = &["түрленд", "өзгер", "измен", "модифиц", "chang", "modif"];
 const COPY: Stems = &["көшір", "скопир", "копиров", "copied", "copy"];
 const MOVE: Stems = &["ауыстыр", "перемещ", "замен", "moved", "replac"];
@@ -120,7 +143,13 @@ const ROWS: &[(Kind, &[Stems])] = &[
                 "clear",
                 "жойыл",
                 "жою",
-                "удал",
+                "удалени",
+                "удалил",
+                "удаля",
+                "удален ",
+                "удалён ",
+                "удален.",
+                "удалён.",
                 "delet",
             ],
         ],
@@ -457,6 +486,10 @@ impl Words {
         if stated != Outcome::Unknown && !self.denied {
             event.outcome = stated;
         }
+        // That something failed does not yet mean that a user did it.
+        if event.kind == Kind::USER_ACTION && !self.denied {
+            event.kind = Kind::OTHER;
+        }
     }
 
     /// Sets kind and outcome by the words of the description.
@@ -465,9 +498,10 @@ impl Words {
             return;
         };
         fold(description, &mut self.folded);
-        // A stem with a blank before it stands at the beginning of a word: `өшірілді` (deleted) is in `көшірілді`
-        // (copied) too.
+        // A stem with a blank before it stands at the beginning of a word (`өшірілді`, deleted, is in `көшірілді`,
+        // copied, too), one with a blank behind it at the end of one.
         self.folded.insert(0, ' ');
+        self.folded.push(' ');
         self.seen.clear();
         self.seen.resize(table.finder.patterns_len(), false);
         for found in table.finder.find_overlapping_iter(&self.folded) {
@@ -578,6 +612,9 @@ mod tests {
             ("№7-қ құжаты PDF түрінде көшірілді", "object.copy", "unknown"),
             ("№7-қ құжаты өшірілді", "object.delete", "unknown"),
             ("Защита приостановлена", "protection.disable", "unknown"),
+            ("Обнаружена программа удалённого управления", "other", "unknown"),
+            ("Программа удалена", "software.remove", "unknown"),
+            ("Файл удалён", "object.delete", "unknown"),
             ("Антивирус өшірілді", "protection.disable", "unknown"),
             ("Съёмный диск подключён", "media.connect", "unknown"),
             ("The weather is fine", "other", "unknown"),
