@@ -71,7 +71,8 @@ const FAST_SAMPLES: &[Sample] = &[
     },
 ];
 
-const FULL_SAMPLES: &[Sample] = &[Sample {
+const FULL_SAMPLES: &[Sample] = &[
+    Sample {
     bytes: b"[**] [1:1390:8] INDICATOR-SHELLCODE x86 inc ebx NOOP [**]\n[Classification: Executable code was detected] [Priority: 1] \n01/01-00:12:03.123456 203.0.113.9:80 -> 10.1.2.3:50133\nTCP TTL:64 TOS:0x0 ID:1 IpLen:20 DgmLen:1500\n[Xref => http://www.example/rule/1390]\n\n\
 [**] [1:384:5] PROTOCOL-ICMP PING [**]\n[Priority: 3]\n01/01-00:12:04.000000 10.1.2.3 -> 10.1.0.8\nICMP TTL:128 TOS:0x0 ID:2 IpLen:20 DgmLen:60\nType:8  Code:0  ID:1   Seq:1  ECHO\n\n",
     events: &[
@@ -87,7 +88,18 @@ const FULL_SAMPLES: &[Sample] = &[Sample {
         ],
         &[("protocol", "ICMP"), ("dst_ip", "10.1.0.8"), ("x_rule", "PROTOCOL-ICMP PING")],
     ],
-}];
+},
+    Sample {
+        bytes: b"[**] [116:408:1] \"(ipv4) from 'current net'\" [**]\n[Classification: Misc activity] [Priority: 2]\n01/31/26-23:59:59.999999 2001:db8:0:0:0:0:0:7:4022 -> 2001:db8::8:53\nUDP TTL:64 TOS:0x0 ID:1 IpLen:40 DgmLen:60\n",
+        events: &[&[
+            ("time", "2026-01-31T23:59:59.999999Z"),
+            ("time_basis", "zone-assumed"),
+            ("protocol", "UDP"),
+            ("attrs.classification", "Misc activity"),
+            ("x_rule", "(ipv4) from 'current net'"),
+        ]],
+    },
+];
 
 fn detect_fast(head: &Head<'_>) -> Option<Claim> {
     let share = head.share(50, |line| stamp(line).is_some() && scan::has(line, "[**] ["));

@@ -46,7 +46,8 @@ pub(super) const XML: Format = Format {
     },
 };
 
-const CSV_SAMPLES: &[Sample] = &[Sample {
+const CSV_SAMPLES: &[Sample] = &[
+    Sample {
     bytes: b"\"NPS1\",\"IAS\",01/31/2026,00:12:03,1,\"aigul@akimat.example\",\"AKIMAT\\aigul\",\"10.1.0.2\",\"00-50-56-00-00-01\",,,\"ap1\",\"10.1.0.2\",7,,\"10.1.0.2\",\"ap1\",,,19,,,2,11,\"Wireless\",0,\"311 1 x\"\n\
 \"NPS1\",\"IAS\",01/31/2026,00:12:04,3,,\"AKIMAT\\serik\",,,,,,,,,\"10.1.0.2\",\"ap1\",,,,,,,11,\"Wireless\",16,\"311 1 y\"\n\
 \"NPS1\",\"RAS\",01/31/2026,00:12:05,2,,\"AKIMAT\\aigul\",,,,,,,,,,,,,,,1,2,11,\"VPN, all\",0,\"311 1 x\",,,,\"Microsoft: Secured password (EAP-MSCHAP v2)\"\n",
@@ -68,9 +69,22 @@ const CSV_SAMPLES: &[Sample] = &[Sample {
         &[("kind", "auth.logon"), ("outcome", "failure"), ("x_reason", "16"), ("user_name", "AKIMAT\\serik")],
         &[("kind", "auth.logon"), ("outcome", "success"), ("x_rule", "VPN, all"), ("action", "Access-Accept")],
     ],
-}];
+},
+    Sample {
+        bytes: b"\"NPS1\",\"IAS\",01/31/2026,00:15:00,4,\"aigul\",,,,,\"10.1.2.3\",,\"10.1.0.2\",7,,\"10.1.0.2\",\"ap1\",,,,,,,,,,\"311 1 x\",,,,,2,0,100,2000,\"00000007\",1,180\n",
+        events: &[&[
+            ("kind", "session.close"),
+            ("action", "Accounting-Request"),
+            ("user_name", "aigul"),
+            ("x_bytes", "2000"),
+            ("x_duration_us", "180000000"),
+            ("attrs.Acct-Session-Id", "00000007"),
+        ]],
+    },
+];
 
-const XML_SAMPLES: &[Sample] = &[Sample {
+const XML_SAMPLES: &[Sample] = &[
+    Sample {
     bytes: b"<Event><Timestamp data_type=\"4\">01/31/2026 00:12:03.123</Timestamp><Computer-Name data_type=\"1\">NPS1</Computer-Name><Event-Source data_type=\"1\">IAS</Event-Source><User-Name data_type=\"1\">serik</User-Name><SAM-Account-Name data_type=\"1\">AKIMAT\\serik</SAM-Account-Name><Client-IP-Address data_type=\"3\">10.1.0.2</Client-IP-Address><NAS-Identifier data_type=\"1\">a &amp; b</NAS-Identifier><Packet-Type data_type=\"0\">3</Packet-Type><Reason-Code data_type=\"0\">16</Reason-Code></Event>\n",
     events: &[&[
         ("time", "2026-01-31T00:12:03.123Z"),
@@ -82,7 +96,20 @@ const XML_SAMPLES: &[Sample] = &[Sample {
         ("src_ip", "10.1.0.2"),
         ("x_reason", "16"),
     ]],
-}];
+},
+    Sample {
+        bytes: b"<Event><Timestamp data_type=\"4\">02/01/2026 00:00:01.000</Timestamp><Computer-Name data_type=\"1\">NPS1</Computer-Name><User-Name data_type=\"1\">aigul</User-Name><Packet-Type data_type=\"0\">2</Packet-Type><NP-Policy-Name data_type=\"1\">Wi-Fi</NP-Policy-Name></Event>\n<Event><Timestamp data_type=\"4\">cut",
+        events: &[
+            &[
+                ("time", "2026-02-01T00:00:01Z"),
+                ("outcome", "success"),
+                ("user_name", "aigul"),
+                ("x_rule", "Wi-Fi"),
+            ],
+            &[("kind", "unparsed"), ("x_reason", "the <Event> is not closed")],
+        ],
+    },
+];
 
 /// The columns of the database format from the fifth on, in Microsoft's order.
 const COLUMNS: &[&str] = &[
@@ -221,6 +248,9 @@ impl RecordReader for Xml {
         let Some(mut rest) = record.text.trim().strip_prefix("<Event>") else {
             return Verdict::Unparsed("the line does not begin with <Event>");
         };
+        if !rest.ends_with("</Event>") {
+            return Verdict::Unparsed("the <Event> is not closed");
+        }
         let mut packet = "";
         while let Some(inside) = rest.strip_prefix('<') {
             let Some((tag, after)) = split(inside, ">") else {

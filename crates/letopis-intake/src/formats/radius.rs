@@ -81,7 +81,8 @@ Thu Jan  1 00:12:05 2026 : Info: Ready to process requests\n",
     },
 ];
 
-const DETAIL_SAMPLES: &[Sample] = &[Sample {
+const DETAIL_SAMPLES: &[Sample] = &[
+    Sample {
     bytes: b"Thu Jan  1 00:12:03 2026\n\tAcct-Session-Id = \"00000007\"\n\tAcct-Status-Type = Start\n\tUser-Name = \"aigul\"\n\tNAS-IP-Address = 10.1.0.2\n\tNAS-Port = 7\n\tFramed-IP-Address = 10.1.2.3\n\tCalling-Station-Id = \"00-50-56-00-00-01\"\n\tTimestamp = 1767208323\n\n\
 Thu Jan  1 00:13:03 2026\n\tPacket-Type = Access-Request\n\tUser-Name = \"serik\"\n\tNAS-Identifier = \"vpn1\"\n\tNAS-IP-Address = 10.1.0.3\n\n",
     events: &[
@@ -97,7 +98,20 @@ Thu Jan  1 00:13:03 2026\n\tPacket-Type = Access-Request\n\tUser-Name = \"serik\
         ],
         &[("time", "2026-01-01T00:13:03Z"), ("host", "vpn1"), ("user_name", "serik"), ("action", "Access-Request"), ("kind", "other")],
     ],
-}];
+},
+    Sample {
+        bytes: b"Thu Jan  1 00:20:00 2026\n\tPacket-Type = Access-Reject\n\tUser-Name = \"serik\"\n\tReply-Message = \"no such account\"\n\nFri Jan  2 00:20:00 2026\n\tUser-Name = \"aigul\"\n\tAcct-Status-Type = Stop\n\tAcct-Session-Time = 60\n\n",
+        events: &[
+            &[
+                ("kind", "auth.logon"),
+                ("outcome", "failure"),
+                ("user_name", "serik"),
+                ("x_reason", "no such account"),
+            ],
+            &[("kind", "session.close"), ("x_duration_us", "60000000")],
+        ],
+    },
+];
 
 fn detect_log(head: &Head<'_>) -> Option<Claim> {
     let share = head.share(50, |line| class_of(line).is_some());
