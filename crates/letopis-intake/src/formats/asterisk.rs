@@ -228,7 +228,14 @@ fn read_message(text: &str, event: &mut EventBuf) {
         );
         event.kind = Kind::USER_ACTION;
         event.outcome = Outcome::Failure;
-    } else if let Some(address) = between(text, "Rejecting unknown SIP connection from ", "\"") {
+    } else {
+        refused(text, event);
+    }
+}
+
+/// Other refusals, and the server's own state.
+fn refused(text: &str, event: &mut EventBuf) {
+    if let Some(address) = between(text, "Rejecting unknown SIP connection from ", "\"") {
         peer(address, event);
         event.kind = Kind::NETWORK_CONNECT;
         event.outcome = Outcome::Failure;

@@ -126,7 +126,7 @@ impl RecordReader for Lines {
     }
 }
 
-fn endpoint<'a>(value: &'a str) -> (&'a str, &'a str) {
+fn endpoint(value: &str) -> (&str, &str) {
     scan::address_port(value, b':').unwrap_or((value, ""))
 }
 

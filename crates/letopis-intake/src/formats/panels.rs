@@ -17,7 +17,7 @@ pub(super) const WEBMIN: Format = Format {
         Sample {
             bytes: b"1767208323.40210.0 [1/Jan/2026 00:12:03] aigul 0a1b 192.0.2.7 global miniserv.pl \"failed\" \"-\" \"wrongpass\"\n1767208330.40211.0 [1/Jan/2026 00:12:10] root 0a1c 192.0.2.8 useradmin save_user.cgi \"create\" \"user\" \"serik\" uid='1001'\n",
             events: &[
-                &[("kind", "auth.logon"), ("outcome", "failure"), ("user_name", "aigul"), ("src_ip", "192.0.2.7"), ("x_reason", "wrongpass"), ("time", "2026-01-01T00:12:03Z")],
+                &[("kind", "auth.logon"), ("outcome", "failure"), ("user_name", "aigul"), ("src_ip", "192.0.2.7"), ("x_reason", "wrongpass"), ("time", "2025-12-31T19:12:03Z"), ("time_basis", "stated")],
                 &[("kind", "config.change"), ("action", "create"), ("target", "serik"), ("service", "useradmin"), ("attrs.uid", "1001"), ("session", "0a1c")],
             ],
         },
@@ -90,7 +90,9 @@ impl RecordReader for Webmin {
         let Some((id, (reading, stamp), rest)) = webmin(record.text) else {
             return Verdict::Unparsed("the line is no serial number, [time] and action of Webmin");
         };
-        event.reading = Some(reading);
+        // The serial number begins with the seconds since 1970: an instant, where the clock states no zone.
+        let epoch = timetext::epoch(id.split('.').next().unwrap_or_default());
+        event.reading = epoch.map(|(instant, _)| instant).or(Some(reading));
         event.set(Text::TimeText, stamp);
         event.set(Text::XRecordId, id);
         event.set(Text::Message, rest);

@@ -94,21 +94,7 @@ impl RecordReader for JsonLog {
                 "detail" => detail.push_str(value),
                 "statement" => query.push_str(value),
                 "remote_host" => host.push_str(value),
-                "remote_port" => event.set_number_text(Number::SrcPort, value),
-                "pid" => event.set_number_text(Number::Pid, value),
-                "user" => event.set(Text::UserName, value),
-                "session_id" => event.set(Text::Session, value),
-                "line_num" => event.set(Text::XRecordId, value),
-                "ps" => event.set(Text::Action, value),
-                "dbname" => event.attr("database_name", value),
-                "error_severity" => {
-                    event.level = server::level_of(value);
-                    if server::is_error(value) {
-                        event.outcome = Outcome::Failure;
-                    }
-                    event.attr(name, value);
-                }
-                _ => event.attr(name, value),
+                _ => other(name, value, event),
             }
         });
         if let Err(reason) = walked {
@@ -142,5 +128,26 @@ impl RecordReader for JsonLog {
         };
         server::read_message(&entry, audit, event);
         Verdict::Event
+    }
+}
+
+/// Fields that nothing else depends on.
+fn other(name: &str, value: &str, event: &mut EventBuf) {
+    match name {
+        "remote_port" => event.set_number_text(Number::SrcPort, value),
+        "pid" => event.set_number_text(Number::Pid, value),
+        "user" => event.set(Text::UserName, value),
+        "session_id" => event.set(Text::Session, value),
+        "line_num" => event.set(Text::XRecordId, value),
+        "ps" => event.set(Text::Action, value),
+        "dbname" => event.attr("database_name", value),
+        "error_severity" => {
+            event.level = server::level_of(value);
+            if server::is_error(value) {
+                event.outcome = Outcome::Failure;
+            }
+            event.attr(name, value);
+        }
+        _ => event.attr(name, value),
     }
 }

@@ -125,7 +125,7 @@ fn audit(text: &str, event: &mut EventBuf) {
         event.set(Text::TimeText, at);
     }
     event.set(Text::Provider, between(text, ": [", ",").unwrap_or_default());
-    if let Some((_, account)) = split(text, " user [").or_else(|| split(text, " user [")) {
+    if let Some((_, account)) = split(text, " user [") {
         let (domain, rest) = split(account, "]\\[").unwrap_or(("", account));
         event.set(Text::UserName, rest.split(']').next().unwrap_or_default());
         if !domain.is_empty() {

@@ -30,10 +30,10 @@ pub(super) const FORMAT: Format = Format {
             ],
         },
     ],
-    detect: detect,
+    detect,
     reader: Reader::Text {
         framing: Framing::Lines,
-        open: open,
+        open,
     },
 };
 

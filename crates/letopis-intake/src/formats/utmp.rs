@@ -303,8 +303,24 @@ fn read(
     sink: &mut dyn EventSink,
 ) -> Result<(), IntakeError> {
     let order = Order::of(context.head.bytes).unwrap_or(Order::Little);
-    let mut at = context.options.start / RECORD as u64 * RECORD as u64;
+    let mut at = context.options.start;
     input.seek(SeekFrom::Start(at)).map_err(IntakeError::read(at))?;
+    // An earlier part ended inside a record: what is left of it is no record.
+    let begun = (at % RECORD as u64) as usize;
+    if begun > 0 {
+        let mut rest = [0u8; RECORD];
+        let found = fill(input, at, rest.get_mut(begun..).unwrap_or_default())? as u64;
+        if found > 0 {
+            sink.structure(
+                Span {
+                    offset: at,
+                    length: found,
+                },
+                StructureKind::Trailer,
+            )?;
+        }
+        at += found;
+    }
     let mut event = EventBuf::default();
     let mut rendered = String::new();
     let mut buffer = [0u8; RECORD];

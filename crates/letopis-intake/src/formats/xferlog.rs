@@ -28,10 +28,10 @@ pub(super) const FORMAT: Format = Format {
             events: &[&[("kind", "object.delete"), ("attrs.src_host", "ftp.example"), ("attrs.access_mode", "g")]],
         },
     ],
-    detect: detect,
+    detect,
     reader: Reader::Text {
         framing: Framing::Lines,
-        open: open,
+        open,
     },
 };
 

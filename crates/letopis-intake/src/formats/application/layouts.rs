@@ -269,7 +269,7 @@ pub(super) fn two_digit_year_first(head: &str) -> bool {
         }
         seen.get_or_insert(parts);
     }
-    seen.is_some() && possible && !(changes[0] && !changes[2])
+    seen.is_some() && possible && (!changes[0] || changes[2])
 }
 
 /// Layouts whose level comes before the time or that have no blank between their pieces.

@@ -56,7 +56,7 @@ fn pairs(message: &str, mapper: &mut Mapper, fields: &mut Fields, event: &mut Ev
             }
         }
     } else {
-        scan::fields(message, |name, value| push(name, value));
+        scan::fields(message, push);
     }
     fields.fill(event, false);
     event.set(Text::Message, message);

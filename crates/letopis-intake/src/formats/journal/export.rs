@@ -146,8 +146,17 @@ impl Step {
     }
 }
 
-/// Finds the end of what begins here; `None` where more must be read.
+/// What comes first; `None` where more must be read. What is longer than any record may be is cut where it was read to.
 fn next(bytes: &[u8], ended: bool, most: usize) -> Option<Step> {
+    let too_long = Step::Broken {
+        length: bytes.len(),
+        why: "the entry is longer than the longest record allowed",
+    };
+    end_of(bytes, ended, most).or((bytes.len() > most).then_some(too_long))
+}
+
+/// Finds the end of what begins here; `None` where it lies beyond what can be seen.
+fn end_of(bytes: &[u8], ended: bool, most: usize) -> Option<Step> {
     let blank = bytes.iter().take_while(|b| **b == b'\n').count();
     if blank > 0 {
         return Some(Step::Blank(blank));

@@ -148,7 +148,7 @@ fn account(text: &str, event: &mut EventBuf) {
     let (who, from) = scan::split(text, " @ ").unwrap_or((text, ""));
     let user = match who.split_once('[') {
         // The second name is the account that the privileges are of.
-        Some((given, effective)) if given.is_empty() => effective.trim_end_matches(']'),
+        Some(("", effective)) => effective.trim_end_matches(']'),
         Some((given, _)) => given,
         None => who,
     };

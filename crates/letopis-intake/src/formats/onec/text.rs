@@ -138,7 +138,7 @@ impl Log {
             .parse::<u8>()
             .ok()
             .and_then(|n| Sort::ALL.into_iter().find(|s| *s as u8 == n));
-        let identified = parts[3] != "" && parts[4].is_empty();
+        let identified = !parts[3].is_empty() && parts[4].is_empty();
         let (name, number) = if identified {
             (parts[2], parts[3])
         } else {
@@ -202,24 +202,7 @@ impl Log {
         event.set(Text::TimeText, time);
         event.set(Text::Service, "1c");
         event.level = level_of(importance);
-        // Transactions: none, committed, not finished, rolled back.
-        event.set(
-            Text::Status,
-            match state {
-                "N" => "none",
-                "U" => "committed",
-                "R" => "unfinished",
-                "C" => "rolled back",
-                other => other,
-            },
-        );
-        if transaction != "{0,0}" {
-            event.attr("transaction", transaction);
-        }
-        event.set(Text::Session, session);
-        if connection != "0" {
-            event.attr("connection", connection);
-        }
+        circumstances(state, transaction, connection, session, event);
         unquoted(comment, &mut self.text);
         event.set(Text::Message, &self.text);
         unquoted(presentation, &mut self.text);
@@ -262,6 +245,25 @@ impl Log {
             (None, Sort::MainPort) => event.set_number_text(Number::DstPort, name),
             (None, _) => event.attr(sort.name(), name),
         }
+    }
+}
+
+/// Transaction, connection and session of a record.
+fn circumstances(state: &str, transaction: &str, connection: &str, session: &str, event: &mut EventBuf) {
+    let status = match state {
+        "N" => "none",
+        "U" => "committed",
+        "R" => "unfinished",
+        "C" => "rolled back",
+        other => other,
+    };
+    event.set(Text::Status, status);
+    if transaction != "{0,0}" {
+        event.attr("transaction", transaction);
+    }
+    event.set(Text::Session, session);
+    if connection != "0" {
+        event.attr("connection", connection);
     }
 }
 
