@@ -80,13 +80,18 @@ fn dovecot(name: &str, text: &str, event: &mut EventBuf) -> bool {
         event.outcome = Outcome::Success;
         return set_kind(event, Kind::AUTH_LOGOFF);
     }
-    let ended = [
+    ended(part, rest, event)
+}
+
+/// Connections that ended, with or without a log-on.
+fn ended(part: &str, rest: &str, event: &mut EventBuf) -> bool {
+    let ends = [
         "Disconnected",
         "Aborted login",
         "Login aborted",
         "Connection closed",
     ];
-    if ended.iter().any(|e| has(rest, e)) {
+    if ends.iter().any(|e| has(rest, e)) {
         event.set_if_absent(Text::UserName, between(part, "(", ")").unwrap_or_default());
         // The log-in process hands a connection on when its user is known: one that ends there let nobody in.
         if part.ends_with("-login") {
