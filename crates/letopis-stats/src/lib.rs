@@ -9,5 +9,5 @@ pub mod quarterly;
 pub mod rows;
 
 pub use quarter::{ParseQuarterError, Quarter};
-pub use quarterly::{Cell, Line, QuarterStatistics, SilentDay, StatsError, quarterly};
+pub use quarterly::{Cell, Line, QuarterStatistics, SilentDay, StatsError, monday_of, quarterly};
 pub use rows::{Coded, Rows};

@@ -1,6 +1,6 @@
 //! The quarter's log records, and the quarter's before, by what the law asks to tell apart.
 
-use chrono::{Datelike as _, NaiveDate};
+use chrono::{NaiveDate, Weekday};
 use letopis_event::Zone;
 use letopis_event::zone::TZDATA_VERSION;
 use polars::prelude::*;
@@ -219,7 +219,8 @@ fn frame(rows: &Rows, zone: Zone, before: i64, start: i64, end: i64) -> Result<D
         .iter()
         .map(|i| if time(*i) >= start { THIS } else { BEFORE })
         .collect();
-    let content: Vec<u64> = kept.iter().map(|i| rows.content[*i]).collect();
+    // The same bits with a sign: groups are told apart as i64 below, and a number beyond its range would be none.
+    let content: Vec<i64> = kept.iter().map(|i| rows.content[*i] as i64).collect();
     Ok(DataFrame::new_infer_height(vec![
         Column::new("period".into(), period),
         Column::new("week".into(), week),
@@ -395,10 +396,10 @@ fn cells(frame: &DataFrame, rows: &Rows) -> Result<Vec<Cell>, StatsError> {
     Ok(cells)
 }
 
-/// The day a local clock shows, for labels.
-pub fn iso_week_label(day: NaiveDate) -> String {
-    let week = day.iso_week();
-    format!("{:04}-W{:02}", week.year(), week.week())
+/// The Monday of a week that is called as in [`Line::value`] and [`Cell::week`] (`2026-W01`).
+pub fn monday_of(week: &str) -> Option<NaiveDate> {
+    let (year, number) = week.split_once("-W")?;
+    NaiveDate::from_isoywd_opt(year.parse().ok()?, number.parse().ok()?, Weekday::Mon)
 }
 
 #[cfg(test)]

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::Datelike as _;
+
 use super::*;
 
 const KINDS: [&str; 6] = [
@@ -33,7 +35,8 @@ fn rows(number: usize) -> Rows {
         rows.kind.push(KINDS[next(6) as usize]);
         rows.outcome
             .push(["success", "failure", "unknown"][next(3) as usize]);
-        rows.content.push(next(400));
+        // Spread over all 64 bits, as digests are.
+        rows.content.push(next(400).wrapping_mul(0x9e37_79b9_7f4a_7c15));
     }
     rows
 }
@@ -84,6 +87,22 @@ fn count(rows: &Rows, quarter: Quarter, zone: Zone) -> Counted {
             .or_default() += 1;
     }
     counted
+}
+
+fn iso_week_label(day: NaiveDate) -> String {
+    let week = day.iso_week();
+    format!("{:04}-W{:02}", week.year(), week.week())
+}
+
+#[test]
+fn a_week_is_called_by_its_monday_too() {
+    for day in ["2025-12-29", "2026-01-05", "2020-12-28", "2026-03-30"] {
+        let day: NaiveDate = day.parse().unwrap();
+        assert_eq!(monday_of(&iso_week_label(day)), Some(day));
+    }
+    for none in ["2026", "2026-W00", "2026-W54", "x-W01"] {
+        assert_eq!(monday_of(none), None, "{none}");
+    }
 }
 
 #[test]
