@@ -1,7 +1,7 @@
 -- @title Records whose time is not stated, or can not be right
 -- @about Counts by file and reason: zone or year assumed or inferred, time carried over from the record
---   before, no time at all; and stated times before 1990 or more than a day after the record was taken in.
---   example leads to the first such record.
+--   before, no time at all; and, before any of these, times before 1990 or more than a day after the record was
+--   taken in, however they are known. example leads to the first such record. An event of several records counts once.
 -- @about With from or to, records without a time are still shown: nothing is known of when they were made.
 -- @param from timestamp = none: first instant
 -- @param to timestamp = none: first instant that is no longer in
@@ -12,7 +12,7 @@
 -- @column path: path the file came by, where the register of objects has it
 -- @column format: format of the records
 -- @column time_basis: how their time is known
--- @column assumed_offset_min: offset from UTC that was taken, in minutes
+-- @column assumed_offset_min: offset from UTC that was taken, in minutes; no value where the record states it
 -- @column reason: what makes the time doubtful
 -- @column log_records: records
 -- @column first_time: earliest time, UTC

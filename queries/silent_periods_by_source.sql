@@ -1,15 +1,22 @@
 -- @title Silent periods of each source
--- @about A stretch without any record of a source that holds at least one hour in which a record was to be
---   expected: one where the same weekday and hour (on the clock of tz) had records in at least three of the
---   four weeks before. The stretch reaches from the last record before to the first record after.
+-- @about A stretch without any record of a source in which records were to be expected. An hour is expected to
+--   have one where the same weekday and hour (on the clock of tz) had records in at least three of the four weeks
+--   before. The stretch reaches from the last record before to the first record after.
 -- @about The rhythm of the source list says how long a stretch must be to count: an hour for hourly, a day for
 --   daily and working-days and for a source without a rhythm, a week for weekly, 31 days for monthly. An irregular
 --   source is never silent here.
+-- @about An hourly source is held to every expected hour. Any other is judged by its own regularity: of all hours in
+--   which it was to be expected it misses some share (a stretch of any length counts as one miss), and a stretch
+--   counts when missing so many in a row by that share alone would happen less often than once in a thousand. So
+--   one quiet hour of a source that keeps nine hours of ten tells nothing, and four in a row do.
+-- @about Public holidays are not known here: a source that rests on them is silent then, and others that rest
+--   with it are counted in silent_beside.
 -- @about Records before 1990 or more than a day after they were taken in have no believable time and take no part
 --   (doubtful_times shows them).
 -- @about The first three weeks of a source can not be judged, and neither can what lies after four silent
---   weeks. Hours that the clock leaps over are not expected. Records that are not placed in time take no part.
---   Silence ends with the last record of any source, or with "to".
+--   weeks. Hours that the clock of tz leaps over are not expected, nor are the hours that the clock of the source
+--   goes through twice: a record that states no offset may belong to either. Records that are not placed in time take
+--   no part. Silence ends with the last record of any source, or with "to".
 -- @param from timestamp = none: leave out stretches that ended before this instant
 -- @param to timestamp = none: first instant that is no longer looked at
 -- @param source text = none: only this source
@@ -22,6 +29,9 @@
 -- @column hours: length in hours, to the first record after it or to the end of what is looked at
 -- @column expected_hours: hours in it in which records were to be expected
 -- @column first_expected_hour: the first of them, on the clock of tz
+-- @column missed_permille: share of misses among the hours in which the source was to be expected, in thousandths; a
+--   stretch of several hours counts as one
+-- @column silent_beside: other sources with a silent period that overlaps; none are counted when source is given
 -- @clause RU-PRIK-4.14, RU-PRIK-4.15
 WITH hours AS (
   SELECT
@@ -39,18 +49,29 @@ WITH hours AS (
 horizon AS (
   SELECT least(max(last_time), max(ingested)) AS last_time, min(first_time) AS first_time FROM hours
 ),
-clock AS (
-  SELECT DISTINCT date_trunc('hour', local_clock(moment, $tz)) AS hour
-  FROM (
-    SELECT unnest(generate_series(
-      date_trunc('hour', first_time), last_time, INTERVAL '30 minutes'
-    )) AS moment
-    FROM horizon
-  ) AS moments
+moments AS (
+  SELECT unnest(generate_series(
+    date_trunc('hour', first_time), last_time, INTERVAL '30 minutes'
+  )) AS moment
+  FROM horizon
 ),
-patience AS (
+clock AS (
+  SELECT DISTINCT date_trunc('hour', local_clock(moment, $tz)) AS hour FROM moments
+),
+zones AS (
+  SELECT DISTINCT zone FROM sources WHERE zone IS NOT NULL
+),
+twice AS (
+  SELECT DISTINCT zones.zone, date_trunc('hour', local_clock(moments.moment, $tz)) AS hour
+  FROM moments CROSS JOIN zones
+  WHERE local_clock(moments.moment, zones.zone) >= local_clock(moments.moment + INTERVAL '1 hour', zones.zone)
+    OR local_clock(moments.moment, zones.zone) <= local_clock(moments.moment - INTERVAL '1 hour', zones.zone)
+),
+register AS (
   SELECT
     source,
+    zone,
+    rhythm = 'hourly' AS is_hourly,
     CASE
       WHEN rhythm = 'hourly' THEN 1
       WHEN rhythm = 'weekly' THEN 7 * 24
@@ -64,25 +85,27 @@ weeks AS (
   SELECT unnest([INTERVAL '7 days', INTERVAL '14 days', INTERVAL '21 days', INTERVAL '28 days']) AS step
 ),
 usual AS (
-  SELECT hours.source, hours.hour + weeks.step AS hour, count(*) AS times
+  SELECT hours.source, hours.hour + weeks.step AS hour
   FROM hours CROSS JOIN weeks
   WHERE $source IS NULL OR hours.source = $source
   GROUP BY hours.source, hours.hour + weeks.step
   HAVING count(*) >= 3
 ),
-expected AS (
-  SELECT usual.source, usual.hour
+due AS (
+  SELECT usual.source, usual.hour, hours.source IS NULL AS is_missed
   FROM usual
   JOIN clock ON usual.hour = clock.hour
   CROSS JOIN horizon
-  LEFT ANTI JOIN hours ON usual.source = hours.source AND usual.hour = hours.hour
+  LEFT JOIN register ON usual.source = register.source
+  LEFT JOIN hours ON usual.source = hours.source AND usual.hour = hours.hour
+  LEFT ANTI JOIN twice ON register.zone = twice.zone AND usual.hour = twice.hour
   WHERE usual.hour + INTERVAL '1 hour' <= local_clock(coalesce($to, horizon.last_time), $tz)
 ),
 line AS (
   SELECT source, hour, first_time, last_time FROM hours
   WHERE $source IS NULL OR source = $source
   UNION ALL
-  SELECT source, hour, NULL, NULL FROM expected
+  SELECT source, hour, NULL, NULL FROM due WHERE is_missed
 ),
 surrounded AS (
   SELECT
@@ -96,21 +119,66 @@ surrounded AS (
       PARTITION BY source ORDER BY hour ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING
     ) AS silent_to
   FROM line
+),
+stretches AS (
+  SELECT
+    surrounded.source AS source,
+    silent_from,
+    silent_to,
+    coalesce(silent_to, $to, horizon.last_time) AS silent_end,
+    count(*) AS expected_hours,
+    min(hour) AS first_expected_hour
+  FROM surrounded CROSS JOIN horizon
+  WHERE surrounded.first_time IS NULL
+  GROUP BY surrounded.source, silent_from, silent_to, horizon.last_time
+),
+regularity AS (
+  SELECT kept.source, kept.hours AS kept_hours, count(stretches.source) AS misses
+  FROM (SELECT source, sum(CASE WHEN is_missed THEN 0 ELSE 1 END) AS hours FROM due GROUP BY source) AS kept
+  LEFT JOIN stretches ON kept.source = stretches.source
+  GROUP BY kept.source, kept.hours
+),
+silent AS (
+  SELECT
+    stretches.source,
+    silent_from,
+    silent_to,
+    silent_end,
+    expected_hours,
+    first_expected_hour,
+    1000 * misses / (kept_hours + misses) AS missed_permille
+  FROM stretches
+  JOIN regularity ON stretches.source = regularity.source
+  LEFT JOIN register ON stretches.source = register.source
+  WHERE CAST(silent_end AS BIGINT) - CAST(silent_from AS BIGINT) >= coalesce(patience_hours, 24) * 3600000000
+    AND (
+      coalesce(is_hourly, false)
+      OR power(CAST(misses + 1 AS DOUBLE) / CAST(kept_hours + misses + 2 AS DOUBLE), expected_hours) < 0.001
+    )
 )
 SELECT
-  surrounded.source AS source,
-  silent_from,
-  local_time(silent_from, $tz) AS silent_from_local,
-  silent_to,
-  local_time(silent_to, $tz) AS silent_to_local,
-  (CAST(coalesce(silent_to, $to, horizon.last_time) AS BIGINT) - CAST(silent_from AS BIGINT)) / 3600000000 AS hours,
-  count(*) AS expected_hours,
-  min(hour) AS first_expected_hour
-FROM surrounded CROSS JOIN horizon
-LEFT JOIN patience ON surrounded.source = patience.source
-WHERE surrounded.first_time IS NULL
-  AND ($from IS NULL OR silent_to IS NULL OR silent_to > $from)
-  AND CAST(coalesce(silent_to, $to, horizon.last_time) AS BIGINT) - CAST(silent_from AS BIGINT)
-    >= coalesce(patience.patience_hours, 24) * 3600000000
-GROUP BY surrounded.source, silent_from, silent_to, horizon.last_time
+  silent.source,
+  silent.silent_from,
+  local_time(silent.silent_from, $tz) AS silent_from_local,
+  silent.silent_to,
+  local_time(silent.silent_to, $tz) AS silent_to_local,
+  (CAST(silent.silent_end AS BIGINT) - CAST(silent.silent_from AS BIGINT)) / 3600000000 AS hours,
+  silent.expected_hours,
+  silent.first_expected_hour,
+  silent.missed_permille,
+  count(DISTINCT beside.source) AS silent_beside
+FROM silent
+LEFT JOIN silent AS beside
+  ON silent.source <> beside.source
+  AND silent.silent_from < beside.silent_end
+  AND beside.silent_from < silent.silent_end
+WHERE $from IS NULL OR silent.silent_to IS NULL OR silent.silent_to > $from
+GROUP BY
+  silent.source,
+  silent.silent_from,
+  silent.silent_to,
+  silent.silent_end,
+  silent.expected_hours,
+  silent.first_expected_hour,
+  silent.missed_permille
 ORDER BY source, silent_from

@@ -18,6 +18,7 @@ use futures::StreamExt as _;
 use letopis_event::Zone;
 use object_store::memory::InMemory;
 
+use crate::companions::CompanionStore;
 use crate::error::QueryError;
 use crate::events::{EventTable, STORE_URL};
 use crate::lookup::Lookup;
@@ -26,8 +27,8 @@ use crate::original::OriginalText;
 use crate::search::TextSearch;
 use crate::segments::Segments;
 use crate::store::SegmentStore;
-use crate::tables::{self, Companions};
-use crate::{functions, statement};
+use crate::tables;
+use crate::{companions, functions, statement};
 
 /// What an engine may use and takes as given.
 #[derive(Clone, Debug)]
@@ -67,7 +68,7 @@ impl Engine {
         store: Arc<dyn SegmentStore>,
         originals: Arc<dyn OriginalText>,
         search: Arc<dyn TextSearch>,
-        companions: Companions,
+        companions: Arc<dyn CompanionStore>,
         options: EngineOptions,
     ) -> Result<Self, QueryError> {
         let own = |e| QueryError::from_engine(e, options.memory_bytes);
@@ -80,26 +81,9 @@ impl Engine {
         ));
         let catalogue = tables::segments(segments.list()).map_err(own)?;
         let events = EventTable::new(segments, originals, search);
-        let providers: Vec<(&str, Arc<dyn TableProvider>)> = vec![
-            ("events", Arc::new(events)),
-            ("segments", Arc::new(catalogue)),
-            (
-                "sources",
-                Arc::new(tables::sources(&companions.sources).map_err(own)?),
-            ),
-            (
-                "objects",
-                Arc::new(tables::objects(&companions.objects).map_err(own)?),
-            ),
-            (
-                "ledger",
-                Arc::new(tables::ledger(&companions.ledger).map_err(own)?),
-            ),
-            (
-                "access",
-                Arc::new(tables::access(&companions.access).map_err(own)?),
-            ),
-        ];
+        let mut providers: Vec<(&str, Arc<dyn TableProvider>)> =
+            vec![("events", Arc::new(events)), ("segments", Arc::new(catalogue))];
+        providers.extend(companions::tables(&companions).map_err(own)?);
         let context = |threads: usize| {
             let context = SessionContext::new_with_config_rt(config(threads), Arc::clone(&runtime));
             for (name, provider) in &providers {

@@ -43,6 +43,14 @@ pub enum QueryError {
         /// Why.
         source: BoxError,
     },
+    /// A table beside the events could not be read.
+    #[error("the table `{table}` can not be read: {source}")]
+    Companion {
+        /// Its name.
+        table: &'static str,
+        /// Why.
+        source: BoxError,
+    },
     /// The query needs more memory than it was given.
     #[error("the query needs more memory than its limit of {limit_bytes} bytes: {message}")]
     Memory {
@@ -120,6 +128,10 @@ impl QueryError {
             },
             Self::Segment { segment, source } => Self::Segment {
                 segment: segment.clone(),
+                source: source.to_string().into(),
+            },
+            Self::Companion { table, source } => Self::Companion {
+                table,
                 source: source.to_string().into(),
             },
             other => Self::Statement(other.to_string()),

@@ -35,9 +35,9 @@ use same_when_same_lookup;
 mod in_cidr;
 mod is_account;
 mod kind_title;
-mod local_clock;
-mod local_time;
+mod local;
 pub(crate) mod matches;
+mod one_address;
 mod raw;
 
 /// Every function of the project.
@@ -47,8 +47,9 @@ pub(crate) fn all(lookup: &Arc<Lookup>, zone: Zone) -> Vec<ScalarUDF> {
         ScalarUDF::new_from_impl(raw::Raw::new(Arc::clone(lookup))),
         ScalarUDF::new_from_impl(in_cidr::InCidr::new()),
         ScalarUDF::new_from_impl(is_account::IsAccount::new()),
-        ScalarUDF::new_from_impl(local_time::LocalTime::new(zone)),
-        ScalarUDF::new_from_impl(local_clock::LocalClock::new(zone)),
+        ScalarUDF::new_from_impl(one_address::OneAddress::new()),
+        ScalarUDF::new_from_impl(local::Local::new(local::Form::Time, zone)),
+        ScalarUDF::new_from_impl(local::Local::new(local::Form::Clock, zone)),
         ScalarUDF::new_from_impl(kind_title::KindTitle::new()),
     ]
 }

@@ -7,6 +7,7 @@
 //!
 //! Start with [`Engine`]; [`named`] reads `queries/*.sql`; [`output`] writes streams of rows.
 
+mod companions;
 mod condition;
 pub mod engine;
 pub mod error;
@@ -22,6 +23,7 @@ mod statement;
 pub mod store;
 pub mod tables;
 
+pub use companions::CompanionStore;
 pub use engine::{Engine, EngineOptions, QueryStream};
 pub use error::{BoxError, QueryError};
 pub use named::{BindDefaults, BoundQuery, NamedQuery, ParameterValue, QueryFolder};
@@ -29,7 +31,7 @@ pub use original::{OriginalReader, OriginalText, RecordPlace};
 pub use output::{OutputFormat, RowWriter};
 pub use search::{RowMatcher, TextSearch};
 pub use store::{SegmentBytes, SegmentInfo, SegmentStore};
-pub use tables::{AccessRow, Companions, LedgerRow, ObjectRow, SourceRow};
+pub use tables::{AccessRow, LedgerRow, ObjectRow, SourceRow};
 
 pub use arrow;
 

@@ -10,19 +10,6 @@ use datafusion::error::Result as EngineResult;
 
 use crate::store::SegmentInfo;
 
-/// Everything that stands beside the events. `segments` is made from the store itself.
-#[derive(Clone, Debug, Default)]
-pub struct Companions {
-    /// Table `sources`.
-    pub sources: Vec<SourceRow>,
-    /// Table `objects`.
-    pub objects: Vec<ObjectRow>,
-    /// Table `ledger`.
-    pub ledger: Vec<LedgerRow>,
-    /// Table `access`.
-    pub access: Vec<AccessRow>,
-}
-
 /// A source of the register, or one that only the records name (`declared` false).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SourceRow {

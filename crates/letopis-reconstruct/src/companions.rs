@@ -2,20 +2,33 @@
 
 use std::collections::BTreeMap;
 
-use letopis_query::{AccessRow, Companions, LedgerRow, ObjectRow, SourceRow};
+use letopis_query::{AccessRow, BoxError, CompanionStore, LedgerRow, ObjectRow, SourceRow};
 use letopis_vault::{Entry, EntryKind, Vault};
 use serde_json::Value;
+use sha2::Digest as _;
 
 use crate::error::Result;
 
-/// Reads every companion table.
-pub(crate) fn read(vault: &Vault) -> Result<Companions> {
-    Ok(Companions {
-        sources: sources(vault)?,
-        objects: objects(vault)?,
-        ledger: ledger(vault)?,
-        access: access(vault)?,
-    })
+/// The tables of an archive, read when they are asked for.
+#[derive(Debug)]
+pub(crate) struct Beside(pub(crate) Vault);
+
+impl CompanionStore for Beside {
+    fn sources(&self) -> std::result::Result<Vec<SourceRow>, BoxError> {
+        Ok(sources(&self.0)?)
+    }
+
+    fn objects(&self) -> std::result::Result<Vec<ObjectRow>, BoxError> {
+        Ok(objects(&self.0)?)
+    }
+
+    fn ledger(&self) -> std::result::Result<Vec<LedgerRow>, BoxError> {
+        Ok(ledger(&self.0)?)
+    }
+
+    fn access(&self) -> std::result::Result<Vec<AccessRow>, BoxError> {
+        Ok(access(&self.0)?)
+    }
 }
 
 fn text(value: &Value, name: &str) -> Option<String> {
@@ -114,19 +127,29 @@ fn object_row(manifest: &Value, acquisition: &Value, file: &Value, object: &Valu
 
 fn ledger(vault: &Vault) -> Result<Vec<LedgerRow>> {
     let mut rows = Vec::new();
+    let mut prev = None;
     for entry in vault.entries(None) {
         let entry = entry?;
+        let line = vault.line(entry.seq).unwrap_or_default();
+        let hash = leaf_hash(line);
         rows.push(LedgerRow {
             seq: entry.seq as i64,
             time: entry.time,
             kind: entry.kind.name().to_owned(),
-            hash: String::new(),
-            prev: None,
+            hash: hash.clone(),
+            prev: prev.replace(hash),
             detail: entry.detail.map(|d| d.to_string()),
-            line: Value::Object(entry.fields).to_string(),
+            line: String::from_utf8_lossy(line).into_owned(),
         });
     }
     Ok(rows)
+}
+
+/// RFC 6962 hash of a line as a leaf, hex.
+fn leaf_hash(line: &[u8]) -> String {
+    let mut state = sha2::Sha256::new_with_prefix([0]);
+    state.update(line);
+    letopis_vault::Sha256(state.finalize().into()).to_string()
 }
 
 /// Every intent, joined with the result that names it.

@@ -11,7 +11,7 @@ use letopis_vault::{
 use serde_json::{Map, Value, json};
 use sha2::Digest as _;
 
-use crate::companions;
+use crate::companions::Beside;
 use crate::error::{ReconstructError, Result};
 use crate::finding::IndexSearch;
 use crate::originals::Originals;
@@ -153,7 +153,7 @@ impl Reading {
             Arc::clone(&segments) as _,
             Arc::new(Originals(vault.clone())),
             Arc::clone(&search) as _,
-            companions::read(&vault)?,
+            Arc::new(Beside(vault.clone())),
             engine_options,
         )?;
         Ok(Self {
@@ -187,6 +187,12 @@ impl Reading {
     /// The present of this reading, microseconds since 1970 UTC.
     pub fn now(&self) -> Micros {
         self.now
+    }
+
+    /// Ledger position of this reading's own intent; none where a journal outside the archive holds it.
+    pub fn own_intent(&self) -> Option<u64> {
+        let token = self.token.as_ref().filter(|_| self.journal.is_none());
+        token.map(|t| t.seq)
     }
 
     /// SQL over the archive.

@@ -206,6 +206,11 @@ impl Vault {
         self.inner.ledger.entry(seq).map(Entry::from)
     }
 
+    /// The bytes of one line of the ledger as they stand, without the line end; none beyond the head.
+    pub fn line(&self, seq: u64) -> Option<&[u8]> {
+        self.inner.ledger.line(seq)
+    }
+
     /// Entries in order; of one kind when given.
     pub fn entries(&self, kind: Option<EntryKind>) -> Box<dyn Iterator<Item = Result<Entry>> + '_> {
         match kind {

@@ -45,6 +45,20 @@ fn addresses_lie_in_networks() {
     assert!(address("host.example").is_none());
 }
 
+/// Spellings of RFC 5952, section 4, and of what logs write.
+#[test]
+fn an_address_has_one_spelling() {
+    for (text, one) in [
+        ("::ffff:192.0.2.7", "192.0.2.7"),
+        ("2001:DB8:0:0:0:0:2:1", "2001:db8::2:1"),
+        ("[2001:db8::1]", "2001:db8::1"),
+        ("fe80::1%eth0", "fe80::1"),
+        ("192.0.2.7", "192.0.2.7"),
+    ] {
+        assert_eq!(address(text).unwrap().to_string(), one);
+    }
+}
+
 #[test]
 fn accounts_are_known_with_and_without_domain() {
     for (name, wanted, expected) in [

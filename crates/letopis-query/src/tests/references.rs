@@ -156,85 +156,109 @@ async fn months_held() {
     }
 }
 
+/// A stretch as the query shows it: source, last time before, first time after, expected hours in it, misses of the
+/// source among its expected hours in thousandths.
+type Silence = (String, i64, Option<i64>, usize, usize);
+
+const HOUR: i64 = 3_600_000_000;
+
+fn hour_of(time: i64) -> i64 {
+    zone().local(time).unwrap().and_utc().timestamp() / 3_600
+}
+
+/// Stretches of one source by the definition in the query's header: hours one by one, times one by one.
+fn silences(source: &str, times: &[i64], last: i64) -> Vec<Silence> {
+    let week = 7 * 24;
+    let hours: BTreeSet<i64> = times.iter().map(|t| hour_of(*t)).collect();
+    let first = *hours.first().unwrap();
+    let usual = |hour: i64| (1..=4).filter(|k| hours.contains(&(hour - k * week))).count() >= 3;
+    let due: Vec<i64> = (first..hour_of(last)).filter(|h| usual(*h)).collect();
+    let missed: Vec<i64> = due.iter().copied().filter(|h| !hours.contains(h)).collect();
+    let mut stretches: BTreeMap<(i64, Option<i64>), usize> = BTreeMap::new();
+    for hour in &missed {
+        let before = times.iter().copied().rfind(|t| hour_of(*t) < *hour).unwrap();
+        let after = times.iter().copied().find(|t| hour_of(*t) > *hour);
+        *stretches.entry((before, after)).or_default() += 1;
+    }
+    let hourly = source == "vpn";
+    let patience = if hourly { HOUR } else { 24 * HOUR };
+    let (kept, misses) = (due.len() - missed.len(), stretches.len());
+    let share = (misses + 1) as f64 / (kept + misses + 2) as f64;
+    stretches
+        .into_iter()
+        .filter(|((before, after), _)| after.unwrap_or(last) - before >= patience)
+        .filter(|(_, hours)| hourly || share.powi(*hours as i32) < 0.001)
+        .map(|((before, after), hours)| {
+            let permille = 1_000 * misses / (kept + misses);
+            (source.to_owned(), before, after, hours, permille)
+        })
+        .collect()
+}
+
 #[tokio::test]
-#[allow(clippy::too_many_lines)] // The definition in one piece, to be read beside the query's header.
 async fn silent_periods() {
-    let mut expected: BTreeSet<(String, i64, Option<i64>, usize)> = BTreeSet::new();
-    let files = scenario::files();
     let ingested = micros("2026-05-01T10:00:00+05:00");
     // Times before 1990 or more than a day after the intake are believed by nobody.
-    let believed = |t: &i64| (micros("1990-01-01T00:00:00Z")..=ingested + 24 * 3_600_000_000).contains(t);
-    let last = files
-        .iter()
-        .flat_map(|f| &f.records)
-        .filter_map(|r| r.time)
-        .filter(believed)
-        .max()
-        .unwrap()
-        .min(ingested);
-    let week = 7 * 24;
-    let hour_of = |time: i64| {
-        let local = zone().local(time).unwrap();
-        local.and_utc().timestamp() / 3_600
-    };
-    for file in &files {
-        let mut times: Vec<i64> = file
-            .records
-            .iter()
-            .filter_map(|r| r.time)
-            .filter(believed)
-            .collect();
+    let believed = |t: &i64| (micros("1990-01-01T00:00:00Z")..=ingested + 24 * HOUR).contains(t);
+    let mut sources: Vec<(&str, Vec<i64>)> = Vec::new();
+    for file in scenario::files() {
+        let times = file.records.iter().filter_map(|r| r.time).filter(believed);
+        let mut times: Vec<i64> = times.collect();
         times.sort_unstable();
-        let hours: BTreeSet<i64> = times.iter().map(|t| hour_of(*t)).collect();
-        let Some((first, _)) = hours.first().zip(hours.last()) else {
-            continue;
-        };
-        for hour in *first..hour_of(last) {
-            let usual = (1..=4).filter(|k| hours.contains(&(hour - k * week))).count() >= 3;
-            if !usual || hours.contains(&hour) {
-                continue;
-            }
-            let before = times
-                .iter()
-                .copied()
-                .filter(|t| hour_of(*t) < hour)
-                .max()
-                .unwrap();
-            let after = times.iter().copied().filter(|t| hour_of(*t) > hour).min();
-            let earlier = expected
-                .iter()
-                .find(|e| e.0 == file.source && e.1 == before)
-                .cloned();
-            let hours = match earlier {
-                Some(entry) => {
-                    expected.remove(&entry);
-                    entry.3 + 1
-                }
-                None => 1,
-            };
-            expected.insert((file.source.to_owned(), before, after, hours));
-        }
+        sources.push((file.source, times));
     }
-    // No source of the scenario is hourly or slower than daily: a stretch counts from a day on.
-    expected.retain(|(_, before, after, _)| after.unwrap_or(last) - before >= 24 * 3_600_000_000);
-    let found = fields(
-        "silent_periods_by_source",
-        &[],
-        &["source", "silent_from", "silent_to", "expected_hours"],
-    )
-    .await;
-    let found: BTreeSet<(String, i64, Option<i64>, usize)> = found
-        .into_iter()
+    let last = sources
+        .iter()
+        .filter_map(|(_, times)| times.last())
+        .max()
+        .unwrap();
+    let last = (*last).min(ingested);
+    let expected: BTreeSet<Silence> = sources
+        .iter()
+        .filter(|(_, times)| !times.is_empty())
+        .flat_map(|(source, times)| silences(source, times, last))
+        .collect();
+    let columns = [
+        "source",
+        "silent_from",
+        "silent_to",
+        "expected_hours",
+        "missed_permille",
+        "silent_beside",
+    ];
+    let found = fields("silent_periods_by_source", &[], &columns).await;
+    let number = |text: &str| text.parse::<usize>().unwrap();
+    let to = |text: &str| (!text.is_empty()).then(|| micros(text));
+    let rows: BTreeSet<Silence> = found
+        .iter()
         .map(|f| {
-            let to = (!f[2].is_empty()).then(|| micros(&f[2]));
-            (f[0].clone(), micros(&f[1]), to, f[3].parse().unwrap())
+            (
+                f[0].clone(),
+                micros(&f[1]),
+                to(&f[2]),
+                number(&f[3]),
+                number(&f[4]),
+            )
         })
         .collect();
-    assert_eq!(found, expected);
+    assert_eq!(rows, expected);
     assert!(
-        found.iter().any(|f| f.0 == "srv1" && f.3 == 3),
+        rows.iter().any(|f| f.0 == "srv1" && f.3 == 3),
         "the three silent days of srv1"
     );
+    assert!(
+        rows.iter().any(|f| f.0 == "db1" && f.3 == 3),
+        "one working day without a record of a source that keeps every hour"
+    );
+    for one in &found {
+        let end = |f: &[String]| to(&f[2]).unwrap_or(last);
+        let beside: BTreeSet<&str> = found
+            .iter()
+            .filter(|f| f[0] != one[0] && micros(&f[1]) < end(one) && micros(&one[1]) < end(f))
+            .map(|f| f[0].as_str())
+            .collect();
+        assert_eq!(number(&one[5]), beside.len(), "{one:?}");
+    }
 }
 
 /// On 29 March 2026 there is no two o'clock in Ljubljana; a week later there is, and then it is missing.

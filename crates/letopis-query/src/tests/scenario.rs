@@ -12,11 +12,12 @@ use letopis_event::{
 use letopis_table::{BatchBuilder, RowContext, SegmentWriter};
 
 use super::search::{BLOCK, WordSearch, words};
+use crate::companions::CompanionStore;
 use crate::engine::{Engine, EngineOptions};
 use crate::error::BoxError;
 use crate::original::{OriginalReader, OriginalText, RecordPlace};
 use crate::store::{SegmentBytes, SegmentInfo, SegmentStore};
-use crate::tables::{AccessRow, Companions, LedgerRow, ObjectRow, SourceRow};
+use crate::tables::{AccessRow, LedgerRow, ObjectRow, SourceRow};
 
 /// One record: what a person would write down of it.
 #[derive(Clone, Debug)]
@@ -463,18 +464,56 @@ pub(super) fn index() -> WordSearch {
     search
 }
 
-pub(super) fn companions() -> Companions {
+/// Rows that stand ready.
+#[derive(Debug)]
+pub(super) struct Companions {
+    sources: Vec<SourceRow>,
+    objects: Vec<ObjectRow>,
+    ledger: Vec<LedgerRow>,
+    access: Vec<AccessRow>,
+    /// How often each table was asked for.
+    pub(super) asked: Mutex<BTreeMap<&'static str, u32>>,
+}
+
+impl Companions {
+    fn ask<R: Clone>(&self, name: &'static str, rows: &[R]) -> Result<Vec<R>, BoxError> {
+        *self.asked.lock().unwrap().entry(name).or_default() += 1;
+        Ok(rows.to_vec())
+    }
+}
+
+impl CompanionStore for Companions {
+    fn sources(&self) -> Result<Vec<SourceRow>, BoxError> {
+        self.ask("sources", &self.sources)
+    }
+
+    fn objects(&self) -> Result<Vec<ObjectRow>, BoxError> {
+        self.ask("objects", &self.objects)
+    }
+
+    fn ledger(&self) -> Result<Vec<LedgerRow>, BoxError> {
+        self.ask("ledger", &self.ledger)
+    }
+
+    fn access(&self) -> Result<Vec<AccessRow>, BoxError> {
+        self.ask("access", &self.access)
+    }
+}
+
+pub(super) fn companions() -> Arc<Companions> {
     let objects = files().into_iter().map(|file| ObjectRow {
         object: file.digest.to_string(),
         path: Some(format!("evidence/{}.log", file.source)),
         source: Some(file.source.to_owned()),
         ..ObjectRow::default()
     });
-    Companions {
+    Arc::new(Companions {
+        asked: Mutex::default(),
         sources: vec![
             declared("srv1", "daily"),
             declared("db1", "working-days"),
             declared("usb", "irregular"),
+            declared("vpn", "hourly"),
         ],
         objects: objects.collect(),
         ledger: vec![LedgerRow {
@@ -486,7 +525,7 @@ pub(super) fn companions() -> Companions {
             ..LedgerRow::default()
         }],
         access: access(),
-    }
+    })
 }
 
 fn declared(source: &str, rhythm: &str) -> SourceRow {

@@ -30,7 +30,35 @@ async fn every_table_can_be_asked() {
     )
     .await;
     let rows: usize = scenario::files().iter().map(|f| f.records.len()).sum();
-    assert_eq!(counts, format!("a,l,o,s,r,n,e\n2,1,5,5,3,{rows},{rows}\n"));
+    assert_eq!(counts, format!("a,l,o,s,r,n,e\n2,1,5,5,4,{rows},{rows}\n"));
+}
+
+/// A table beside the events is read when it is first named, once, and never for a question that names it nowhere.
+#[tokio::test]
+async fn tables_beside_the_events_are_read_when_named() {
+    let companions = scenario::companions();
+    let archive = Arc::new(scenario::archive());
+    let originals = Arc::new(scenario::Originals(Arc::clone(&archive)));
+    let store = Arc::clone(&companions);
+    let search = Arc::new(scenario::index());
+    let engine = crate::Engine::new(archive, originals, search, store, scenario::options(2)).unwrap();
+    let asked = || companions.asked.lock().unwrap().clone();
+    for sql in [
+        "SELECT count(*) FROM events WHERE matches(event_id, 'aigul')",
+        "SELECT table_name FROM information_schema.tables",
+        "DESCRIBE access",
+    ] {
+        engine.sql(sql).await.unwrap().collect().await.unwrap();
+    }
+    assert!(asked().is_empty(), "{:?}", asked());
+    for _ in 0..2 {
+        let both = "SELECT (SELECT count(*) FROM access) AS a, (SELECT count(*) FROM sources) AS s";
+        engine.sql(both).await.unwrap().collect().await.unwrap();
+    }
+    assert_eq!(
+        asked().into_iter().collect::<Vec<_>>(),
+        [("access", 1), ("sources", 1)]
+    );
 }
 
 /// Every column of the event table, by its name and in order, reads.
