@@ -38,7 +38,7 @@ pub use hashes::HashList;
 pub use ingest::{IngestOptions, IngestOutcome, IngestProgress, ingest};
 pub use inspect::{FirstEvent, Inspection, inspect};
 pub use known::manifests;
-pub use manifest::{Acquisition, FileRecord, FileStatus, Manifest};
+pub use manifest::{Acquisition, FileRecord, FileStatus, Manifest, ObjectRecord, ParsedRecord};
 pub use name::Name;
 pub use rebuild::{RebuildOutcome, rebuild};
 pub use sources::{Register, Source, SourceError};

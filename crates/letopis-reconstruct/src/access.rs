@@ -29,6 +29,8 @@ pub struct ArchiveReading {
     pub person: String,
     /// How that is known.
     pub basis: String,
+    /// On which machine.
+    pub host: Option<String>,
     /// Command.
     pub command: String,
     /// Why.
@@ -39,6 +41,8 @@ pub struct ArchiveReading {
     pub rows: Option<i64>,
     /// How it ended; none where no result was recorded.
     pub ended: Option<String>,
+    /// Whether it is the reading that this answer comes from: its result is recorded after it.
+    pub own: bool,
 }
 
 /// One record of someone reading, changing, stopping or clearing logs on a monitored system.
@@ -93,7 +97,7 @@ pub fn access_report(reading: &mut Reading, request: &AccessRequest) -> Result<A
         archive: archive
             .iter()
             .flat_map(RowView::all)
-            .map(|r| archive_row(&r))
+            .map(|r| archive_row(&r, reading.own_intent()))
             .collect(),
         read: read.iter().flat_map(RowView::all).map(|r| log_row(&r)).collect(),
         stopped_or_cleared: stopped
@@ -117,18 +121,21 @@ fn run(reading: &Reading, name: &str, request: &AccessRequest) -> Result<Vec<Rec
     Ok(reading.run(async { reading.engine().run(&query).await?.collect().await })?)
 }
 
-fn archive_row(row: &RowView<'_>) -> ArchiveReading {
+fn archive_row(row: &RowView<'_>, own: Option<u64>) -> ArchiveReading {
     let text = |column| row.text(column).map(str::to_owned);
+    let seq = row.number("seq").unwrap_or_default();
     ArchiveReading {
-        seq: row.number("seq").unwrap_or_default(),
+        seq,
         time: row.time("time").unwrap_or_default(),
         person: text("person").unwrap_or_default(),
         basis: text("basis").unwrap_or_default(),
+        host: text("host"),
         command: text("command").unwrap_or_default(),
         purpose: text("purpose"),
         case_id: text("case_id"),
         rows: row.number("rows"),
         ended: text("ended"),
+        own: own.and_then(|s| i64::try_from(s).ok()) == Some(seq),
     }
 }
 

@@ -1,22 +1,46 @@
 //! The quarter's statistics: rows by SQL, figures by Polars.
 
+use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
+use chrono::{Datelike as _, NaiveDate, Weekday};
 use letopis_stats::{Quarter, QuarterStatistics, Rows, quarterly};
 use letopis_table::RowView;
 
 use crate::error::Result;
 use crate::reading::Reading;
 
-/// Computes the statistics of a quarter, cut in the zone of the reading.
+/// Computes the statistics of a quarter, cut in the zone of the reading. Silent days are those on which the source was to
+/// write by the rhythm of the source list.
 ///
 /// # Errors
 /// When the rows cannot be read.
 pub fn quarter_statistics(reading: &mut Reading, quarter: Quarter) -> Result<QuarterStatistics> {
     let rows = rows(reading)?;
-    let statistics = quarterly(&rows, quarter, reading.zone())?;
+    let mut statistics = quarterly(&rows, quarter, reading.zone())?;
+    let rhythms = rhythms(reading)?;
+    statistics
+        .silent_days
+        .retain(|d| is_expected(rhythms.get(&d.source).map(String::as_str), d.day));
     reading.give(rows.len() as u64, format!("{statistics:?}").as_bytes());
     Ok(statistics)
+}
+
+/// Whether a source of that rhythm is to write on that day: the rule of the query `months_held_by_source`.
+fn is_expected(rhythm: Option<&str>, day: NaiveDate) -> bool {
+    match rhythm {
+        Some("working-days" | "workdays") => !matches!(day.weekday(), Weekday::Sat | Weekday::Sun),
+        Some("weekly" | "monthly" | "irregular") => false,
+        _ => true,
+    }
+}
+
+/// The rhythms that the source list gives.
+fn rhythms(reading: &Reading) -> Result<BTreeMap<String, String>> {
+    let sql = "SELECT source, rhythm FROM sources WHERE rhythm IS NOT NULL";
+    let batches = reading.run(async { reading.engine().sql(sql).await?.collect().await })?;
+    let pair = |row: RowView<'_>| Some((row.text("source")?.to_owned(), row.text("rhythm")?.to_owned()));
+    Ok(batches.iter().flat_map(RowView::all).filter_map(pair).collect())
 }
 
 /// Every row of the archive, as far as the statistics count it.
@@ -41,4 +65,17 @@ fn rows(reading: &Reading) -> Result<Rows> {
         }
     }
     Ok(rows)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_is_missed_by_the_rhythm_of_its_source() {
+        let (friday, saturday) = ("2026-03-06".parse().unwrap(), "2026-03-07".parse().unwrap());
+        assert!(is_expected(Some("workdays"), friday) && !is_expected(Some("workdays"), saturday));
+        assert!(is_expected(Some("daily"), saturday) && is_expected(None, saturday));
+        assert!(!is_expected(Some("irregular"), friday));
+    }
 }

@@ -1,6 +1,7 @@
 //! What happened around something: anchors, then over what they share step by step, and why each row is there.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
 
 use letopis_query::arrow::record_batch::RecordBatch;
 use letopis_table::RowView;
@@ -14,10 +15,12 @@ mod entity;
 mod gaps;
 mod grow;
 mod presence;
+mod why;
 
 pub use entity::{Entity, EntityKind, Involved, Skipped, Touch};
 pub use gaps::Gap;
 pub use presence::Presence;
+pub use why::{Asked, Why};
 
 /// Where a timeline starts and how far it goes.
 #[derive(Clone, Debug, Default)]
@@ -93,8 +96,9 @@ pub struct TimelineRow {
     pub step: u32,
     /// Whether it is an anchor.
     pub anchor: bool,
-    /// Why it is there.
-    pub why: String,
+    /// Why it is there: in JSON the sentence `why` and its parts `reason`.
+    #[serde(flatten, serialize_with = "why::sentence_and_parts")]
+    pub why: Why,
 }
 
 /// A reconstructed timeline.
@@ -132,6 +136,7 @@ const COLUMNS: &str = "event_id, time, time_offset_min, time_basis, source, host
 /// # Errors
 /// When nothing says where to start, the anchors are too many to be told apart by anyone, or a query fails.
 pub fn timeline(reading: &mut Reading, request: &TimelineRequest) -> Result<Timeline> {
+    check(reading, request)?;
     let condition = anchor_condition(request)?;
     let anchors = fetch(reading, &condition, request, ANCHORS_MOST, "anchors")?;
     let not_placed = not_placed(reading, &condition)?;
@@ -162,6 +167,38 @@ pub fn timeline(reading: &mut Reading, request: &TimelineRequest) -> Result<Time
         gaps,
         not_placed,
     })
+}
+
+/// Refuses what can have no answer, and says what was expected.
+fn check(reading: &Reading, request: &TimelineRequest) -> Result<()> {
+    let refuse = |text: String| Err(ReconstructError::Parameter(text));
+    if let (Some(from), Some(to)) = (request.from, request.to)
+        && from >= to
+    {
+        let (from, to) = (rfc3339(from), rfc3339(to));
+        return refuse(format!(
+            "an empty stretch of time: from {from} to {to}; expected an end after the begin"
+        ));
+    }
+    if request.window < 0 {
+        return refuse("a window of less than no time: expected 0 minutes or more".to_owned());
+    }
+    if let Some(text) = request.addresses.iter().find(|a| a.parse::<IpAddr>().is_err()) {
+        return refuse(format!(
+            "`{text}` is no address: expected IPv4 or IPv6, as 203.0.113.7"
+        ));
+    }
+    for event in &request.events {
+        let sql = format!("SELECT event_id FROM events WHERE event_id = {}", literal(event));
+        let found = reading.run(async { reading.engine().sql(&sql).await?.collect().await })?;
+        if found.iter().all(|b| b.num_rows() == 0) {
+            return Err(ReconstructError::NotFound {
+                what: "record",
+                name: event.clone(),
+            });
+        }
+    }
+    Ok(())
 }
 
 /// Marks rows that repeat a row of another source: shown, since two paths that agree are evidence, and counted once.
@@ -198,6 +235,20 @@ fn one_of(columns: &[&str], values: &[String]) -> Option<String> {
     Some(format!("({})", tests.join(" OR ")))
 }
 
+/// Addresses are asked for however they are spelt.
+fn one_address(columns: &[&str], values: &[String]) -> Option<String> {
+    let list: Vec<String> = values
+        .iter()
+        .map(|v| format!("one_address({})", literal(v)))
+        .collect();
+    let list = list.join(", ");
+    let tests: Vec<String> = columns
+        .iter()
+        .map(|c| format!("one_address({c}) IN ({list})"))
+        .collect();
+    (!values.is_empty()).then(|| format!("({})", tests.join(" OR ")))
+}
+
 /// What makes a record an anchor. Different options narrow each other; several values of one widen it.
 fn anchor_condition(request: &TimelineRequest) -> Result<String> {
     let events: Vec<String> = request.events.iter().map(|e| literal(e)).collect();
@@ -208,7 +259,7 @@ fn anchor_condition(request: &TimelineRequest) -> Result<String> {
             .map(|q| format!("matches(event_id, {})", literal(q))),
         one_of(&["user_name", "target_user"], &request.users),
         one_of(&["host", "source"], &request.hosts),
-        one_of(&["src_ip", "dst_ip", "host_ip"], &request.addresses),
+        one_address(&["src_ip", "dst_ip", "host_ip"], &request.addresses),
         (!events.is_empty()).then(|| format!("event_id IN ({})", events.join(", "))),
     ]
     .into_iter()
@@ -227,35 +278,31 @@ fn anchor_condition(request: &TimelineRequest) -> Result<String> {
     })
 }
 
-fn anchor_reason(request: &TimelineRequest, row: &TimelineRow) -> String {
-    let is = |wanted: &[String], value: &Option<String>| {
-        value
-            .as_ref()
-            .filter(|v| wanted.iter().any(|w| w.to_lowercase() == v.to_lowercase()))
-            .cloned()
+/// What made a record an anchor: everything that was asked, since different options narrow each other.
+fn anchor_reason(request: &TimelineRequest, row: &TimelineRow) -> Why {
+    // The value of the row that was asked for; what was asked where the row has it in a column that is not shown.
+    let of = |wanted: &[String], values: [Option<&String>; 2]| {
+        let asked = |v: &&String| wanted.iter().any(|w| w.to_lowercase() == v.to_lowercase());
+        let found = values.into_iter().flatten().find(asked).cloned();
+        (!wanted.is_empty()).then(|| found.unwrap_or_else(|| wanted.join(", ")))
     };
-    let mut parts = Vec::new();
-    if let Some(query) = &request.search {
-        parts.push(format!("search {query}"));
-    }
-    if let Some(user) = is(&request.users, &row.user_name).or_else(|| is(&request.users, &row.target_user)) {
-        parts.push(format!("user {user}"));
-    }
-    if let Some(host) =
-        is(&request.hosts, &row.host).or_else(|| is(&request.hosts, &Some(row.source.clone())))
-    {
-        parts.push(format!("host {host}"));
-    }
-    if let Some(ip) = is(&request.addresses, &row.src_ip).or_else(|| is(&request.addresses, &row.dst_ip)) {
-        parts.push(format!("address {ip}"));
-    }
-    if request.events.contains(&row.event_id) {
-        parts.push("named record".to_owned());
-    }
-    if parts.is_empty() {
-        "in the time asked for".to_owned()
+    let user = of(&request.users, [row.user_name.as_ref(), row.target_user.as_ref()]);
+    let host = of(&request.hosts, [row.host.as_ref(), Some(&row.source)]);
+    let address = of(&request.addresses, [row.src_ip.as_ref(), row.dst_ip.as_ref()]);
+    let asked: Vec<Asked> = [
+        request.search.clone().map(Asked::Search),
+        user.map(Asked::User),
+        host.map(Asked::Host),
+        address.map(Asked::Address),
+        (!request.events.is_empty()).then_some(Asked::Event),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    if asked.is_empty() {
+        Why::in_time()
     } else {
-        parts.join(", ")
+        Why::Anchor { asked }
     }
 }
 
@@ -270,11 +317,15 @@ fn within(from: Option<i64>, to: Option<i64>) -> String {
     text
 }
 
-/// An instant as an SQL literal.
-fn instant(micros: i64) -> String {
+fn rfc3339(micros: i64) -> String {
     let mut text = String::new();
     letopis_event::time::format_rfc3339(micros, 0, &mut text);
-    format!("TIMESTAMP {}", literal(&text))
+    text
+}
+
+/// An instant as an SQL literal.
+fn instant(micros: i64) -> String {
+    format!("TIMESTAMP {}", literal(&rfc3339(micros)))
 }
 
 fn fetch(
@@ -346,7 +397,7 @@ fn row_of(row: &RowView<'_>) -> Option<(Place, TimelineRow)> {
         copy_of: None,
         step: 0,
         anchor: false,
-        why: String::new(),
+        why: Why::in_time(),
     };
     Some((place, row))
 }

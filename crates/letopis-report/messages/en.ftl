@@ -2,7 +2,13 @@
 
 head-archive = Archive
 head-custodian = Custodian
-head-checkpoint = Checkpoint (entries · root)
+head-checkpoint = Checkpoint of the ledger
+head-entries = { $n ->
+    [one] { $n } entry, root { $root }
+   *[other] { $n } entries, root { $root }
+}
+head-nobody = not named in the archive
+head-made-by = Made by
 head-made = Made
 head-zone = Local times in
 head-program = Program
@@ -31,9 +37,9 @@ col-message = Text
 col-why = Why it is here
 col-event = Record
 col-entity = Trace
-col-days = Days seen
-col-source-days = Days of the source
-col-shared = Shared by
+col-days = Days on which it is seen
+col-source-days = Days on which its sources wrote
+col-shared = Accounts or addresses beside it
 col-from = From
 col-to = To
 col-person = Person
@@ -44,8 +50,8 @@ col-case = Case
 col-rows = Rows
 col-ended = Ended
 col-value = Value
-col-this = This quarter
-col-previous = Quarter before
+col-this = { $quarter }
+col-previous = { $quarter }, the quarter before
 col-file = File
 col-status = Status
 col-format = Format
@@ -55,20 +61,20 @@ col-records = Records
 col-unparsed = Unparsed
 col-not-placed = Not placed in time
 col-sha256 = SHA-256
-col-list = Seizure list
+col-list = By the seizure list
 col-reason = Reason
 col-day = Day
 
 timeline-title = Timeline
 timeline-picture = Activity of the sources involved
-timeline-legend = Grey: rows. Amber: anchors. Red: failures. Shaded: silence of a source.
+timeline-legend = Grey: rows. Amber: starting points. Red: failures. Shaded: silence of a source. A taller mark stands for more rows.
 timeline-rows = Rows
 timeline-followed = Traces that were followed
 timeline-skipped = Traces that were not followed: they are seen on too many days to tell anything
 timeline-gaps = Silence of the sources involved
 timeline-empty = Nothing was found.
 limit-account = who sat behind an account or an address
-limit-reach = what no source recorded, and what lies further than one step from the anchors
+limit-reach = what no source recorded, and what shares no trace with a row that is here, within the steps and the time asked for
 limit-clock = that the clocks were right: times are as recorded
 
 access-title = Access to the logs
@@ -83,11 +89,11 @@ stats-title = Log records of quarter { $quarter }
 stats-meaning = The counts are log records. IS events, incidents and threats are registered by people and not counted here.
 stats-totals = Totals
 stats-records = Log records
-stats-heads = without continuation records
-stats-unparsed = unparsed
-stats-copies = repeated by a second source (counted above as well)
-stats-near = with an assumed time within a day of the quarter's bounds
-stats-not-placed = without a place in time, in the whole archive
+stats-heads = of them without continuation records
+stats-unparsed = of them unparsed
+stats-copies = of them repeating a record of another source
+stats-near = of them with an assumed or inferred time within a day of the quarter's bounds
+stats-not-placed = not placed in time, in the whole archive (in no quarter)
 stats-by-category = By category
 stats-by-source = By source
 stats-by-kind = By kind
@@ -96,7 +102,7 @@ stats-by-week = By week
 stats-failed = Failed logons by source
 stats-privileged = Use of privileges by source
 stats-changes = Changes of accounts, rights, settings and logging
-stats-silent = Days on which a source wrote nothing, between its first and last record
+stats-silent = Days on which a source was to write and wrote nothing, between its first and last record
 stats-none = none
 limit-completeness = whether all sources of the organisation are in the archive
 
@@ -265,10 +271,92 @@ entity-address = address
 entity-machine = machine
 entity-session = session
 entity-process = process
-timeline-anchor = starting point
 timeline-copy = same as { $event }
 timeline-logons = Logons of accounts seen too often, followed only while they lasted
 timeline-unfinished = The last step outwards still found rows: more steps would find more.
-timeline-summary = { $rows } rows: { $anchors } starting points, { $reached } reached from them; { $copies } of all repeat a row of another source.
-col-record = What the record says
+timeline-summary = Rows: { $rows }. Starting points: { $anchors }. Reached from them: { $reached }. Of all, rows that repeat a row of another source: { $copies }.
 col-copy = Copy
+col-number = Rows
+col-first-time = First record
+col-last-time = Last record
+no-time = not placed in time
+
+# Why a row is in a timeline.
+why-search = found by { $value }
+why-user = account { $value }
+why-host = machine or source { $value }
+why-address = address { $value }
+why-event = named record
+why-time = in the time asked for
+why-trace = { $trace }, { $apart } from { $event }
+why-trace-shared = { $trace } ({ $shared }), { $apart } from { $event }
+why-logon = account { $account } while its logon { $event } lasted, { $apart } after it (the account is seen on { $days } of { $of } days: others may use it)
+trace-account = account { $value }
+trace-address = address { $value }
+trace-machine = machine { $value }
+trace-session = session { $value } of { $source }
+trace-process = process { $value } of { $source }
+shared-address = { $n ->
+    [one] shared: { $n } account used it
+   *[other] shared: { $n } accounts used it
+}
+shared-account = { $n ->
+    [one] shared: used from { $n } address
+   *[other] shared: used from { $n } addresses
+}
+apart-seconds = { $n } s
+apart-minutes = { $n } min
+apart-hours = { $hours } h { $minutes } min
+timeline-overview = Overview: the same thing done by the same, from the first to the last time
+timeline-overview-copies = Rows that repeat a row of another source are not counted in the overview.
+
+# What was asked.
+ask-search = Search
+ask-user = Account
+ask-host = Machine or source
+ask-address = Address
+ask-event = Record
+ask-from = From
+ask-to = To (no longer in)
+ask-source = Source
+ask-quarter = Quarter
+ask-window = Followed before and after a row
+ask-steps = Steps outwards at most
+ask-none = anchors only, nothing is followed
+ask-common = Traces seen too often
+ask-common-followed = followed too
+
+# Codes of records.
+category-os = Operating systems
+category-dbms = Databases
+category-network = Network equipment
+category-application = Applications
+category-protection = Means of protection
+status-new = taken in
+status-known = known already
+status-grown = grown, the new part taken in
+status-changed = differs from what the path gave before
+status-refused = refused
+status-damaged = damaged
+ended-complete = complete
+ended-interrupted = interrupted
+ended-error = ended by an error
+basis-os-account = account of the operating system
+basis-signed = signature
+list-matches = agrees
+list-differs = DIFFERS: the list says { $listed }
+list-not-listed = not in the list
+access-this = this report
+stats-holidays = By the rhythm of the source list; public holidays are not known to the program and stand here as well.
+unit-minutes = { $n } min
+silence-open = no record any more
+col-week = Week
+col-monday = From Monday
+col-weekday = Weekday
+weekday-1 = Monday
+weekday-2 = Tuesday
+weekday-3 = Wednesday
+weekday-4 = Thursday
+weekday-5 = Friday
+weekday-6 = Saturday
+weekday-7 = Sunday

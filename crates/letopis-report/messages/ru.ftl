@@ -2,7 +2,14 @@
 
 head-archive = Архив
 head-custodian = Ответственный хранитель
-head-checkpoint = Контрольная точка (записей · корень)
+head-checkpoint = Контрольная точка учёта
+head-entries = { $n ->
+    [one] { $n } запись учёта, корень { $root }
+    [few] { $n } записи учёта, корень { $root }
+   *[many] { $n } записей учёта, корень { $root }
+}
+head-nobody = в архиве не указан
+head-made-by = Составил
 head-made = Составлено
 head-zone = Местное время
 head-program = Программа
@@ -33,9 +40,9 @@ col-message = Текст
 col-why = Почему в отчёте
 col-event = Запись
 col-entity = След
-col-days = Дней замечен
-col-source-days = Дней источника
-col-shared = Общий для
+col-days = В какие дни встречается, всего дней
+col-source-days = Дней с записями его источников
+col-shared = Учётных записей или адресов при нём
 col-from = С
 col-to = По
 col-person = Кто
@@ -46,8 +53,8 @@ col-case = Дело
 col-rows = Строк
 col-ended = Завершение
 col-value = Значение
-col-this = Этот квартал
-col-previous = Предыдущий квартал
+col-this = { $quarter }
+col-previous = { $quarter }, предыдущий квартал
 col-file = Файл
 col-status = Состояние
 col-format = Формат
@@ -57,20 +64,20 @@ col-records = Записей
 col-unparsed = Не разобрано
 col-not-placed = Без времени
 col-sha256 = SHA-256
-col-list = Опись изъятия
+col-list = По описи изъятия
 col-reason = Причина
 col-day = День
 
 timeline-title = Хронология
 timeline-picture = Активность задействованных источников
-timeline-legend = Серым — строки, янтарным — опорные записи, красным — отказы, заливкой — молчание источника.
+timeline-legend = Серым — строки, янтарным — опорные записи, красным — отказы, заливкой — молчание источника. Чем выше отметка, тем больше строк.
 timeline-rows = Строки
 timeline-followed = Прослеженные следы
 timeline-skipped = Не прослежены: встречаются слишком часто, чтобы что-либо означать
 timeline-gaps = Молчание задействованных источников
 timeline-empty = Ничего не найдено.
 limit-account = кто действовал под учётной записью или с адреса
-limit-reach = чего не записал ни один источник и что лежит дальше одного шага от опорных записей
+limit-reach = чего не записал ни один источник и что не связано общим следом ни с одной приведённой строкой в пределах заданных шагов и времени
 limit-clock = что часы шли верно: время приведено так, как записано
 
 access-title = Доступ к журналам
@@ -85,11 +92,11 @@ stats-title = Записи журналов за квартал { $quarter }
 stats-meaning = Подсчитаны записи журналов. События, инциденты и угрозы ИБ регистрируют люди; здесь они не считаются.
 stats-totals = Итоги
 stats-records = Записей журналов
-stats-heads = без записей-продолжений
-stats-unparsed = не разобрано
-stats-copies = повторено вторым источником (учтено и выше)
-stats-near = с принятым временем не далее суток от границ квартала
-stats-not-placed = без места во времени, во всём архиве
+stats-heads = из них без записей-продолжений
+stats-unparsed = из них не разобрано
+stats-copies = из них повторяют запись другого источника
+stats-near = из них с принятым или выведенным временем не далее суток от границ квартала
+stats-not-placed = без места во времени, во всём архиве (ни к одному кварталу не отнесены)
 stats-by-category = По категориям
 stats-by-source = По источникам
 stats-by-kind = По видам событий
@@ -98,7 +105,7 @@ stats-by-week = По неделям
 stats-failed = Неудачные входы по источникам
 stats-privileged = Использование привилегий по источникам
 stats-changes = Изменения учётных записей, прав, настроек и журналирования
-stats-silent = Дни, когда источник молчал, между его первой и последней записью
+stats-silent = Дни, когда источник должен был писать и молчал, между его первой и последней записью
 stats-none = нет
 limit-completeness = все ли источники организации представлены в архиве
 
@@ -267,10 +274,93 @@ entity-address = адрес
 entity-machine = машина
 entity-session = сеанс
 entity-process = процесс
-timeline-anchor = опорная запись
 timeline-copy = повторяет { $event }
 timeline-logons = Входы часто встречающихся учётных записей: прослежены, только пока длились
 timeline-unfinished = Последний шаг ещё находил строки: при большем числе шагов их будет больше.
 timeline-summary = Строк: { $rows }; опорных: { $anchors }, достигнутых от них: { $reached }; повторяют строку другого источника: { $copies }.
-col-record = Что говорит запись
 col-copy = Копия
+col-number = Строк
+col-first-time = Первая запись
+col-last-time = Последняя запись
+no-time = без места во времени
+
+# Почему строка в хронологии.
+why-search = найдено по { $value }
+why-user = учётная запись { $value }
+why-host = машина или источник { $value }
+why-address = адрес { $value }
+why-event = названная запись
+why-time = в заданное время
+why-trace = { $trace }, { $apart } от { $event }
+why-trace-shared = { $trace } ({ $shared }), { $apart } от { $event }
+why-logon = учётная запись { $account }, пока длился её вход { $event }, через { $apart } после него (встречается в { $days } из { $of } дней: ею могут пользоваться и другие)
+trace-account = учётная запись { $value }
+trace-address = адрес { $value }
+trace-machine = машина { $value }
+trace-session = сеанс { $value } источника { $source }
+trace-process = процесс { $value } источника { $source }
+shared-address = { $n ->
+    [one] общий: с него входила { $n } учётная запись
+    [few] общий: с него входили { $n } учётные записи
+   *[many] общий: с него входили { $n } учётных записей
+}
+shared-account = { $n ->
+    [one] общая: использована с { $n } адреса
+   *[many] общая: использована с { $n } адресов
+}
+apart-seconds = { $n } с
+apart-minutes = { $n } мин
+apart-hours = { $hours } ч { $minutes } мин
+timeline-overview = Обзор: одно и то же действие тех же, от первого раза до последнего
+timeline-overview-copies = Строки, повторяющие строку другого источника, в обзоре не считаются.
+
+# Что было спрошено.
+ask-search = Поиск
+ask-user = Учётная запись
+ask-host = Машина или источник
+ask-address = Адрес
+ask-event = Запись
+ask-from = С
+ask-to = До (не включая)
+ask-source = Источник
+ask-quarter = Квартал
+ask-window = Прослеживается до и после строки
+ask-steps = Шагов от опорных, не более
+ask-none = только опорные записи, следы не прослеживаются
+ask-common = Слишком частые следы
+ask-common-followed = тоже прослежены
+
+# Коды записей.
+category-os = Операционные системы
+category-dbms = Базы данных
+category-network = Сетевое оборудование
+category-application = Прикладные программы
+category-protection = Средства защиты
+status-new = принят
+status-known = уже был
+status-grown = дополнен, новая часть принята
+status-changed = отличается от принятого ранее по этому пути
+status-refused = не принят
+status-damaged = повреждён
+ended-complete = завершено
+ended-interrupted = прервано
+ended-error = прервано ошибкой
+basis-os-account = учётная запись ОС
+basis-signed = подпись
+list-matches = совпадает
+list-differs = НЕ СОВПАДАЕТ: в описи { $listed }
+list-not-listed = нет в описи
+access-this = этот отчёт
+stats-holidays = По ритму из списка источников; праздничные дни программе не известны и стоят здесь же.
+unit-minutes = { $n } мин
+silence-open = записей больше нет
+col-week = Неделя
+col-monday = С понедельника
+col-weekday = День недели
+weekday-1 = понедельник
+weekday-2 = вторник
+weekday-3 = среда
+weekday-4 = четверг
+weekday-5 = пятница
+weekday-6 = суббота
+weekday-7 = воскресенье

@@ -80,6 +80,10 @@ impl Catalogue {
     pub fn text(&self, message: &Message) -> String {
         match message {
             Message::Plain(text) => text.clone(),
+            Message::List(list) => {
+                let texts: Vec<String> = list.iter().map(|m| self.text(m)).collect();
+                texts.join(", ")
+            }
             Message::Code(family, code) => {
                 let id = format!("{family}-{}", code.replace(['.', '_'], "-"));
                 match self.bundle.get_message(&id).and_then(|m| m.value()) {
@@ -101,6 +105,7 @@ impl Catalogue {
                         match value {
                             Argument::Text(text) => FluentValue::from(text.clone()),
                             Argument::Number(number) => FluentValue::from(*number),
+                            Argument::Message(message) => FluentValue::from(self.text(message)),
                         },
                     );
                 }

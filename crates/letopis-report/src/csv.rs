@@ -17,7 +17,7 @@ pub fn csv(table: &Table, catalogue: &Catalogue) -> String {
 /// A cell as text.
 pub(crate) fn cell_text(cell: &Cell, catalogue: &Catalogue) -> String {
     match cell {
-        Cell::Text(text) | Cell::Code(text) => text.clone(),
+        Cell::Text(text) | Cell::Code(text) | Cell::Time(text) => text.clone(),
         Cell::Message(message) => catalogue.text(message),
         Cell::Number(number) => number.to_string(),
         Cell::Empty => String::new(),

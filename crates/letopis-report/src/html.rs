@@ -5,6 +5,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html as markup};
 use crate::catalogue::Catalogue;
 use crate::page::{Cell, Head, Mark, Message, Page, Section, Table};
 use crate::picture;
+use crate::printable::printable;
 
 const STYLE: &str = include_str!("style.css");
 
@@ -19,17 +20,17 @@ pub fn html(page: &Page, catalogue: &Catalogue) -> String {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'";
-                title { (shown(&title)) }
+                title { (printable(&title)) }
                 style { (PreEscaped(STYLE)) }
             }
             body {
-                h1 { (shown(&title)) }
-                (head(&page.head, catalogue))
+                h1 { (printable(&title)) }
+                (facts(&head_facts(&page.head), Some("head"), catalogue))
                 @for section in &page.sections { (self::section(section, catalogue)) }
                 @if !page.not_shown.is_empty() {
                     section class="limits" {
                         h2 { (catalogue.text(&Message::id("not-shown"))) }
-                        ul { @for message in &page.not_shown { li { (shown(&catalogue.text(message))) } } }
+                        ul { @for message in &page.not_shown { li { (printable(&catalogue.text(message))) } } }
                     }
                 }
             }
@@ -39,64 +40,60 @@ pub fn html(page: &Page, catalogue: &Catalogue) -> String {
 }
 
 /// The facts of a head with their names.
-pub(crate) fn head_facts(head: &Head) -> Vec<(Message, String)> {
+pub(crate) fn head_facts(head: &Head) -> Vec<(Message, Message)> {
+    let plain = |id, text: String| (Message::id(id), Message::plain(text));
+    let custodian = if head.custodian.is_empty() {
+        Message::id("head-nobody")
+    } else {
+        Message::plain(head.custodian.clone())
+    };
+    let entries = i64::try_from(head.checkpoint_size).unwrap_or(i64::MAX);
     let mut facts = vec![
-        (
-            Message::id("head-archive"),
+        plain(
+            "head-archive",
             format!("{} · {}", head.archive_name, head.archive_id),
         ),
+        (Message::id("head-custodian"), custodian),
         (
             Message::id("head-checkpoint"),
-            format!("{} · {}", head.checkpoint_size, head.checkpoint_root),
+            Message::id("head-entries")
+                .number("n", entries)
+                .text("root", head.checkpoint_root.clone()),
         ),
-        (Message::id("head-made"), head.made.clone()),
-        (
-            Message::id("head-zone"),
-            format!("{} (tzdata {})", head.zone, head.tzdata),
-        ),
-        (Message::id("head-program"), head.program.clone()),
-        (Message::id("head-command"), head.command.clone()),
+        plain("head-made", head.made.clone()),
+        plain("head-made-by", head.made_by.clone()),
+        plain("head-zone", format!("{} (tzdata {})", head.zone, head.tzdata)),
+        plain("head-program", head.program.clone()),
+        plain("head-command", head.command.clone()),
     ];
-    if !head.custodian.is_empty() {
-        facts.insert(1, (Message::id("head-custodian"), head.custodian.clone()));
-    }
-    facts.extend(
-        head.parameters
-            .iter()
-            .map(|(name, value)| (Message::plain(name.clone()), value.clone())),
-    );
+    facts.extend(head.parameters.iter().cloned());
     facts
 }
 
-fn head(head: &Head, catalogue: &Catalogue) -> Markup {
+fn facts(facts: &[(Message, Message)], class: Option<&str>, catalogue: &Catalogue) -> Markup {
     markup! {
-        dl class="head" {
-            @for (name, value) in head_facts(head) {
-                dt { (shown(&catalogue.text(&name))) }
-                dd { (shown(&value)) }
+        dl class=[class] {
+            @for (name, value) in facts {
+                dt { (printable(&catalogue.text(name))) }
+                dd { (printable(&catalogue.text(value))) }
             }
         }
     }
 }
 
 fn section(section: &Section, catalogue: &Catalogue) -> Markup {
-    let text = |message: &Message| shown(&catalogue.text(message));
+    let text = |message: &Message| printable(&catalogue.text(message));
     markup! {
         @match section {
             Section::Heading(message) => h2 { (text(message)) },
             Section::Text(message) => p { (text(message)) },
             Section::Warning(message) => p class="warning" { (text(message)) },
-            Section::Verbatim(signed) => pre { (shown(signed)) },
-            Section::Facts(facts) => dl {
-                @for (name, value) in facts { dt { (text(name)) } dd { (text(value)) } }
-            },
+            Section::Verbatim(signed) => pre { (printable(signed)) },
+            Section::Facts(list) => (facts(list, None, catalogue)),
             Section::Table(table) => (self::table(table, catalogue)),
             Section::Stacked(table, groups) => (self::stacked(table, groups, catalogue)),
             Section::Picture(series) => figure { (picture::activity(series)) },
-            Section::Bars { title, legend, bars } => figure {
-                figcaption { (text(title)) }
-                (picture::bars(bars, (&catalogue.text(&legend.0), &catalogue.text(&legend.1))))
-            },
+            Section::Bars { legend, bars } => figure { (picture::bars(bars, legend, catalogue)) },
         }
     }
 }
@@ -104,16 +101,30 @@ fn section(section: &Section, catalogue: &Catalogue) -> Markup {
 fn table(table: &Table, catalogue: &Catalogue) -> Markup {
     markup! {
         table {
-            thead { tr { @for column in &table.columns { th { (shown(&catalogue.text(column))) } } } }
+            thead {
+                tr {
+                    @for (number, column) in table.columns.iter().enumerate() {
+                        th class=[of_numbers(table, number)] { (printable(&catalogue.text(column))) }
+                    }
+                }
+            }
             tbody {
                 @for row in &table.rows {
                     tr class=[class(row.mark)] {
-                        @for cell in &row.cells { (self::cell(cell, catalogue)) }
+                        @for cell in &row.cells { td class=[face(cell)] { (content(cell, catalogue)) } }
                     }
                 }
             }
         }
     }
+}
+
+/// The class of a column of numbers, whose heading stands above them at the right.
+fn of_numbers(table: &Table, column: usize) -> Option<&'static str> {
+    let cells = || table.rows.iter().filter_map(|r| r.cells.get(column));
+    let numbers = cells().any(|c| matches!(c, Cell::Number(_)))
+        && cells().all(|c| matches!(c, Cell::Number(_) | Cell::Empty));
+    numbers.then_some("number")
 }
 
 /// A table whose columns stand below each other by groups; the first of a group leads, the others are smaller.
@@ -127,15 +138,23 @@ fn stacked(table: &Table, groups: &[&[usize]], catalogue: &Catalogue) -> Markup 
         names.join(" · ")
     };
     markup! {
-        table class="stacked" {
-            thead { tr { @for group in groups { th { (shown(&heading(group))) } } } }
+        table class=(format!("stacked {}", table.name)) {
+            thead {
+                tr {
+                    @for group in groups {
+                        th class=[group.first().and_then(|c| of_numbers(table, *c))] { (printable(&heading(group))) }
+                    }
+                }
+            }
             tbody {
                 @for row in &table.rows {
                     tr class=[class(row.mark)] {
                         @for group in groups {
                             td {
                                 @for cell in group.iter().filter_map(|c| row.cells.get(*c)) {
-                                    (part(cell, catalogue))
+                                    @if *cell != Cell::Empty {
+                                        div class=[face(cell)] { (content(cell, catalogue)) }
+                                    }
                                 }
                             }
                         }
@@ -146,16 +165,48 @@ fn stacked(table: &Table, groups: &[&[usize]], catalogue: &Catalogue) -> Markup 
     }
 }
 
-fn part(cell: &Cell, catalogue: &Catalogue) -> Markup {
+/// How a cell is set.
+fn face(cell: &Cell) -> Option<&'static str> {
+    match cell {
+        Cell::Number(_) => Some("number"),
+        Cell::Code(_) => Some("code"),
+        Cell::Time(_) => Some("time"),
+        Cell::Message(_) => Some("word"),
+        Cell::Text(_) | Cell::Empty => None,
+    }
+}
+
+fn content(cell: &Cell, catalogue: &Catalogue) -> Markup {
     markup! {
         @match cell {
-            Cell::Text(text) => div { (shown(text)) },
-            Cell::Message(message) => div { (shown(&catalogue.text(message))) },
-            Cell::Number(number) => div { (number) },
-            Cell::Code(code) => div class="code" { (shown(code)) },
+            Cell::Text(text) | Cell::Code(text) => (printable(text)),
+            Cell::Message(message) => (printable(&catalogue.text(message))),
+            Cell::Number(number) => (grouped(*number)),
+            Cell::Time(text) => {
+                @match text.split_once('T') {
+                    Some((day, clock)) => { span { (printable(day)) "T" } wbr; span { (printable(clock)) } },
+                    None => { (printable(text)) },
+                }
+            }
             Cell::Empty => {},
         }
     }
+}
+
+/// A number with a narrow space between its thousands, which reads the same in every language.
+pub(crate) fn grouped(number: i64) -> String {
+    let digits = number.unsigned_abs().to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3 + 1);
+    if number < 0 {
+        out.push('-');
+    }
+    for (position, digit) in digits.chars().enumerate() {
+        if position > 0 && (digits.len() - position).is_multiple_of(3) {
+            out.push('\u{202f}');
+        }
+        out.push(digit);
+    }
+    out
 }
 
 fn class(mark: Mark) -> Option<&'static str> {
@@ -166,39 +217,25 @@ fn class(mark: Mark) -> Option<&'static str> {
     }
 }
 
-fn cell(cell: &Cell, catalogue: &Catalogue) -> Markup {
-    markup! {
-        @match cell {
-            Cell::Text(text) => td { (shown(text)) },
-            Cell::Message(message) => td { (shown(&catalogue.text(message))) },
-            Cell::Number(number) => td class="number" { (number) },
-            Cell::Code(code) => td class="code" { (shown(code)) },
-            Cell::Empty => td {},
-        }
-    }
-}
-
-/// Text in which nothing is hidden: control characters and bidirectional marks stand as their code points.
-fn shown(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '\n' | '\t' => out.push(c),
-            c if c.is_control() => out.extend(c.escape_unicode()),
-            '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
-                out.extend(c.escape_unicode());
-            }
-            c => out.push(c),
-        }
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::catalogue::Language;
     use crate::page::Row;
+
+    #[test]
+    fn thousands_stand_apart() {
+        assert_eq!(
+            [0, 999, 1_000, -76_253, 1_234_567].map(grouped),
+            [
+                "0",
+                "999",
+                "1\u{202f}000",
+                "-76\u{202f}253",
+                "1\u{202f}234\u{202f}567"
+            ]
+        );
+    }
 
     #[test]
     fn a_log_line_cannot_speak_to_the_browser() {

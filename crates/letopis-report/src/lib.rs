@@ -7,6 +7,7 @@
 mod csv;
 mod html;
 mod picture;
+mod printable;
 mod xlsx;
 
 pub mod catalogue;
@@ -15,5 +16,6 @@ pub mod page;
 pub use catalogue::{Catalogue, Language, UnknownLanguage};
 pub use csv::csv;
 pub use html::html;
-pub use page::{Cell, Head, Mark, Message, Page, Section, Series, Table};
+pub use page::{Bar, Cell, Head, Mark, Message, Page, Section, Series, Table};
+pub use printable::printable;
 pub use xlsx::{XlsxError, xlsx};

@@ -5,8 +5,10 @@
 pub enum Message {
     /// A message id and its arguments.
     Id(&'static str, Vec<(&'static str, Argument)>),
-    /// A code in words, by its family (`kind`, `outcome`, `entity`); a code without words stands as it is.
+    /// A code in words, by its family (`kind`, `outcome`, `category` …); a code without words stands as it is.
     Code(&'static str, String),
+    /// Several texts in a row, with a comma between them.
+    List(Vec<Message>),
     /// A name, a number, a value from a log.
     Plain(String),
 }
@@ -18,6 +20,8 @@ pub enum Argument {
     Text(String),
     /// A number: chooses plural forms.
     Number(i64),
+    /// A text of the catalogue inside another.
+    Message(Message),
 }
 
 impl Message {
@@ -48,6 +52,12 @@ impl Message {
         self.with(name, Argument::Number(value))
     }
 
+    /// Adds an argument that is a message itself.
+    #[must_use]
+    pub fn message(self, name: &'static str, value: Self) -> Self {
+        self.with(name, Argument::Message(value))
+    }
+
     fn with(mut self, name: &'static str, value: Argument) -> Self {
         if let Self::Id(_, arguments) = &mut self {
             arguments.push((name, value));
@@ -63,7 +73,7 @@ pub struct Head {
     pub archive_name: String,
     /// Its id.
     pub archive_id: String,
-    /// Who answers for it.
+    /// Who answers for it; empty where the archive names nobody, which the page then says.
     pub custodian: String,
     /// Ledger entries under the checkpoint.
     pub checkpoint_size: u64,
@@ -75,12 +85,14 @@ pub struct Head {
     pub command: String,
     /// When the report was made, as text with its offset.
     pub made: String,
+    /// The account and the machine that it was made under.
+    pub made_by: String,
     /// Zone of local times.
     pub zone: String,
     /// Version of the tz database.
     pub tzdata: String,
-    /// Parameters in force.
-    pub parameters: Vec<(String, String)>,
+    /// What was asked: names and values of the parameters in force.
+    pub parameters: Vec<(Message, Message)>,
 }
 
 /// A report.
@@ -116,15 +128,24 @@ pub enum Section {
     Stacked(Table, &'static [&'static [usize]]),
     /// Rows over time, one line a series: points and shaded stretches.
     Picture(Series),
-    /// Amounts side by side.
+    /// Amounts as bars.
     Bars {
-        /// What is counted.
-        title: Message,
-        /// Names of the first and the second amount.
-        legend: (Message, Message),
-        /// Name, first amount, second amount.
-        bars: Vec<(String, u64, u64)>,
+        /// Name of the first amount, and of the second where the bars have one.
+        legend: (Message, Option<Message>),
+        /// The bars from top to bottom.
+        bars: Vec<Bar>,
     },
+}
+
+/// A bar: an amount, and one to compare it with.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Bar {
+    /// Its name.
+    pub name: Message,
+    /// The amount.
+    pub amount: u64,
+    /// The amount beside it.
+    pub beside: Option<u64>,
 }
 
 impl Section {
@@ -178,8 +199,10 @@ pub enum Cell {
     Message(Message),
     /// A number.
     Number(i64),
-    /// A citation: set in a fixed-width face, never broken.
+    /// A citation or digest: set in a fixed-width face.
     Code(String),
+    /// An instant as RFC 3339 text, `~` before it where assumed: broken between day and clock only.
+    Time(String),
     /// Nothing known.
     Empty,
 }

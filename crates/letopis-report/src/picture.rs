@@ -2,10 +2,13 @@
 
 use maud::{Markup, html};
 
-use crate::page::{Line, Mark, Series};
+use crate::catalogue::Catalogue;
+use crate::html::grouped;
+use crate::page::{Bar, Line, Mark, Message, Series};
+use crate::printable::printable;
 
 const WIDTH: f64 = 1000.0;
-const LEFT: f64 = 190.0;
+const LEFT: f64 = 210.0;
 const LINE_HEIGHT: f64 = 26.0;
 const TOP: f64 = 30.0;
 
@@ -30,7 +33,7 @@ pub(crate) fn activity(series: &Series) -> Markup {
 fn activity_line(line: &Line, top: f64, x: &dyn Fn(i64) -> f64, series: &Series) -> Markup {
     let middle = top + LINE_HEIGHT / 2.0;
     html! {
-        text x=(num(LEFT - 8.0)) y=(num(middle + 4.0)) text-anchor="end" class="name" { (cut(&line.name, 24)) }
+        text x=(num(LEFT - 8.0)) y=(num(middle + 4.0)) text-anchor="end" class="name" { (cut(&printable(&line.name), 26)) }
         line x1=(num(LEFT)) x2=(num(WIDTH - 10.0)) y1=(num(middle)) y2=(num(middle)) class="base" {}
         @for (from, to) in &line.gaps {
             @let (from, to) = ((*from).max(series.from), (*to).min(series.to));
@@ -113,41 +116,71 @@ fn ticks(series: &Series) -> Vec<(i64, String)> {
     let shift = i64::from(series.offset_min) * MINUTE;
     let mut at = (series.from + shift).div_euclid(step) * step + step - shift;
     let mut ticks = Vec::new();
+    let mut day_before = String::new();
     while at <= series.to && ticks.len() < 12 {
         let mut text = String::new();
         letopis_event::time::format_rfc3339(at, series.offset_min, &mut text);
+        let (day, clock) = text.split_at_checked(10).unwrap_or((&text, ""));
+        // The day stands where it changes; between, the clock alone is enough.
         let label = if step >= 1440 * MINUTE {
-            text.get(..10)
+            day.to_owned()
+        } else if day == day_before {
+            clock.get(1..6).unwrap_or_default().to_owned()
         } else {
-            text.get(5..16)
+            format!("{day} {}", clock.get(1..6).unwrap_or_default())
         };
-        ticks.push((at, label.unwrap_or(&text).replace('T', " ")));
+        day.clone_into(&mut day_before);
+        ticks.push((at, label));
         at += step;
     }
     ticks
 }
 
-/// Two amounts for each name, side by side.
-pub(crate) fn bars(bars: &[(String, u64, u64)], legend: (&str, &str)) -> Markup {
-    let most = bars.iter().map(|(_, a, b)| *a.max(b)).max().unwrap_or(1).max(1) as f64;
-    let height = 24.0 + 30.0 * bars.len() as f64;
-    let width =
-        |amount: u64| (amount as f64 / most * (WIDTH - LEFT - 110.0)).max(if amount > 0 { 1.0 } else { 0.0 });
+/// Amounts as bars, one below the other; a second amount stands right below the first.
+pub(crate) fn bars(bars: &[Bar], legend: &(Message, Option<Message>), catalogue: &Catalogue) -> Markup {
+    let amounts = || {
+        bars.iter()
+            .flat_map(|b| std::iter::once(b.amount).chain(b.beside))
+    };
+    let most = amounts().max().unwrap_or(1).max(1) as f64;
+    let step = if bars.iter().any(|b| b.beside.is_some()) {
+        28.0
+    } else {
+        17.0
+    };
+    let height = 24.0 + step * bars.len() as f64;
     html! {
         svg class="bars" viewBox=(format!("0 0 {WIDTH} {height}")) role="img" xmlns="http://www.w3.org/2000/svg" {
-            rect x=(num(LEFT)) y="4" width="12" height="10" class="first" {}
-            text x=(num(LEFT + 18.0)) y="13" class="axis" { (legend.0) }
-            rect x=(num(LEFT + 220.0)) y="4" width="12" height="10" class="second" {}
-            text x=(num(LEFT + 238.0)) y="13" class="axis" { (legend.1) }
-            @for (number, (name, first, second)) in bars.iter().enumerate() {
-                @let top = 24.0 + 30.0 * number as f64;
-                text x=(num(LEFT - 8.0)) y=(num(top + 15.0)) text-anchor="end" class="name" { (cut(name, 24)) }
-                rect x=(num(LEFT)) y=(num(top)) width=(num(width(*first))) height="11" class="first" {}
-                text x=(num(LEFT + width(*first) + 6.0)) y=(num(top + 10.0)) class="axis" { (first) }
-                rect x=(num(LEFT)) y=(num(top + 12.0)) width=(num(width(*second))) height="11" class="second" {}
-                text x=(num(LEFT + width(*second) + 6.0)) y=(num(top + 22.0)) class="axis" { (second) }
+            (bars_legend(legend, catalogue))
+            @for (number, bar) in bars.iter().enumerate() {
+                @let top = 24.0 + step * number as f64;
+                text x=(num(LEFT - 8.0)) y=(num(top + step / 2.0 + 1.0)) text-anchor="end" class="name" {
+                    (cut(&printable(&catalogue.text(&bar.name)), 26))
+                }
+                (one_bar(bar.amount, most, top, "first"))
+                @if let Some(beside) = bar.beside { (one_bar(beside, most, top + 12.0, "second")) }
             }
         }
+    }
+}
+
+fn bars_legend(legend: &(Message, Option<Message>), catalogue: &Catalogue) -> Markup {
+    html! {
+        rect x=(num(LEFT)) y="4" width="12" height="10" class="first" {}
+        text x=(num(LEFT + 18.0)) y="13" class="axis" { (catalogue.text(&legend.0)) }
+        @if let Some(second) = &legend.1 {
+            rect x=(num(LEFT + 220.0)) y="4" width="12" height="10" class="second" {}
+            text x=(num(LEFT + 238.0)) y="13" class="axis" { (catalogue.text(second)) }
+        }
+    }
+}
+
+fn one_bar(amount: u64, most: f64, top: f64, class: &str) -> Markup {
+    let width = (amount as f64 / most * (WIDTH - LEFT - 110.0)).max(if amount > 0 { 1.0 } else { 0.0 });
+    let label = grouped(i64::try_from(amount).unwrap_or(i64::MAX));
+    html! {
+        rect x=(num(LEFT)) y=(num(top)) width=(num(width)) height="11" class=(class) {}
+        text x=(num(LEFT + width + 6.0)) y=(num(top + 10.0)) class="axis" { (label) }
     }
 }
 
@@ -188,7 +221,7 @@ mod tests {
             lines: Vec::new(),
         };
         let labels: Vec<String> = ticks(&series).into_iter().map(|(_, l)| l).collect();
-        assert_eq!(labels[0], "01-01 06:00");
+        assert_eq!(labels[..2], ["1970-01-01 06:00", "07:00"]);
         assert!(labels.len() >= 7);
     }
 }

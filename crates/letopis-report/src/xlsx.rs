@@ -40,7 +40,7 @@ fn head_sheet(sheet: &mut Worksheet, page: &Page, catalogue: &Catalogue) -> Resu
     let facts = crate::html::head_facts(&page.head);
     for (row, (name, value)) in (1..).zip(&facts) {
         sheet.write_string(row, 0, catalogue.text(name))?;
-        sheet.write_string(row, 1, value)?;
+        sheet.write_string(row, 1, catalogue.text(value))?;
     }
     let first = facts.len() as u32 + 2;
     for (row, message) in (first..).zip(&page.not_shown) {

@@ -268,8 +268,21 @@ pub fn archive_error(error: &letopis_archive::ArchiveError) -> CommandError {
 /// What a person is told when an answer fails.
 pub fn reconstruct_error(error: &letopis_reconstruct::ReconstructError) -> CommandError {
     use letopis_reconstruct::ReconstructError;
+    use letopis_reconstruct::query::QueryError;
     match error {
         ReconstructError::Vault(error) => vault_error(error),
+        // The question was right, and the archive or the machine could not answer it.
+        ReconstructError::Query(
+            QueryError::Original { .. }
+            | QueryError::Segment { .. }
+            | QueryError::Companion { .. }
+            | QueryError::Memory { .. },
+        ) => CommandError::from_error(Kind::Environment, error),
+        ReconstructError::Query(QueryError::Output(cause))
+            if cause.kind() == std::io::ErrorKind::BrokenPipe =>
+        {
+            CommandError::from_error(Kind::BrokenPipe, error)
+        }
         ReconstructError::Search(_)
         | ReconstructError::Query(_)
         | ReconstructError::Named(_)

@@ -10,9 +10,9 @@ use letopis_event::time::format_rfc3339;
 use letopis_event::zone::TZDATA_VERSION;
 use letopis_reconstruct::stats::QuarterStatistics;
 use letopis_reconstruct::{AccessReport, Reading, Timeline, TimelineRequest};
-use letopis_report::{Catalogue, Head, Language, Message, Page, Section, csv, html, xlsx};
+use letopis_report::{Catalogue, Cell, Head, Language, Message, Page, Section, csv, html, xlsx};
 
-use crate::context::{Context, PROGRAM};
+use crate::context::{Context, PROGRAM, machine, person};
 use crate::error::{CommandError, Kind};
 
 mod access;
@@ -34,10 +34,22 @@ pub fn local(time: Option<i64>, zone: Zone, basis: &str) -> String {
     text
 }
 
-fn utc(time: i64) -> String {
+/// The same as a cell of a page.
+fn moment(time: Option<i64>, zone: Zone, basis: &str) -> Cell {
+    match time {
+        Some(_) => Cell::Time(local(time, zone, basis)),
+        None => Cell::Message(Message::id("no-time")),
+    }
+}
+
+fn utc(time: i64) -> Cell {
     let mut text = String::new();
     format_rfc3339(time, 0, &mut text);
-    text
+    Cell::Time(text)
+}
+
+fn columns(ids: &[&'static str]) -> Vec<Message> {
+    ids.iter().map(|id| Message::id(id)).collect()
 }
 
 /// A text as a cell of CSV that no spreadsheet runs.
@@ -50,8 +62,13 @@ pub fn csv_cell(text: &str) -> String {
     csv(&table, &Catalogue::new(Language::En)).trim_end().to_owned()
 }
 
-fn head(context: &Context, vault: &Vault, zone: Zone, parameters: Vec<(String, String)>) -> Head {
+/// Names and values of what was asked.
+type Asked = Vec<(Message, Message)>;
+
+fn head(context: &Context, vault: &Vault, zone: Zone, parameters: Asked) -> Head {
     let config = vault.config();
+    // The second is exact enough for a page; the ledger has the microsecond.
+    let made = context.now.div_euclid(1_000_000) * 1_000_000;
     Head {
         archive_name: config.name.clone(),
         archive_id: config.id.clone(),
@@ -60,7 +77,8 @@ fn head(context: &Context, vault: &Vault, zone: Zone, parameters: Vec<(String, S
         checkpoint_root: vault.checkpoint().root.to_string(),
         program: PROGRAM.to_owned(),
         command: context.command.clone(),
-        made: local(Some(context.now), zone, "stated"),
+        made: local(Some(made), zone, "stated"),
+        made_by: format!("{} · {}", person(), machine()),
         zone: zone.to_string(),
         tzdata: TZDATA_VERSION.to_owned(),
         parameters,
@@ -85,7 +103,16 @@ pub fn access(
     report: &AccessReport,
     parameters: &BTreeMap<String, String>,
 ) -> Page {
-    let parameters = parameters.iter().map(|(n, v)| (n.clone(), v.clone())).collect();
+    let name = |name: &String| match name.as_str() {
+        "from" => Message::id("ask-from"),
+        "to" => Message::id("ask-to"),
+        "source" => Message::id("ask-source"),
+        other => Message::plain(other),
+    };
+    let parameters = parameters
+        .iter()
+        .map(|(n, v)| (name(n), Message::plain(v.clone())))
+        .collect();
     access::page(
         head(context, reading.vault(), reading.zone(), parameters),
         report,
@@ -95,7 +122,10 @@ pub fn access(
 
 /// The page of a quarter.
 pub fn statistics(context: &Context, reading: &Reading, statistics: &QuarterStatistics) -> Page {
-    let parameters = vec![("quarter".to_owned(), statistics.quarter.to_string())];
+    let parameters = vec![(
+        Message::id("ask-quarter"),
+        Message::plain(statistics.quarter.to_string()),
+    )];
     statistics::page(
         head(context, reading.vault(), reading.zone(), parameters),
         statistics,
@@ -110,7 +140,7 @@ pub fn intake_act(
     acquisition: &Acquisition,
 ) -> Page {
     let zone = vault.config().time_zone.parse().unwrap_or(Zone::UTC);
-    intake::page(head(context, vault, zone, Vec::new()), outcome, acquisition)
+    intake::page(head(context, vault, zone, Vec::new()), outcome, acquisition, zone)
 }
 
 fn language(code: &str) -> Result<Language, CommandError> {

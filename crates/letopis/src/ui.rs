@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use comfy_table::{ContentArrangement, Table, presets};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+pub use letopis_report::printable;
 use serde::Serialize;
 
 /// How this run speaks.
@@ -92,38 +93,7 @@ pub fn table(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> St
     table.to_string()
 }
 
-/// Text with everything taken out that could steer a terminal or reorder what is read: control characters and
-/// bidirectional marks are shown as escapes (log content is written by attackers).
-pub fn printable(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '\n' | '\t' => out.push(c),
-            c if c.is_control() => out.extend(c.escape_default()),
-            '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
-                out.extend(c.escape_unicode());
-            }
-            c => out.push(c),
-        }
-    }
-    out
-}
-
 /// A number of bytes for people.
 pub fn bytes(number: u64) -> String {
     indicatif::BinaryBytes(number).to_string()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_log_line_cannot_steer_the_terminal() {
-        assert_eq!(
-            printable("a\u{1b}[31mb\u{202e}c\rd"),
-            "a\\u{1b}[31mb\\u{202e}c\\rd"
-        );
-        assert_eq!(printable("қалыпты мәтін\n"), "қалыпты мәтін\n");
-    }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::entity::{self, Entity, EntityKind, Involved, Judge, Skipped, Touch, of_row};
 use super::presence::{self, Presence};
-use super::{Place, ROWS_MOST, TimelineRequest, TimelineRow, fetch};
+use super::{Place, ROWS_MOST, TimelineRequest, TimelineRow, Why, fetch};
 use crate::error::Result;
 use crate::reading::Reading;
 
@@ -95,7 +95,7 @@ fn why(
     by_entity: &BTreeMap<&Entity, &Involved>,
     logons: &[Presence],
     window: i64,
-) -> Option<String> {
+) -> Option<Why> {
     let nearest = of_row(row)
         .iter()
         .filter_map(|entity| by_entity.get(entity))
@@ -110,14 +110,13 @@ fn why(
     let logon = logons
         .iter()
         .find(|l| presence::names(row, &l.account) && (l.from..=l.to).contains(&row.time))?;
-    Some(format!(
-        "account {} while its logon {} lasted, {} after it (the account is seen on {} of {} days: others may use it)",
-        logon.account,
-        logon.event_id,
-        apart(row.time - logon.from),
-        logon.days,
-        logon.source_days
-    ))
+    Some(Why::Logon {
+        account: logon.account.clone(),
+        logon: logon.event_id.clone(),
+        apart: row.time - logon.from,
+        days: logon.days,
+        source_days: logon.source_days,
+    })
 }
 
 /// The row that touches the entity nearest to another: its distance and event id.
@@ -138,19 +137,16 @@ fn nearest<'i>(involved: &'i Involved, row: &TimelineRow) -> Option<(i64, &'i st
         .min()
 }
 
-fn apart(micros: i64) -> String {
-    let seconds = micros.abs() / 1_000_000;
-    match seconds {
-        0..=119 => format!("{seconds} s"),
-        _ => format!("{} min", seconds / 60),
-    }
-}
-
-fn reason(involved: &Involved, distance: i64, near: &str) -> String {
-    let shared = match (involved.entity.kind, involved.shared_by) {
-        (EntityKind::Address, n) if n > 1 => format!(" (shared: {n} accounts used it)"),
-        (EntityKind::Account, n) if n > 3 => format!(" (shared: used from {n} addresses)"),
-        _ => String::new(),
+fn reason(involved: &Involved, apart: i64, near: &str) -> Why {
+    let shared_by = match (involved.entity.kind, involved.shared_by) {
+        (EntityKind::Address, n) if n > 1 => n,
+        (EntityKind::Account, n) if n > 3 => n,
+        _ => 0,
     };
-    format!("{}{shared}, {} from {near}", involved.entity, apart(distance))
+    Why::Trace {
+        trace: involved.entity.clone(),
+        shared_by,
+        apart,
+        near: near.to_owned(),
+    }
 }

@@ -102,7 +102,11 @@ fn describe(report: &AccessReport, zone: Zone) -> String {
                 r.command.clone(),
                 r.purpose.clone().unwrap_or_default(),
                 r.rows.map_or_else(String::new, |n| n.to_string()),
-                r.ended.clone().unwrap_or_else(|| "no result recorded".to_owned()),
+                match &r.ended {
+                    Some(ended) => ended.clone(),
+                    None if r.own => "this reading".to_owned(),
+                    None => "no result recorded".to_owned(),
+                },
             ]
         }),
     ));

@@ -189,7 +189,7 @@ fn describe(found: &Timeline, zone: Zone) -> String {
             row.outcome,
             printable(&message.replace('\n', " ")),
             row.event_id,
-            printable(&row.why)
+            printable(&row.why.to_string())
         );
     }
     for gap in &found.gaps {

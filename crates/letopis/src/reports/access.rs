@@ -2,11 +2,14 @@
 
 use letopis_event::Zone;
 use letopis_reconstruct::AccessReport;
-use letopis_reconstruct::access::LogAccess;
+use letopis_reconstruct::access::{ArchiveReading, LogAccess};
 use letopis_report::page::Row;
 use letopis_report::{Cell, Head, Mark, Message, Page, Section, Table};
 
-use super::local;
+use super::{columns, moment};
+
+/// Time; who, how that is known and where; what was typed, why and for which case; rows and how it ended.
+const ARCHIVE_GROUPS: &[&[usize]] = &[&[0], &[1, 2, 3], &[4, 5, 6], &[7], &[8]];
 
 /// Time; source and machine; kind and outcome; who; which log, what the record says, and its citation.
 const GROUPS: &[&[usize]] = &[&[0], &[1, 2], &[4, 5], &[3], &[6, 7, 8]];
@@ -18,7 +21,7 @@ pub(super) fn page(head: Head, report: &AccessReport, zone: Zone) -> Page {
         sections: vec![
             Section::Text(Message::id("assumed-mark")),
             Section::Heading(Message::id("access-archive")),
-            Section::Table(archive(report, zone)),
+            Section::Stacked(archive(report, zone), ARCHIVE_GROUPS),
             Section::Heading(Message::id("access-read")),
             Section::Stacked(logs("log-reading", &report.read, zone), GROUPS),
             Section::Heading(Message::id("access-stopped")),
@@ -30,10 +33,6 @@ pub(super) fn page(head: Head, report: &AccessReport, zone: Zone) -> Page {
     }
 }
 
-fn columns(ids: &[&'static str]) -> Vec<Message> {
-    ids.iter().map(|id| Message::id(id)).collect()
-}
-
 fn archive(report: &AccessReport, zone: Zone) -> Table {
     Table {
         name: "archive-reading",
@@ -41,6 +40,7 @@ fn archive(report: &AccessReport, zone: Zone) -> Table {
             "col-time",
             "col-person",
             "col-basis",
+            "col-host",
             "col-command",
             "col-purpose",
             "col-case",
@@ -51,22 +51,34 @@ fn archive(report: &AccessReport, zone: Zone) -> Table {
             .archive
             .iter()
             .map(|r| Row {
-                mark: if r.ended.is_none() { Mark::Bad } else { Mark::Plain },
+                mark: if r.ended.is_none() && !r.own {
+                    Mark::Bad
+                } else {
+                    Mark::Plain
+                },
                 cells: vec![
-                    Cell::Text(local(Some(r.time), zone, "stated")),
+                    moment(Some(r.time), zone, "stated"),
                     r.person.clone().into(),
-                    r.basis.clone().into(),
+                    Cell::Message(Message::code("basis", r.basis.clone())),
+                    r.host.clone().into(),
                     r.command.clone().into(),
                     r.purpose.clone().into(),
                     r.case_id.clone().into(),
                     r.rows.map_or(Cell::Empty, Cell::Number),
-                    r.ended
-                        .clone()
-                        .map_or_else(|| Cell::Message(Message::id("access-open")), Cell::Text),
+                    ended(r),
                 ],
             })
             .collect(),
     }
+}
+
+/// How a reading ended. The one that makes this report ends after it, and its result is recorded then.
+fn ended(reading: &ArchiveReading) -> Cell {
+    Cell::Message(match &reading.ended {
+        Some(ended) => Message::code("ended", ended.clone()),
+        None if reading.own => Message::id("access-this"),
+        None => Message::id("access-open"),
+    })
 }
 
 fn logs(name: &'static str, list: &[LogAccess], zone: Zone) -> Table {
@@ -92,7 +104,7 @@ fn logs(name: &'static str, list: &[LogAccess], zone: Zone) -> Table {
                     Mark::Plain
                 },
                 cells: vec![
-                    Cell::Text(local(r.time, zone, &r.time_basis)),
+                    moment(r.time, zone, &r.time_basis),
                     r.source.clone().into(),
                     r.host.clone().into(),
                     r.user_name.clone().into(),

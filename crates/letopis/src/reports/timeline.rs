@@ -3,33 +3,41 @@
 use std::collections::BTreeMap;
 
 use letopis_event::Zone;
-use letopis_reconstruct::timeline::{Entity, Presence, TimelineRow};
+use letopis_reconstruct::timeline::{Asked, Entity, EntityKind, Involved, Presence, TimelineRow, Why};
 use letopis_reconstruct::{Timeline, TimelineRequest};
 use letopis_report::page::{Line, Row};
 use letopis_report::{Cell, Head, Mark, Message, Page, Section, Series, Table};
 
-use super::{local, utc};
+use super::{columns, moment, utc};
 
-pub(super) fn parameters(request: &TimelineRequest, zone: Zone) -> Vec<(String, String)> {
+mod overview;
+
+pub(super) fn parameters(request: &TimelineRequest, zone: Zone) -> super::Asked {
     let mut list = Vec::new();
-    let mut put = |name: &str, value: Option<String>| {
-        list.extend(value.filter(|v| !v.is_empty()).map(|v| (name.to_owned(), v)));
-    };
-    put("search", request.search.clone());
-    put("user", Some(request.users.join(", ")));
-    put("host", Some(request.hosts.join(", ")));
-    put("address", Some(request.addresses.join(", ")));
-    put("event", Some(request.events.join(", ")));
-    put("from", request.from.map(|t| local(Some(t), zone, "stated")));
-    put("to", request.to.map(|t| local(Some(t), zone, "stated")));
-    put(
-        "window",
-        request
-            .grow
-            .then(|| format!("{} min", request.window / 60_000_000)),
-    );
+    let mut put = |id, value: Option<Message>| list.extend(value.map(|v| (Message::id(id), v)));
+    let several = |values: &[String]| (!values.is_empty()).then(|| Message::plain(values.join(", ")));
+    let time = |t: Option<i64>| t.map(|t| Message::plain(super::local(Some(t), zone, "stated")));
+    put("ask-search", request.search.clone().map(Message::plain));
+    put("ask-user", several(&request.users));
+    put("ask-host", several(&request.hosts));
+    put("ask-address", several(&request.addresses));
+    put("ask-event", several(&request.events));
+    put("ask-from", time(request.from));
+    put("ask-to", time(request.to));
+    if request.grow && request.steps > 0 {
+        let minutes = Message::id("unit-minutes").number("n", request.window / 60_000_000);
+        put("ask-window", Some(minutes));
+        put("ask-steps", Some(Message::plain(request.steps.to_string())));
+        let followed = Message::id("ask-common-followed");
+        put("ask-common", request.follow_common.then_some(followed));
+    } else {
+        put("ask-steps", Some(Message::id("ask-none")));
+    }
     list
 }
+
+/// Time and UTC, source and machine, kind with outcome, who, then the record's own words and why it is here.
+const GROUPS: &[&[usize]] = &[&[0, 1], &[2, 3], &[4, 5], &[6, 7], &[9, 8, 10, 12, 11]];
 
 pub(super) fn page(head: Head, found: &Timeline, zone: Zone) -> Page {
     let count = i64::try_from(found.not_placed).unwrap_or(i64::MAX);
@@ -51,17 +59,23 @@ pub(super) fn page(head: Head, found: &Timeline, zone: Zone) -> Page {
         sections.push(Section::Heading(Message::id("timeline-gaps")));
         sections.push(Section::Table(gaps(found, zone)));
     }
-    sections.push(Section::Heading(Message::id("timeline-rows")));
-    // Time and UTC, source and machine, kind with outcome and who, then the record's own words and why it is here.
-    const GROUPS: &[&[usize]] = &[&[0, 1], &[2, 3], &[4, 5], &[6, 7], &[9, 8, 10, 12, 11]];
-    sections.push(Section::Stacked(rows(found, zone), GROUPS));
+    if !found.rows.is_empty() {
+        sections.push(Section::Heading(Message::id("timeline-overview")));
+        sections.push(Section::Text(Message::id("timeline-overview-copies")));
+        sections.push(Section::Stacked(
+            overview::table(&found.rows, zone),
+            overview::GROUPS,
+        ));
+        sections.push(Section::Heading(Message::id("timeline-rows")));
+        sections.push(Section::Stacked(rows(found, zone), GROUPS));
+    }
     if !found.logons.is_empty() {
         sections.push(Section::Heading(Message::id("timeline-logons")));
         sections.push(Section::Table(logons(found, zone)));
     }
     if !found.followed.is_empty() {
         sections.push(Section::Heading(Message::id("timeline-followed")));
-        sections.push(Section::Table(followed(found)));
+        sections.push(Section::Table(followed(&found.followed)));
     }
     if !found.skipped.is_empty() {
         sections.push(Section::Heading(Message::id("timeline-skipped")));
@@ -73,6 +87,79 @@ pub(super) fn page(head: Head, found: &Timeline, zone: Zone) -> Page {
         head,
         sections,
         not_shown: not_shown.map(Message::id).to_vec(),
+    }
+}
+
+/// Why a row is there, in the words of the catalogue.
+fn why(why: &Why) -> Message {
+    match why {
+        Why::Anchor { asked } => Message::List(asked.iter().map(self::asked).collect()),
+        Why::Trace {
+            trace,
+            shared_by,
+            apart,
+            near,
+        } => {
+            let shared = i64::try_from(*shared_by).unwrap_or(i64::MAX);
+            let message = match (trace.kind, shared_by) {
+                (_, 0) => Message::id("why-trace"),
+                (EntityKind::Address, _) => Message::id("why-trace-shared")
+                    .message("shared", Message::id("shared-address").number("n", shared)),
+                _ => Message::id("why-trace-shared")
+                    .message("shared", Message::id("shared-account").number("n", shared)),
+            };
+            message
+                .message("trace", self::trace(trace))
+                .message("apart", self::apart(*apart))
+                .text("event", near.clone())
+        }
+        Why::Logon {
+            account,
+            logon,
+            apart,
+            days,
+            source_days,
+        } => Message::id("why-logon")
+            .text("account", account.clone())
+            .text("event", logon.clone())
+            .message("apart", self::apart(*apart))
+            .text("days", days.to_string())
+            .text("of", source_days.to_string()),
+    }
+}
+
+fn asked(asked: &Asked) -> Message {
+    match asked {
+        Asked::Search(query) => Message::id("why-search").text("value", query.clone()),
+        Asked::User(name) => Message::id("why-user").text("value", name.clone()),
+        Asked::Host(name) => Message::id("why-host").text("value", name.clone()),
+        Asked::Address(address) => Message::id("why-address").text("value", address.clone()),
+        Asked::Event => Message::id("why-event"),
+        Asked::Time => Message::id("why-time"),
+    }
+}
+
+fn trace(trace: &Entity) -> Message {
+    let id = match trace.kind {
+        EntityKind::Account => "trace-account",
+        EntityKind::Address => "trace-address",
+        EntityKind::Machine => "trace-machine",
+        EntityKind::Session => "trace-session",
+        EntityKind::Process => "trace-process",
+    };
+    Message::id(id)
+        .text("value", trace.value.clone())
+        .text("source", trace.of.clone().unwrap_or_default())
+}
+
+fn apart(micros: i64) -> Message {
+    let seconds = micros.abs() / 1_000_000;
+    match seconds {
+        0..=119 => Message::id("apart-seconds").number("n", seconds),
+        120..=7_199 => Message::id("apart-minutes").number("n", seconds / 60),
+        _ => Message::id("apart-hours")
+            .number("hours", seconds / 3_600)
+            .number("minutes", seconds % 3_600 / 60),
     }
 }
 
@@ -91,20 +178,13 @@ fn entity(entity: &Entity) -> Cell {
     Cell::Message(Message::code("entity", entity.kind.to_string()))
 }
 
-fn value(entity: &Entity) -> Cell {
-    Cell::Text(match &entity.of {
-        Some(source) => format!("{} ({source})", entity.value),
-        None => entity.value.clone(),
-    })
-}
-
 fn logons(found: &Timeline, zone: Zone) -> Table {
     let row = |l: &Presence| Row {
         mark: Mark::Plain,
         cells: vec![
             l.account.clone().into(),
-            Cell::Text(local(Some(l.from), zone, "stated")),
-            Cell::Text(local(Some(l.to), zone, "stated")),
+            moment(Some(l.from), zone, "stated"),
+            moment(Some(l.to), zone, "stated"),
             l.days.into(),
             l.source_days.into(),
             Cell::Code(l.event_id.clone()),
@@ -153,16 +233,12 @@ fn picture(found: &Timeline, zone: Zone) -> Series {
     }
 }
 
-fn columns(ids: &[&'static str]) -> Vec<Message> {
-    ids.iter().map(|id| Message::id(id)).collect()
-}
-
 fn rows(found: &Timeline, zone: Zone) -> Table {
     let row = |r: &TimelineRow| Row {
         mark: mark(r),
         cells: vec![
-            Cell::Text(local(Some(r.time), zone, &r.time_basis)),
-            Cell::Text(utc(r.time)),
+            moment(Some(r.time), zone, &r.time_basis),
+            utc(r.time),
             r.source.clone().into(),
             r.host.clone().into(),
             Cell::Message(Message::code("kind", r.kind.clone())),
@@ -171,7 +247,7 @@ fn rows(found: &Timeline, zone: Zone) -> Table {
             r.src_ip.clone().or_else(|| r.dst_ip.clone()).into(),
             r.target.clone().into(),
             r.message.clone().into(),
-            r.why.clone().into(),
+            Cell::Message(why(&r.why)),
             Cell::Code(r.event_id.clone()),
             r.copy_of.clone().map_or(Cell::Empty, |id| {
                 Cell::Message(Message::id("timeline-copy").text("event", id))
@@ -200,7 +276,6 @@ fn rows(found: &Timeline, zone: Zone) -> Table {
 }
 
 fn gaps(found: &Timeline, zone: Zone) -> Table {
-    let time = |t: Option<i64>| t.map(|t| local(Some(t), zone, "stated"));
     Table {
         name: "gaps",
         columns: columns(&["col-source", "col-from", "col-to"]),
@@ -211,45 +286,72 @@ fn gaps(found: &Timeline, zone: Zone) -> Table {
                 mark: Mark::Bad,
                 cells: vec![
                     g.source.clone().into(),
-                    time(Some(g.from)).into(),
-                    time(g.to).into(),
+                    moment(Some(g.from), zone, "stated"),
+                    g.to.map_or(Cell::Message(Message::id("silence-open")), |to| {
+                        moment(Some(to), zone, "stated")
+                    }),
                 ],
             })
             .collect(),
     }
 }
 
-fn followed(found: &Timeline) -> Table {
+/// The followed traces. Processes and sessions are many and alike: those that differ in nothing but their number stand
+/// in one row.
+fn followed(followed: &[Involved]) -> Table {
+    let mut rows: Vec<(&Involved, Vec<&str>)> = Vec::new();
+    for one in followed {
+        let alike = |other: &Involved| {
+            one.entity.of.is_some()
+                && other.entity.of == one.entity.of
+                && other.entity.kind == one.entity.kind
+                && (other.days, other.source_days, other.shared_by)
+                    == (one.days, one.source_days, one.shared_by)
+        };
+        match rows.iter_mut().find(|(first, _)| alike(first)) {
+            Some((_, values)) => values.push(&one.entity.value),
+            None => rows.push((one, vec![&one.entity.value])),
+        }
+    }
+    let row = |(one, values): (&Involved, Vec<&str>)| Row {
+        mark: Mark::Plain,
+        cells: vec![
+            entity(&one.entity),
+            one.entity.of.clone().into(),
+            Cell::Text(values.join(", ")),
+            one.days.into(),
+            one.source_days.into(),
+            if one.shared_by > 0 {
+                one.shared_by.into()
+            } else {
+                Cell::Empty
+            },
+        ],
+    };
     Table {
         name: "followed",
         columns: columns(&[
             "col-entity",
+            "col-source",
             "col-value",
             "col-days",
             "col-source-days",
             "col-shared",
         ]),
-        rows: found
-            .followed
-            .iter()
-            .map(|i| Row {
-                mark: Mark::Plain,
-                cells: vec![
-                    entity(&i.entity),
-                    value(&i.entity),
-                    i.days.into(),
-                    i.source_days.into(),
-                    i.shared_by.into(),
-                ],
-            })
-            .collect(),
+        rows: rows.into_iter().map(row).collect(),
     }
 }
 
 fn skipped(found: &Timeline) -> Table {
     Table {
         name: "skipped",
-        columns: columns(&["col-entity", "col-value", "col-days", "col-source-days"]),
+        columns: columns(&[
+            "col-entity",
+            "col-source",
+            "col-value",
+            "col-days",
+            "col-source-days",
+        ]),
         rows: found
             .skipped
             .iter()
@@ -257,7 +359,8 @@ fn skipped(found: &Timeline) -> Table {
                 mark: Mark::Plain,
                 cells: vec![
                     entity(&s.entity),
-                    value(&s.entity),
+                    s.entity.of.clone().into(),
+                    s.entity.value.clone().into(),
                     s.days.into(),
                     s.source_days.into(),
                 ],
