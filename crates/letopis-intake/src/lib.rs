@@ -27,6 +27,10 @@ pub mod error;
 pub mod format;
 pub mod formats;
 pub mod framing;
+#[cfg(test)]
+mod fuzz;
+#[cfg(test)]
+mod hostile;
 pub mod mapping;
 pub mod options;
 pub mod parse;

@@ -7,7 +7,7 @@ use letopis_event::StructureKind;
 
 use list::Found;
 
-use super::lines::{line, line_end};
+use super::lines::{line, line_end_at};
 use super::{Memory, Step, View, blanks};
 
 /// Longest record that may be held together by braces over several lines; see `quoted`.
@@ -102,17 +102,11 @@ enum Scan {
 
 fn braced(view: &View<'_>) -> Step {
     match scan(view.units) {
-        Scan::Closed(length) => {
-            let after = match line_end(view.units, length, view.ends, view.at_end) {
-                Some((content, next)) if content == length => next - length,
-                _ => 0,
-            };
-            Step::Record {
-                length,
-                after,
-                closed: true,
-            }
-        }
+        Scan::Closed(length) => Step::Record {
+            length,
+            after: line_end_at(view, length),
+            closed: true,
+        },
         Scan::Broken => line(view),
         Scan::Open if view.at_end || view.units.len() > VALUE_UNITS_MAX => broken_line(view),
         Scan::Open => Step::More,

@@ -42,6 +42,28 @@ pub(crate) fn line_end(units: &[u8], from: usize, ends: LineEnds, at_end: bool) 
     }
 }
 
+/// Units of the line end that stands right at `at`; 0 where none does. Unlike [`line_end`] it does not look for one.
+pub(super) fn line_end_at(view: &View<'_>, at: usize) -> usize {
+    let rest = view.units.get(at..).unwrap_or_default();
+    match view.ends {
+        LineEnds::Feed => {
+            let returns = rest.iter().take_while(|b| **b == b'\r').count();
+            if rest.get(returns) == Some(&b'\n') {
+                returns + 1
+            } else {
+                0
+            }
+        }
+        LineEnds::Return => match rest {
+            [b'\r', b'\n', ..] => 2,
+            // The LF that belongs to this CR may come next.
+            [b'\r'] => usize::from(view.at_end),
+            [b'\r' | b'\n', ..] => 1,
+            _ => 0,
+        },
+    }
+}
+
 /// One line, one record; blank lines are separators.
 pub(super) fn line(view: &View<'_>) -> Step {
     match line_end(view.units, 0, view.ends, view.at_end) {

@@ -2,7 +2,7 @@
 
 use letopis_event::StructureKind;
 
-use super::lines::line_end;
+use super::lines::{line_end, line_end_at};
 use super::{Memory, Step, View, blanks};
 
 /// Longest element; see `quoted`.
@@ -83,16 +83,10 @@ fn text(view: &View<'_>) -> Step {
 
 fn inside(view: &View<'_>, name: &str) -> Step {
     let units = view.units;
-    let record = |length: usize, closed: bool| {
-        let after = match line_end(units, length, view.ends, view.at_end) {
-            Some((content, next)) if content == length => next - length,
-            _ => 0,
-        };
-        Step::Record {
-            length,
-            after,
-            closed,
-        }
+    let record = |length: usize, closed: bool| Step::Record {
+        length,
+        after: line_end_at(view, length),
+        closed,
     };
     if let Some(end) = self_closed(units) {
         return record(end, true);
@@ -154,6 +148,7 @@ fn close_tag(rest: &[u8], name: &str) -> Option<usize> {
 
 /// The end of `<name … />`, where the first tag closes itself.
 fn self_closed(units: &[u8]) -> Option<usize> {
-    let end = memchr::memchr(b'>', units)?;
-    (end > 0 && units[end - 1] == b'/').then_some(end + 1)
+    // A tag ends before the next one begins.
+    let end = 1 + memchr::memchr2(b'<', b'>', units.get(1..)?)?;
+    (units[end] == b'>' && units[end - 1] == b'/').then_some(end + 1)
 }

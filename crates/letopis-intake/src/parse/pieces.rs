@@ -175,7 +175,11 @@ impl<'i> Pieces<'i> {
     /// After a cut the record goes on to the end of its line.
     fn rest_of_cut(&mut self) -> Step {
         let units = self.window.units();
-        match line_end(units, 0, self.ends, self.window.at_end()) {
+        // What is too long is cut whatever follows: no need to look farther for the end of its line.
+        let most = self.max_record / self.encoding.unit() + 2;
+        let seen = units.get(..most).unwrap_or(units);
+        let at_end = self.window.at_end() && seen.len() == units.len();
+        match line_end(seen, 0, self.ends, at_end) {
             // Nothing is left of it: the last piece ended right before the line end.
             Some((0, next)) => {
                 self.cutting = None;
@@ -189,7 +193,7 @@ impl<'i> Pieces<'i> {
                 after: next - content,
                 closed: true,
             },
-            None if self.window.at_end() => Step::Record {
+            None if self.window.at_end() || seen.len() < units.len() => Step::Record {
                 length: units.len(),
                 after: 0,
                 closed: false,

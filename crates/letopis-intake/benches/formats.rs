@@ -1,0 +1,131 @@
+//! How fast each format is read on one thread: `cargo bench -p letopis-intake --bench formats`.
+//!
+//! Each format's own samples are repeated to some MiB (`LETOPIS_BENCH_MIB`, 8 unless said) and read as that format;
+//! then, where paths follow `--`, the files there, each as what it is detected to be. Prints MB/s and events/s, the best
+//! of three rounds. Nothing is asserted: what is slow on a busy machine says nothing.
+
+#![allow(clippy::disallowed_methods, clippy::disallowed_types, clippy::print_stdout)] // A bench is a program.
+
+use std::io::Cursor;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use letopis_event::{EventBuf, EventSink, Origin, SinkError, Span, StructureKind};
+use letopis_intake::{FORMATS, ParseOptions, Reader, detect, parse};
+
+/// Files beyond this are read up to here.
+const FILE_BYTES_MAX: usize = 64 << 20;
+const ROUNDS: usize = 3;
+
+/// Looks at what comes and keeps nothing.
+#[derive(Default)]
+struct Figures {
+    events: u64,
+    text: u64,
+}
+
+impl EventSink for Figures {
+    fn event(&mut self, origin: &Origin<'_>, event: &EventBuf) -> Result<(), SinkError> {
+        self.events += 1;
+        self.text += (event.text_bytes() + origin.text.len()) as u64;
+        Ok(())
+    }
+
+    fn structure(&mut self, _: Span, _: StructureKind) -> Result<(), SinkError> {
+        Ok(())
+    }
+}
+
+/// Reads `bytes` three times and prints the best.
+fn measure(name: &str, bytes: &[u8], options: &ParseOptions) {
+    let mut best = f64::INFINITY;
+    let (mut events, mut unparsed, mut format) = (0, 0, String::new());
+    for _ in 0..ROUNDS {
+        let mut figures = Figures::default();
+        let began = Instant::now();
+        let detection = detect(&mut Cursor::new(bytes), "", options).expect("bytes in memory can be read");
+        let length = bytes.len() as u64;
+        let summary = parse(&mut Cursor::new(bytes), length, &detection, options, &mut figures)
+            .expect("bytes in memory can be read");
+        best = best.min(began.elapsed().as_secs_f64());
+        (events, unparsed) = (figures.events, summary.unparsed);
+        detection.name().clone_into(&mut format);
+    }
+    println!(
+        "{name:<40} {:>8.1} MB {:>8.1} MB/s {:>12.0} events/s {unparsed:>9} unparsed  {format}",
+        bytes.len() as f64 / 1e6,
+        bytes.len() as f64 / 1e6 / best,
+        events as f64 / best
+    );
+}
+
+/// The samples of a format one after the other, again and again. A sample that names its own columns is repeated
+/// alone: joined with others it would be a damaged file.
+fn repeated(samples: &[&[u8]], bytes: usize) -> Vec<u8> {
+    let longest = samples
+        .iter()
+        .copied()
+        .max_by_key(|s| s.len())
+        .unwrap_or_default();
+    let mut out = Vec::with_capacity(bytes + longest.len() + 1);
+    while out.len() < bytes && !longest.is_empty() {
+        out.extend_from_slice(longest);
+        if longest.last() != Some(&b'\n') {
+            out.push(b'\n');
+        }
+    }
+    out
+}
+
+fn files(path: &Path, into: &mut Vec<PathBuf>) {
+    if path.is_dir() {
+        let mut inside: Vec<PathBuf> = path
+            .read_dir()
+            .into_iter()
+            .flatten()
+            .flatten()
+            .map(|entry| entry.path())
+            .collect();
+        inside.sort();
+        inside.iter().for_each(|path| files(path, into));
+    } else {
+        into.push(path.to_owned());
+    }
+}
+
+fn main() {
+    let mib: usize = std::env::var("LETOPIS_BENCH_MIB")
+        .ok()
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(8);
+    let options = ParseOptions {
+        received: Some(1_780_272_000_000_000),
+        ..ParseOptions::default()
+    };
+    // Cargo itself gives `--bench`.
+    let words: Vec<String> = std::env::args()
+        .skip(1)
+        .filter(|word| !word.starts_with("--"))
+        .collect();
+    if words.is_empty() {
+        for format in FORMATS.iter().filter(|f| matches!(f.reader, Reader::Text { .. })) {
+            let samples: Vec<&[u8]> = format.samples.iter().map(|s| s.bytes).collect();
+            let forced = ParseOptions {
+                format: Some(format.name.to_owned()),
+                ..options.clone()
+            };
+            measure(format.name, &repeated(&samples, mib << 20), &forced);
+        }
+    }
+    let mut paths = Vec::new();
+    words.iter().for_each(|word| files(Path::new(word), &mut paths));
+    for path in paths {
+        match std::fs::read(&path) {
+            Ok(mut bytes) => {
+                bytes.truncate(FILE_BYTES_MAX);
+                measure(&path.display().to_string(), &bytes, &options);
+            }
+            Err(error) => println!("{}: {error}", path.display()),
+        }
+    }
+}
