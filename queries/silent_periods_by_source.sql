@@ -92,7 +92,11 @@ usual AS (
   HAVING count(*) >= 3
 ),
 due AS (
-  SELECT usual.source, usual.hour, hours.source IS NULL AS is_missed
+  SELECT
+    usual.source,
+    usual.hour,
+    hours.source IS NULL AS is_missed,
+    sum(CASE WHEN hours.source IS NULL THEN 0 ELSE 1 END) OVER (PARTITION BY usual.source) AS kept_hours
   FROM usual
   JOIN clock ON usual.hour = clock.hour
   CROSS JOIN horizon
@@ -102,16 +106,17 @@ due AS (
   WHERE usual.hour + INTERVAL '1 hour' <= local_clock(coalesce($to, horizon.last_time), $tz)
 ),
 line AS (
-  SELECT source, hour, first_time, last_time FROM hours
+  SELECT source, hour, first_time, last_time, NULL AS kept_hours FROM hours
   WHERE $source IS NULL OR source = $source
   UNION ALL
-  SELECT source, hour, NULL, NULL FROM due WHERE is_missed
+  SELECT source, hour, NULL, NULL, kept_hours FROM due WHERE is_missed
 ),
 surrounded AS (
   SELECT
     source,
     hour,
     first_time,
+    kept_hours,
     max(last_time) OVER (
       PARTITION BY source ORDER BY hour ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
     ) AS silent_from,
@@ -126,59 +131,66 @@ stretches AS (
     silent_from,
     silent_to,
     coalesce(silent_to, $to, horizon.last_time) AS silent_end,
+    kept_hours,
     count(*) AS expected_hours,
     min(hour) AS first_expected_hour
   FROM surrounded CROSS JOIN horizon
   WHERE surrounded.first_time IS NULL
-  GROUP BY surrounded.source, silent_from, silent_to, horizon.last_time
+  GROUP BY surrounded.source, silent_from, silent_to, kept_hours, horizon.last_time
 ),
-regularity AS (
-  SELECT kept.source, kept.hours AS kept_hours, count(stretches.source) AS misses
-  FROM (SELECT source, sum(CASE WHEN is_missed THEN 0 ELSE 1 END) AS hours FROM due GROUP BY source) AS kept
-  LEFT JOIN stretches ON kept.source = stretches.source
-  GROUP BY kept.source, kept.hours
+measured AS (
+  SELECT *, count(*) OVER (PARTITION BY source) AS misses FROM stretches
 ),
 silent AS (
   SELECT
-    stretches.source,
+    measured.source,
     silent_from,
     silent_to,
     silent_end,
     expected_hours,
     first_expected_hour,
     1000 * misses / (kept_hours + misses) AS missed_permille
-  FROM stretches
-  JOIN regularity ON stretches.source = regularity.source
-  LEFT JOIN register ON stretches.source = register.source
+  FROM measured
+  LEFT JOIN register ON measured.source = register.source
   WHERE CAST(silent_end AS BIGINT) - CAST(silent_from AS BIGINT) >= coalesce(patience_hours, 24) * 3600000000
     AND (
       coalesce(is_hourly, false)
       OR power(CAST(misses + 1 AS DOUBLE) / CAST(kept_hours + misses + 2 AS DOUBLE), expected_hours) < 0.001
     )
+),
+gathered AS (
+  SELECT
+    *,
+    array_agg(named_struct('source', source, 'begin', silent_from, 'end', silent_end)) OVER () AS everyone
+  FROM silent
+),
+beside AS (
+  SELECT
+    source,
+    silent_from,
+    silent_to,
+    silent_end,
+    expected_hours,
+    first_expected_hour,
+    missed_permille,
+    unnest(everyone) AS other
+  FROM gathered
 )
 SELECT
-  silent.source,
-  silent.silent_from,
-  local_time(silent.silent_from, $tz) AS silent_from_local,
-  silent.silent_to,
-  local_time(silent.silent_to, $tz) AS silent_to_local,
-  (CAST(silent.silent_end AS BIGINT) - CAST(silent.silent_from AS BIGINT)) / 3600000000 AS hours,
-  silent.expected_hours,
-  silent.first_expected_hour,
-  silent.missed_permille,
-  count(DISTINCT beside.source) AS silent_beside
-FROM silent
-LEFT JOIN silent AS beside
-  ON silent.source <> beside.source
-  AND silent.silent_from < beside.silent_end
-  AND beside.silent_from < silent.silent_end
-WHERE $from IS NULL OR silent.silent_to IS NULL OR silent.silent_to > $from
-GROUP BY
-  silent.source,
-  silent.silent_from,
-  silent.silent_to,
-  silent.silent_end,
-  silent.expected_hours,
-  silent.first_expected_hour,
-  silent.missed_permille
+  source,
+  silent_from,
+  local_time(silent_from, $tz) AS silent_from_local,
+  silent_to,
+  local_time(silent_to, $tz) AS silent_to_local,
+  (CAST(silent_end AS BIGINT) - CAST(silent_from AS BIGINT)) / 3600000000 AS hours,
+  expected_hours,
+  first_expected_hour,
+  missed_permille,
+  count(DISTINCT CASE
+    WHEN source <> other['source'] AND silent_from < other['end'] AND other['begin'] < silent_end
+    THEN other['source']
+  END) AS silent_beside
+FROM beside
+WHERE $from IS NULL OR silent_to IS NULL OR silent_to > $from
+GROUP BY source, silent_from, silent_to, silent_end, expected_hours, first_expected_hour, missed_permille
 ORDER BY source, silent_from
