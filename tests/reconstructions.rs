@@ -503,14 +503,13 @@ fn every_form_of_a_timeline_says_the_same_rows() {
             ids.len(),
             "{start:?}"
         );
-        // Reasons are told in the language of the page, and in English elsewhere.
+        // Reasons are told in the language of the page, not in the English of the terminal.
         for why in rows.iter().map(|r| text(r, "why")) {
             let field = if why.contains([',', '"']) {
                 format!(",\"{}\",", why.replace('"', "\"\""))
             } else {
                 format!(",{why},")
             };
-            assert!(csv.contains(&field), "{start:?}: {why}");
             assert!(!csv_ru.contains(&field), "{start:?}: {why}");
         }
     }
