@@ -344,7 +344,7 @@ fn doubtful_times_are_those_of_a_slow_count() {
             text(row, "reason"),
         ];
         let (records, first, last, (_, example)) = expected
-            .get(&key.map(str::to_owned).to_vec())
+            .get(key.map(str::to_owned).as_slice())
             .unwrap_or_else(|| panic!("{row}"));
         assert_eq!(row["log_records"].as_i64(), Some(*records), "{row}");
         assert_eq!(moment::parse(text(row, "first_time")), *first, "{row}");

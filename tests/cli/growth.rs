@@ -93,12 +93,31 @@ fn an_unterminated_last_record_is_superseded_and_not_doubled() {
     let env = Environment::new();
     env.write("in/auth.log", &AUTH[..AUTH.len() - 20]);
     assert_eq!(env.ingest(&[])["records"], 2);
+    let cited = |env: &Environment| {
+        let found = env
+            .run(&["-a", "a", "search", "anna", "--format", "ndjson"])
+            .exits(0);
+        let row: Value = serde_json::from_str(found.stdout.lines().next().unwrap()).unwrap();
+        row["event_id"].as_str().unwrap().to_owned()
+    };
+    let half = cited(&env);
     env.write("in/auth.log", AUTH);
     let grown = env.ingest(&[]);
     assert_eq!(file(&grown, "auth.log")["status"], "grown", "{grown}");
     assert_eq!(env.count("anna"), 1, "the half record and the whole one");
     assert_eq!(env.count("sshd"), 2);
+    // What was cited can still be shown and proven, and says where the whole record stands.
+    let whole = cited(&env);
+    assert_ne!(half, whole);
+    env.run(&["-a", "a", "show", &half])
+        .exits(0)
+        .says(&format!("it stands whole at {whole}"));
+    env.run(&["-a", "a", "prove", &half, "-o", "half.proof"]).exits(0);
+    env.run(&["prove", "--check", "half.proof"])
+        .exits(0)
+        .says("PROVEN");
     env.verified();
+    env.run(&["-a", "a", "verify", "--rederive"]).exits(0);
 }
 
 #[test]

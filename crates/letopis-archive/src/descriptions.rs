@@ -36,7 +36,7 @@ pub struct Description {
 
 /// The name by which a record refers to a description.
 pub(crate) fn digest(text: &str) -> String {
-    crate::store::hex(&Sha256::digest(text.as_bytes()))
+    letopis_vault::Sha256(Sha256::digest(text.as_bytes()).into()).to_string()
 }
 
 impl Description {

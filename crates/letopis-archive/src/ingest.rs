@@ -558,7 +558,7 @@ impl Job<'_, '_> {
         match derive(derivation, Some(&mut tree), builders, &mut send)? {
             Derived::Rows(mut parsed) => {
                 let staged = tree.finish()?;
-                parsed.tree_root = crate::store::hex(&staged.root.0);
+                parsed.tree_root = staged.root.to_string();
                 settle_copy(&mut record.status, &mut record.reason, &parsed);
                 object.parsed = Some(*parsed);
                 Ok((pending.stored, Some(staged)))

@@ -1,20 +1,23 @@
 //! From a file to objects: what it is, whether it is here already, and its bytes in the vault.
 
-use std::cell::RefCell;
 use std::fs::File;
-use std::io::{self, Cursor, Read, Seek, SeekFrom, Write};
-use std::rc::Rc;
+use std::io::{self, Read, Seek, SeekFrom, Write};
 
-use letopis_intake::container::{self, Limits, Member, MemberInfo, Scratch, Spool};
+use letopis_intake::container::{self, Limits, Member};
 use letopis_intake::{IntakeError, ParseOptions, detect, is_circular};
-use letopis_vault::{ObjectWriter, StoredObject, VaultWriter};
-use sha2::{Digest as _, Sha256};
+use letopis_vault::{StoredObject, VaultWriter};
 
 use crate::error::ArchiveError;
 use crate::known::{Known, KnownFile, family};
 use crate::manifest::{FileRecord, FileStatus, ObjectRecord, member_damage, member_steps};
 use crate::name::Name;
 use crate::walk::{Found, Skip};
+
+mod digests;
+mod spool;
+
+use digests::Digests;
+use spool::{MemberOutcome, VaultSpool};
 
 /// Bytes looked at to tell what a file is.
 const HEAD_BYTES: usize = 64 << 10;
@@ -298,14 +301,7 @@ impl Storing<'_> {
             return Ok(());
         }
         let mut input = self.vault.object_reader(&whole).map_err(vault)?;
-        let mut spool = VaultSpool {
-            vault: self.vault,
-            options: self.options,
-            keep_unknown: self.keep_unknown,
-            current: Rc::default(),
-            done: Vec::new(),
-            error: None,
-        };
+        let mut spool = VaultSpool::new(self.vault, self.options, self.keep_unknown);
         let expanded = container::expand(&mut input, found.relative.file_name(), &mut spool, &self.limits);
         let expansion = match (expanded, spool.error.take()) {
             (_, Some(error)) => return Err(Failure::Archive(error)),
@@ -514,228 +510,5 @@ fn add_member(stored: &mut Stored, found: &Found, member: &Member, outcome: Memb
                 repeats: Vec::new(),
             });
         }
-    }
-}
-
-/// Digests of a file, and of its beginning at the lengths of earlier files.
-struct Digests {
-    sha256: String,
-    blake3: String,
-    prefixes: Vec<(u64, String)>,
-}
-
-impl Digests {
-    fn of(
-        file: &mut impl Read,
-        size: u64,
-        relatives: &[&KnownFile],
-        progress: &dyn Fn(u64),
-    ) -> Result<Self, Failure> {
-        let mut stops: Vec<u64> = relatives.iter().map(|r| r.bytes).filter(|b| *b < size).collect();
-        stops.sort_unstable();
-        stops.dedup();
-        stops.push(size);
-        let (mut sha256, mut blake3) = (Sha256::new(), blake3::Hasher::new());
-        let mut prefixes = Vec::new();
-        let mut block = vec![0; BLOCK_BYTES];
-        let mut position = 0;
-        for stop in stops {
-            while position < stop {
-                let most = (block.len() as u64).min(stop - position) as usize;
-                let read = file.read(&mut block[..most]).map_err(Failure::Input)?;
-                if read == 0 {
-                    let text = format!("ends at byte {position} of {size}: it was cut while it was read");
-                    return Err(Failure::Input(io::Error::new(io::ErrorKind::UnexpectedEof, text)));
-                }
-                sha256.update(&block[..read]);
-                blake3.update(&block[..read]);
-                progress(read as u64);
-                position += read as u64;
-            }
-            if stop < size {
-                prefixes.push((stop, hex(&sha256.clone().finalize())));
-            }
-        }
-        Ok(Self {
-            sha256: hex(&sha256.finalize()),
-            blake3: blake3.finalize().to_hex().to_string(),
-            prefixes,
-        })
-    }
-
-    fn of_prefix(file: &mut File, length: u64) -> io::Result<String> {
-        let mut sha256 = Sha256::new();
-        let mut block = vec![0; BLOCK_BYTES];
-        let mut left = length;
-        while left > 0 {
-            let most = (block.len() as u64).min(left) as usize;
-            file.read_exact(&mut block[..most])?;
-            sha256.update(&block[..most]);
-            left -= most as u64;
-        }
-        Ok(hex(&sha256.finalize()))
-    }
-
-    fn begins_with(&self, earlier: &KnownFile) -> bool {
-        self.prefixes
-            .iter()
-            .any(|(length, sha256)| *length == earlier.bytes && *sha256 == earlier.sha256)
-    }
-}
-
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes
-        .iter()
-        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
-}
-
-/// What became of a member's bytes.
-enum MemberOutcome {
-    Stored(StoredObject),
-    /// Nobody knows the format: its container keeps the bytes.
-    Unknown {
-        sha256: String,
-        blake3: String,
-        length: u64,
-        reason: String,
-    },
-}
-
-/// Puts the members of a container into the vault as they come out.
-struct VaultSpool<'a> {
-    vault: &'a VaultWriter,
-    options: &'a ParseOptions,
-    keep_unknown: bool,
-    current: Rc<RefCell<Option<MemberSink>>>,
-    done: Vec<MemberOutcome>,
-    /// The vault's own error, which `io::Error` would flatten.
-    error: Option<ArchiveError>,
-}
-
-/// A member while it is written: its head decides whether it goes into the vault.
-struct MemberSink {
-    name: String,
-    head: Vec<u8>,
-    object: Option<ObjectWriter>,
-    sha256: Sha256,
-    blake3: blake3::Hasher,
-    length: u64,
-    /// Set once the head is complete: why nobody knows the format, or an empty text.
-    unknown: Option<String>,
-    options: ParseOptions,
-    keep_unknown: bool,
-}
-
-impl MemberSink {
-    fn decide(&mut self) -> io::Result<()> {
-        let detection =
-            detect(&mut Cursor::new(&self.head), &self.name, &self.options).map_err(io::Error::other)?;
-        if detection.is_unknown() && !self.keep_unknown {
-            self.unknown = Some(detection.reason);
-            self.object = None;
-        } else {
-            self.unknown = Some(String::new());
-        }
-        let head = std::mem::take(&mut self.head);
-        self.pass_on(&head)
-    }
-
-    fn pass_on(&mut self, bytes: &[u8]) -> io::Result<()> {
-        match &mut self.object {
-            Some(object) => object.write_all(bytes),
-            None => {
-                self.sha256.update(bytes);
-                self.blake3.update(bytes);
-                Ok(())
-            }
-        }
-    }
-
-    fn take(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.length += bytes.len() as u64;
-        if self.unknown.is_some() {
-            return self.pass_on(bytes);
-        }
-        self.head.extend_from_slice(bytes);
-        if self.head.len() >= HEAD_BYTES {
-            self.decide()
-        } else {
-            Ok(())
-        }
-    }
-}
-
-struct SharedSink(Rc<RefCell<Option<MemberSink>>>);
-
-impl Write for SharedSink {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if let Some(sink) = self.0.borrow_mut().as_mut() {
-            sink.take(bytes)?;
-        }
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl VaultSpool<'_> {
-    fn keep<T>(&mut self, result: letopis_vault::Result<T>) -> io::Result<T> {
-        result.map_err(|error| {
-            let text = error.to_string();
-            self.error = Some(error.into());
-            io::Error::other(text)
-        })
-    }
-}
-
-impl Spool for VaultSpool<'_> {
-    fn begin(&mut self, member: &MemberInfo) -> io::Result<Box<dyn Write>> {
-        let writer = self.vault.object_writer();
-        let object = Some(self.keep(writer)?);
-        *self.current.borrow_mut() = Some(MemberSink {
-            name: String::from_utf8_lossy(&member.name).into_owned(),
-            head: Vec::new(),
-            object,
-            sha256: Sha256::new(),
-            blake3: blake3::Hasher::new(),
-            length: 0,
-            unknown: None,
-            options: self.options.clone(),
-            keep_unknown: self.keep_unknown,
-        });
-        Ok(Box::new(SharedSink(Rc::clone(&self.current))))
-    }
-
-    fn end(&mut self, _member: &Member) -> io::Result<()> {
-        let Some(mut sink) = self.current.borrow_mut().take() else {
-            return Err(io::Error::other("a member ended that was never begun"));
-        };
-        if sink.unknown.is_none() {
-            sink.decide()?;
-        }
-        let outcome = match sink.object.take() {
-            Some(object) => {
-                let stored = object.finish();
-                MemberOutcome::Stored(self.keep(stored)?)
-            }
-            None => MemberOutcome::Unknown {
-                sha256: hex(&sink.sha256.finalize()),
-                blake3: sink.blake3.finalize().to_hex().to_string(),
-                length: sink.length,
-                reason: sink.unknown.unwrap_or_default(),
-            },
-        };
-        self.done.push(outcome);
-        Ok(())
-    }
-
-    fn scratch(&mut self) -> io::Result<Box<dyn Scratch>> {
-        Ok(Box::new(tempfile::tempfile()?))
     }
 }

@@ -4,7 +4,12 @@
 //! `cargo run --release --example events -- FILE …`; a folder is walked; `--tz ZONE` before the files gives the zone of
 //! clocks that state none.
 
-#![allow(clippy::disallowed_methods, clippy::disallowed_types, clippy::print_stdout)] // An example is a program.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    clippy::print_stderr,
+    clippy::print_stdout
+)] // An example is a program.
 
 use std::error::Error;
 use std::io::{self, BufWriter, Cursor, Write};

@@ -5,6 +5,8 @@
 
 use letopis_event::SinkError;
 
+use crate::formats::UserFormatError;
+
 /// The reading could not go on.
 #[derive(Debug, thiserror::Error)]
 pub enum IntakeError {
@@ -40,13 +42,19 @@ pub enum IntakeError {
     Mapping(String),
     /// A file that describes a format cannot be understood, or its samples do not give what they should.
     #[error(transparent)]
-    UserFormat(#[from] crate::formats::UserFormatError),
+    UserFormat(Box<UserFormatError>),
     /// The state left by an earlier part is none of ours.
     #[error("the state of the earlier part cannot be read: {0}")]
     State(String),
     /// The place where the spool keeps members could not be written.
     #[error("cannot keep a member of the container: {0}")]
     Spool(#[source] std::io::Error),
+}
+
+impl From<UserFormatError> for IntakeError {
+    fn from(error: UserFormatError) -> Self {
+        Self::UserFormat(Box::new(error))
+    }
 }
 
 impl IntakeError {

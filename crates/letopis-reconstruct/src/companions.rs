@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use letopis_event::{EventId, ObjectDigest};
 use letopis_query::{AccessRow, BoxError, CompanionStore, LedgerRow, ObjectRow, SourceRow};
 use letopis_vault::{Entry, EntryKind, Vault};
 use serde_json::Value;
@@ -73,13 +74,14 @@ fn sources(vault: &Vault) -> Result<Vec<SourceRow>> {
         }
     }
     for segment in vault.segments()? {
-        let Some(id) = segment.about.as_ref().and_then(|a| text(a, "source")) else {
-            continue;
-        };
-        rows.entry(id.clone()).or_insert_with(|| SourceRow {
-            source: id,
-            ..SourceRow::default()
-        });
+        // Absent where a segment holds more sources than its document names.
+        let named = segment.about.iter().flat_map(|about| list(about, "sources"));
+        for id in named.filter_map(Value::as_str) {
+            rows.entry(id.to_owned()).or_insert_with(|| SourceRow {
+                source: id.to_owned(),
+                ..SourceRow::default()
+            });
+        }
     }
     Ok(rows.into_values().collect())
 }
@@ -193,4 +195,39 @@ fn intent_row(vault: &Vault, entry: &Entry) -> Result<AccessRow> {
         case_id: text(&detail, "case"),
         ..AccessRow::default()
     })
+}
+
+/// Why a record of an object (SHA-256, hex) has no row: a later part holds it whole, or an earlier copy of the same
+/// circular log brought it.
+pub(crate) fn why_without_row(vault: &Vault, object: &str, offset: u64) -> Result<Option<String>> {
+    for entry in vault.entries(Some(EntryKind::Ingest)) {
+        let Some(manifest) = vault.detail(entry?.seq)? else {
+            continue;
+        };
+        for part in list(&manifest, "files").flat_map(|file| list(file, "objects")) {
+            let sha256 = text(part, "sha256").unwrap_or_default();
+            let from = part
+                .get("supersedes")
+                .filter(|end| text(end, "object").as_deref() == Some(object))
+                .and_then(|end| end.get("from")?.as_u64());
+            if let Some(rest) = from.and_then(|from| offset.checked_sub(from)) {
+                let whole = sha256
+                    .parse()
+                    .map(|digest: ObjectDigest| EventId::new(&digest, rest));
+                let whole = whole.map_or_else(|_| sha256.clone(), |id| id.to_string());
+                return Ok(Some(format!(
+                    "the record was not complete when these bytes were taken in; it stands whole at {whole}"
+                )));
+            }
+            let mut copies = list(part, "repeats").filter_map(Value::as_str);
+            if sha256 == object
+                && let Some(first) = copies.next()
+            {
+                return Ok(Some(format!(
+                    "an equal record of an earlier copy of the same log stands for it (object {first} or a later one)"
+                )));
+            }
+        }
+    }
+    Ok(None)
 }

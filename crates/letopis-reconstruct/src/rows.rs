@@ -88,7 +88,7 @@ impl<'v> EventLines<'v> {
         match row.text("encoding").unwrap_or_default() {
             // A binary record has no text of its own: what was searched is what was rendered.
             "binary" => {
-                rendered(row, &mut self.text);
+                row.rendered_text(&mut self.text);
                 Ok(true)
             }
             encoding => decode(encoding, &self.bytes, &mut self.text).map_err(ReconstructError::Parameter),
@@ -104,23 +104,6 @@ fn open_object(vault: &Vault, object: &str) -> Result<ObjectReader> {
     let sha256 = Sha256::from_hex(object).ok_or_else(missing)?;
     let info = vault.object_by_sha256(&sha256)?.ok_or_else(missing)?;
     Ok(vault.object_reader(info)?)
-}
-
-/// The rendered text of a binary record, as `EventBuf::rendered_text` made it at the intake.
-pub(crate) fn rendered(row: &RowView<'_>, out: &mut String) {
-    out.clear();
-    for column in letopis_event::Text::ALL {
-        if let Some(value) = row.text(column.column()) {
-            out.push_str(value);
-            out.push('\n');
-        }
-    }
-    for (name, value) in row.attrs() {
-        out.push_str(name);
-        out.push_str(": ");
-        out.push_str(value);
-        out.push('\n');
-    }
 }
 
 fn put_column(row: &RowView<'_>, name: &str, kind: ColumnType, out: &mut Vec<u8>) {

@@ -5,10 +5,10 @@ use letopis_query::arrow::record_batch::RecordBatch;
 use letopis_table::RowView;
 use letopis_vault::{RecordSpan, Resolved};
 
+use crate::companions::why_without_row;
 use crate::error::{ReconstructError, Result};
 use crate::originals::decode;
 use crate::reading::Reading;
-use crate::rows::rendered;
 use crate::search::literal;
 
 /// A record as it is shown.
@@ -68,10 +68,14 @@ pub fn show(reading: &mut Reading, id: EventId, context: u64) -> Result<Shown> {
     let raw = match (&row, encoding.as_str()) {
         (Some(row), "binary") => {
             let mut text = String::new();
-            rendered(row, &mut text);
+            row.rendered_text(&mut text);
             text
         }
         _ => text_of(reading, &resolved, resolved.record, &encoding)?,
+    };
+    let notice = match (&row, &resolved.notice) {
+        (None, None) => why_without_row(reading.vault(), &object.to_string(), resolved.record.offset)?,
+        (_, notice) => notice.clone(),
     };
     let mut shown = Shown {
         event_id: cited.to_string(),
@@ -84,7 +88,7 @@ pub fn show(reading: &mut Reading, id: EventId, context: u64) -> Result<Shown> {
         raw,
         columns: Vec::new(),
         attrs: Vec::new(),
-        notice: resolved.notice.clone(),
+        notice,
         before,
         after,
     };

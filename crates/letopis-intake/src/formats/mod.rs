@@ -20,6 +20,8 @@ mod exim;
 mod fields;
 mod fortinet;
 mod haproxy;
+#[cfg(test)]
+mod host_tests;
 mod ids_alerts;
 mod journal;
 mod json_known;
@@ -52,10 +54,10 @@ mod postgres_csv;
 mod postgres_json;
 mod postgres_log;
 mod powershell_transcript;
-mod quoted;
-mod radius;
 #[cfg(test)]
 mod product_tests;
+mod quoted;
+mod radius;
 mod roundcube;
 mod samba;
 mod scan;
@@ -65,8 +67,6 @@ mod squid;
 mod strongswan;
 mod syslog;
 mod sysstat;
-#[cfg(test)]
-mod host_tests;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]

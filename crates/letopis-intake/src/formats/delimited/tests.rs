@@ -65,10 +65,10 @@ fn a_first_record_is_no_header() {
 fn a_part_goes_on_without_a_header() {
     let whole = rows(8);
     let cut = whole.match_indices('\n').nth(4).unwrap().0 + 1;
-    let first = read(whole[..cut].as_bytes(), &options());
+    let first = read(&whole.as_bytes()[..cut], &options());
     assert_eq!(first.summary.complete_end as usize, cut);
     let rest = read(
-        whole[cut..].as_bytes(),
+        &whole.as_bytes()[cut..],
         &ParseOptions {
             format: Some("delimited".to_owned()),
             state: first.summary.state,

@@ -49,43 +49,54 @@ fn place(text: &str, error: &toml::de::Error) -> String {
     format!("line {}, column {column}", before.matches('\n').count() + 1)
 }
 
-fn load(root: &Keys<'_>, text: &str) -> Result<UserFormat> {
-    root.only(&[
-        "name",
-        "title",
-        "reference",
-        "category",
-        "confidence",
-        "record",
-        "time",
-        "time_end",
-        "fields",
-        "fixed",
-        "kind",
-        "sample",
-    ])?;
-    let name = name(root)?;
-    let category = match root.text("category")? {
-        None => None,
-        Some(word) => Some(Category::parse(word).ok_or_else(|| {
-            let expected = "os, dbms, network, application or protection";
-            root.error("category", expected, format!("`{word}`"))
-        })?),
+/// The keys of a description.
+const KEYS: &[&str] = &[
+    "name",
+    "title",
+    "reference",
+    "category",
+    "confidence",
+    "record",
+    "time",
+    "time_end",
+    "fields",
+    "fixed",
+    "kind",
+    "sample",
+];
+
+/// The keys of its `record` table.
+const RECORD_KEYS: &[&str] = &[
+    "framing",
+    "start",
+    "comment",
+    "pattern",
+    "patterns",
+    "separator",
+    "quote",
+    "columns",
+    "header",
+];
+
+fn category(root: &Keys<'_>) -> Result<Option<Category>> {
+    let Some(word) = root.text("category")? else {
+        return Ok(None);
     };
+    let known = Category::parse(word).ok_or_else(|| {
+        let expected = "os, dbms, network, application or protection";
+        root.error("category", expected, format!("`{word}`"))
+    })?;
+    Ok(Some(known))
+}
+
+fn load(root: &Keys<'_>, text: &str) -> Result<UserFormat> {
+    root.only(KEYS)?;
+    let name = name(root)?;
+    let category = category(root)?;
     let record = root
         .table("record")?
         .ok_or_else(|| root.error("record", "a table that says how records are written", "nothing"))?;
-    record.only(&[
-        "framing",
-        "start",
-        "comment",
-        "pattern",
-        "patterns",
-        "separator",
-        "quote",
-        "columns",
-        "header",
-    ])?;
+    record.only(RECORD_KEYS)?;
     let (shape, names) = shape(&record)?;
     let fields: Vec<&str> = names.iter().map(String::as_str).collect();
     let times = |key: &str| -> Result<Option<TimeFields>> {

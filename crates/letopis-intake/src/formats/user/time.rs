@@ -27,7 +27,7 @@ pub(super) enum Place {
 #[derive(Debug)]
 enum Layout {
     /// A layout of `timetext`.
-    Known(fn(&str) -> Taken),
+    Known(ReadInstant),
     /// A number of units since 1970, each of that many nanoseconds.
     Epoch(i128),
     /// 100-nanosecond steps since 1601.
@@ -36,7 +36,10 @@ enum Layout {
     Items(Vec<Item<'static>>),
 }
 
-const KNOWN: &[(&str, fn(&str) -> Taken)] = &[
+/// Reads an instant at the beginning of a text.
+type ReadInstant = fn(&str) -> Taken;
+
+const KNOWN: &[(&str, ReadInstant)] = &[
     ("any", timetext::any),
     ("iso8601", timetext::iso8601),
     ("bsd-syslog", timetext::bsd_syslog),
