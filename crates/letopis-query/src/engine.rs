@@ -125,7 +125,7 @@ impl Engine {
             .await
             .map_err(own)?;
         statement::refuse_changes(&plan)?;
-        let context = if ends_in_sort(&plan) {
+        let context = if ends_in_sort(&plan) || is_a_count(&plan) {
             &self.many
         } else {
             &self.one
@@ -189,13 +189,39 @@ fn config(threads: usize) -> SessionConfig {
     config
 }
 
-/// The sort that an answer ends in, below projections and limits.
+/// Whether an answer ends in a sort, below projections and limits: then its rows may be made in any order.
 fn ends_in_sort(plan: &LogicalPlan) -> bool {
     match plan {
         LogicalPlan::Sort(_) => true,
         LogicalPlan::Limit(limit) => ends_in_sort(&limit.input),
         LogicalPlan::Projection(projection) => ends_in_sort(&projection.input),
         LogicalPlan::SubqueryAlias(alias) => ends_in_sort(&alias.input),
+        _ => false,
+    }
+}
+
+/// Whether the answer is one row of counts and bounds over whole tables: the same whatever order rows come in.
+fn is_a_count(plan: &LogicalPlan) -> bool {
+    use datafusion::common::tree_node::TreeNode as _;
+    match plan {
+        LogicalPlan::Projection(projection) => is_a_count(&projection.input),
+        LogicalPlan::SubqueryAlias(alias) => is_a_count(&alias.input),
+        LogicalPlan::Aggregate(aggregate) => {
+            // Which rows a limit keeps, and what a window sees, depends on their order.
+            let depends =
+                |node: &LogicalPlan| Ok(matches!(node, LogicalPlan::Limit(_) | LogicalPlan::Window(_)));
+            aggregate.group_expr.is_empty()
+                && aggregate.aggr_expr.iter().all(counts)
+                && matches!(aggregate.input.exists(depends), Ok(false))
+        }
+        _ => false,
+    }
+}
+
+fn counts(expression: &Expr) -> bool {
+    match expression {
+        Expr::Alias(alias) => counts(&alias.expr),
+        Expr::AggregateFunction(function) => ["count", "max", "min"].contains(&function.func.name()),
         _ => false,
     }
 }
