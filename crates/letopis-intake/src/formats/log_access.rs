@@ -490,8 +490,8 @@ mod tests {
         check("journalctl --vacuum-time=1s", Some(("log.clear", "journal")));
         check("history -c", Some(("log.clear", "shell history")));
         check(
-            "shred -u /root/.bash_history",
-            Some(("log.clear", "/root/.bash_history")),
+            "shred -u /srv/anna/.bash_history",
+            Some(("log.clear", "/srv/anna/.bash_history")),
         );
         check("tee /var/log/lastlog", Some(("log.clear", "/var/log/lastlog")));
     }
@@ -503,7 +503,7 @@ mod tests {
             Some(("log.export", "/var/log/auth.log")),
         );
         check(
-            "tar czf /tmp/l.tgz /var/log/nginx/",
+            "tar czf /mnt/usb/l.tgz /var/log/nginx/",
             Some(("log.export", "/var/log/nginx/")),
         );
         check(

@@ -28,10 +28,10 @@ pub(super) const FORMAT: Format = Format {
     ],
     samples: &[
         Sample {
-            bytes: b"#1767208323\nless /var/log/auth.log\n#1767208330\ntar czf /tmp/a.tgz \\\n  /srv/registry\n",
+            bytes: b"#1767208323\nless /var/log/auth.log\n#1767208330\ntar czf /mnt/usb/a.tgz \\\n  /srv/registry\n",
             events: &[
                 &[("time", "2025-12-31T19:12:03Z"), ("kind", "log.view"), ("target", "/var/log/auth.log"), ("x_command_line", "less /var/log/auth.log")],
-                &[("kind", "process.start"), ("x_command_line", "tar czf /tmp/a.tgz \\\n  /srv/registry"), ("process", "tar")],
+                &[("kind", "process.start"), ("x_command_line", "tar czf /mnt/usb/a.tgz \\\n  /srv/registry"), ("process", "tar")],
             ],
         },
         Sample {

@@ -361,7 +361,7 @@ mod tests {
             Some("a"),
         );
         check(
-            "COPY (SELECT * FROM people) TO '/tmp/p.csv'",
+            "COPY (SELECT * FROM people) TO '/srv/out/p.csv'",
             Kind::DB_COPY,
             Some("people"),
         );

@@ -212,8 +212,8 @@ mod tests {
             })
         );
         assert_eq!(
-            socket("01002F746D702F7300"),
-            Some(Socket::Local("/tmp/s".to_owned()))
+            socket("01002F72756E2F7300"),
+            Some(Socket::Local("/run/s".to_owned()))
         );
         assert_eq!(socket("0200"), None);
     }
