@@ -8,8 +8,9 @@ use std::path::{Path, PathBuf};
 const ROOMS: &[(&str, &[&str])] = &[
     ("letopis-event", &[]),
     ("letopis-seal", &[]),
+    ("letopis-pki", &[]),
     ("letopis-intake", &["letopis-event"]),
-    ("letopis-vault", &["letopis-seal"]),
+    ("letopis-vault", &["letopis-pki", "letopis-seal"]),
     ("letopis-table", &["letopis-event"]),
     ("letopis-report", &["letopis-event"]),
     ("letopis-search", &["letopis-event"]),
