@@ -28,11 +28,12 @@ pub use entry::{Entry, EntryKind, EntryTime, LedgerCursor, Value};
 pub use hash::{Sha256Digest, empty_root, leaf_hash, node_hash, sha256};
 pub use key::{KeyId, KeyName, SigningKey, VerifyingKey};
 pub use note::{NoteSignature, SignedNote};
-pub use proof::{Proof, ProofError};
+pub use proof::{BatchProof, Proof, ProofError};
 pub use record::{CommitmentNonce, ObjectCommitment, ObjectSecret, RecordHasher, Salt, record_leaf};
 pub use tile::Tile;
 pub use tlog_proof::TlogProof;
 pub use tree::{
     ConsistencyProof, HashReader, InclusionProof, LeafIndex, MemoryTree, NodeId, TiledTree, TreeBuilder,
-    TreeSize, consistency_proof, inclusion_proof, verify_consistency, verify_inclusion,
+    TreeSize, consistency_proof, inclusion_proof, shared_inclusion_proof, verify_consistency,
+    verify_inclusion, verify_shared_inclusion,
 };

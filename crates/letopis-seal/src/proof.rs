@@ -63,14 +63,20 @@ use crate::record::{CommitmentNonce, ObjectCommitment, Salt};
 use crate::tlog_proof::TlogProof;
 use crate::tree::{LeafIndex, TreeSize};
 
+pub mod batch;
 mod check;
 mod error;
+mod keyring;
+mod lines;
 mod parse;
 mod text;
 
 #[cfg(test)]
+mod sample;
+#[cfg(test)]
 mod tests;
 
+pub use batch::{BatchChecked, BatchProof};
 pub use check::{Checked, CheckedHead, KeySource, NotShown, ProvenPlace, TrustedKeys};
 pub use error::{ProofError, SignerError};
 

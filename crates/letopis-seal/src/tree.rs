@@ -14,8 +14,8 @@ mod verify;
 mod tests;
 
 pub use build::{MemoryTree, MissingNode, TiledError, TiledTree, TreeBuilder};
-pub use prove::{consistency_proof, inclusion_proof, root_at};
-pub use verify::{verify_consistency, verify_inclusion};
+pub use prove::{consistency_proof, inclusion_proof, root_at, shared_inclusion_proof};
+pub use verify::{verify_consistency, verify_inclusion, verify_shared_inclusion};
 
 /// A leaf's number in its tree, from 0.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -105,6 +105,20 @@ pub enum TreeError {
         index: LeafIndex,
         /// The size of the tree.
         size: TreeSize,
+    },
+    /// Leaves that are proven together do not ascend.
+    #[error("leaf {index} stands after leaf {before}, expected ascending numbers")]
+    LeafOrder {
+        /// The leaf's number.
+        index: LeafIndex,
+        /// The number before it.
+        before: LeafIndex,
+    },
+    /// Leaves that are proven together leave more runs open than there are hashes.
+    #[error("{found} hashes are too few for these leaves and this size")]
+    TooFewHashes {
+        /// The number found.
+        found: usize,
     },
     /// The sizes of a consistency proof are the wrong way round.
     #[error("a tree of {old} leaves cannot be the beginning of one of {new} leaves")]

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use super::error::SignerError;
-use super::{LaterHead, Proof, ProofError, ProvenRecord};
+use super::keyring::{Keyring, key_label};
+use super::{LaterHead, OpenedDigest, Proof, ProofError, ProvenRecord};
 use crate::certificate::KeyRole;
 use crate::checkpoint::SignedCheckpoint;
 use crate::entry::{Entry, EntryKind, EntryTime, field};
@@ -25,6 +25,12 @@ pub enum KeySource {
     Trusted,
     /// The proof itself: the key must still be compared with a published one.
     ProofItself,
+}
+
+impl KeySource {
+    pub(super) fn of(trusted: Option<&TrustedKeys>) -> Self {
+        trusted.map_or(Self::ProofItself, |_| Self::Trusted)
+    }
 }
 
 /// Where a proven record lies.
@@ -108,6 +114,19 @@ pub enum NotShown {
 }
 
 impl NotShown {
+    /// What no proof at all shows, in a fixed order.
+    pub(super) fn always(key_source: KeySource) -> Vec<Self> {
+        let from_proof = (key_source == KeySource::ProofItself).then_some(Self::KeyFromProof);
+        let others = [
+            Self::Truth,
+            Self::BeforeIntake,
+            Self::Completeness,
+            Self::KeyHolder,
+            Self::OutsideTime,
+        ];
+        from_proof.into_iter().chain(others).collect()
+    }
+
     /// A name for programs.
     pub const fn code(self) -> &'static str {
         match self {
@@ -141,17 +160,7 @@ impl fmt::Display for NotShown {
 impl Checked {
     /// What is not shown, in a fixed order.
     pub fn not_shown(&self) -> Vec<NotShown> {
-        let mut list = Vec::new();
-        if self.key_source == KeySource::ProofItself {
-            list.push(NotShown::KeyFromProof);
-        }
-        list.extend([
-            NotShown::Truth,
-            NotShown::BeforeIntake,
-            NotShown::Completeness,
-            NotShown::KeyHolder,
-        ]);
-        list.push(NotShown::OutsideTime);
+        let mut list = NotShown::always(self.key_source);
         if self.has_rendering {
             list.push(NotShown::Rendering);
         }
@@ -171,9 +180,14 @@ pub(super) fn proof(proof: &Proof, trusted: Option<&TrustedKeys>) -> Result<Chec
     for (place, other) in proof.context.iter().enumerate() {
         context.push(place_in_tree(proof, &root, place + 1, other)?);
     }
-    in_order(&record, &context)?;
-    let file_sha256 = opened(proof)?;
-    let keys = Keyring::of(proof, trusted)?;
+    in_order(std::iter::once(&record).chain(&context))?;
+    let file_sha256 = opened(&proof.commitment, proof.opened.as_ref())?;
+    let keys = Keyring::of(
+        &proof.custodian,
+        &proof.certificates,
+        head.checkpoint().origin(),
+        trusted,
+    )?;
     let signed_by = custodians_of(head, &keys)?;
     let later = proof
         .later
@@ -194,11 +208,7 @@ pub(super) fn proof(proof: &Proof, trusted: Option<&TrustedKeys>) -> Result<Chec
         checkpoint_size: head.checkpoint().size(),
         checkpoint_root: head.checkpoint().root(),
         signed_by,
-        key_source: if trusted.is_some() {
-            KeySource::Trusted
-        } else {
-            KeySource::ProofItself
-        },
+        key_source: KeySource::of(trusted),
         first_custodian: proof.custodian.clone(),
         later,
     })
@@ -206,30 +216,36 @@ pub(super) fn proof(proof: &Proof, trusted: Option<&TrustedKeys>) -> Result<Chec
 
 /// The ledger line: of the right kind, about this object, and in the ledger that the checkpoint signs.
 fn ledger_line(proof: &Proof) -> Result<Entry, ProofError> {
-    let entry = Entry::parse(proof.line.as_bytes())?;
-    if !matches!(entry.kind, EntryKind::Object | EntryKind::Reframe) {
-        return Err(ProofError::LineKind { found: entry.kind });
-    }
-    let differ = |name, line: String, expected: String| match line == expected {
-        true => Ok(()),
-        false => Err(ProofError::LineField { name, line, expected }),
-    };
-    let commitment = entry.digest(field::COMMITMENT)?;
-    differ(
-        field::COMMITMENT,
-        commitment.to_hex(),
-        proof.commitment.0.to_hex(),
-    )?;
-    differ(
-        field::RECORDS,
-        entry.count(field::RECORDS)?.to_string(),
-        proof.records.to_string(),
-    )?;
+    let entry = tree_line(&proof.line, &proof.commitment, proof.records)?;
     differ("seq", entry.seq.to_string(), proof.ledger.index.to_string())?;
     let leaf = leaf_hash(proof.line.as_bytes());
     let root = proof.ledger.checkpoint.checkpoint().root();
     verify_inclusion(&proof.ledger.inclusion(), &leaf, &root).map_err(ProofError::Inclusion)?;
     Ok(entry)
+}
+
+/// A ledger line that binds a record tree, and is about this one.
+pub(super) fn tree_line(
+    line: &str,
+    commitment: &ObjectCommitment,
+    records: TreeSize,
+) -> Result<Entry, ProofError> {
+    let entry = Entry::parse(line.as_bytes())?;
+    if !matches!(entry.kind, EntryKind::Object | EntryKind::Reframe) {
+        return Err(ProofError::LineKind { found: entry.kind });
+    }
+    let stated = entry.digest(field::COMMITMENT)?;
+    differ(field::COMMITMENT, stated.to_hex(), commitment.0.to_hex())?;
+    let stated = entry.count(field::RECORDS)?;
+    differ(field::RECORDS, stated.to_string(), records.to_string())?;
+    Ok(entry)
+}
+
+fn differ(name: &'static str, line: String, expected: String) -> Result<(), ProofError> {
+    match line == expected {
+        true => Ok(()),
+        false => Err(ProofError::LineField { name, line, expected }),
+    }
 }
 
 fn place_in_tree(
@@ -238,31 +254,37 @@ fn place_in_tree(
     number: usize,
     record: &ProvenRecord,
 ) -> Result<ProvenPlace, ProofError> {
-    let (offset, length) = (record.offset, record.raw.len() as u64);
-    if offset.checked_add(length).is_none() {
-        return Err(ProofError::Place {
-            number,
-            offset,
-            length,
-        });
-    }
-    let leaf = record_leaf(&proof.commitment, offset, &record.salt, &record.raw);
+    let place = place_of(number, record)?;
+    let leaf = record_leaf(&proof.commitment, record.offset, &record.salt, &record.raw);
     let inclusion = InclusionProof {
         index: record.index,
         size: proof.records,
         path: record.path.clone(),
     };
     verify_inclusion(&inclusion, &leaf, root).map_err(|error| ProofError::Record { number, error })?;
-    Ok(ProvenPlace {
-        offset,
-        length,
-        index: record.index,
-    })
+    Ok(place)
+}
+
+/// Where a record says it lies, if a file can have that place.
+pub(super) fn place_of(number: usize, record: &ProvenRecord) -> Result<ProvenPlace, ProofError> {
+    let (offset, length) = (record.offset, record.raw.len() as u64);
+    match offset.checked_add(length) {
+        Some(_) => Ok(ProvenPlace {
+            offset,
+            length,
+            index: record.index,
+        }),
+        None => Err(ProofError::Place {
+            number,
+            offset,
+            length,
+        }),
+    }
 }
 
 /// Leaves stand in byte order; two that do not were not made by an intake.
-fn in_order(record: &ProvenPlace, context: &[ProvenPlace]) -> Result<(), ProofError> {
-    let mut places: Vec<&ProvenPlace> = std::iter::once(record).chain(context).collect();
+pub(super) fn in_order<'a>(places: impl IntoIterator<Item = &'a ProvenPlace>) -> Result<(), ProofError> {
+    let mut places: Vec<&ProvenPlace> = places.into_iter().collect();
     places.sort_by_key(|place| place.index);
     for pair in places.windows(2) {
         let [earlier, later] = pair else { continue };
@@ -280,14 +302,18 @@ fn in_order(record: &ProvenPlace, context: &[ProvenPlace]) -> Result<(), ProofEr
     Ok(())
 }
 
-fn opened(proof: &Proof) -> Result<Option<Sha256Digest>, ProofError> {
-    let Some(opened) = &proof.opened else {
+/// The file's digest, where the proof shows it and it is the one committed to.
+pub(super) fn opened(
+    commitment: &ObjectCommitment,
+    opened: Option<&OpenedDigest>,
+) -> Result<Option<Sha256Digest>, ProofError> {
+    let Some(opened) = opened else {
         return Ok(None);
     };
     let found = ObjectCommitment::new(&opened.nonce, &opened.sha256);
-    if found != proof.commitment {
+    if found != *commitment {
         return Err(ProofError::Digest {
-            expected: proof.commitment.0,
+            expected: commitment.0,
             found: found.0,
         });
     }
@@ -296,7 +322,10 @@ fn opened(proof: &Proof) -> Result<Option<Sha256Digest>, ProofError> {
 
 /// The custodian keys that signed the checkpoint under the record. A journal key may not bring in records, so one
 /// that signs alone says nothing about them.
-fn custodians_of(head: &SignedCheckpoint, keys: &Keyring) -> Result<Vec<VerifyingKey>, ProofError> {
+pub(super) fn custodians_of(
+    head: &SignedCheckpoint,
+    keys: &Keyring,
+) -> Result<Vec<VerifyingKey>, ProofError> {
     let signers = keys.signers(head).map_err(ProofError::Signer)?;
     let journal = signers
         .iter()
@@ -312,11 +341,11 @@ fn custodians_of(head: &SignedCheckpoint, keys: &Keyring) -> Result<Vec<Verifyin
     }
 }
 
-fn key_label(key: &VerifyingKey) -> String {
-    format!("{}+{}", key.name(), key.id())
-}
-
-fn later_head(head: &SignedCheckpoint, later: &LaterHead, keys: &Keyring) -> Result<CheckedHead, ProofError> {
+pub(super) fn later_head(
+    head: &SignedCheckpoint,
+    later: &LaterHead,
+    keys: &Keyring,
+) -> Result<CheckedHead, ProofError> {
     let (old, new) = (head.checkpoint(), later.checkpoint.checkpoint());
     if old.origin() != new.origin() {
         let (expected, found) = (old.origin().to_owned(), new.origin().to_owned());
@@ -335,90 +364,4 @@ fn later_head(head: &SignedCheckpoint, later: &LaterHead, keys: &Keyring) -> Res
         root: new.root(),
         signed_by,
     })
-}
-
-/// A key that is vouched for: its role, and the ledger line that brings it.
-struct Vouched {
-    role: KeyRole,
-    key: VerifyingKey,
-    since: Option<u64>,
-}
-
-/// Keys that are trusted, or certified by those that are.
-struct Keyring(Vec<Vouched>);
-
-impl Keyring {
-    /// Checks the chain of certificates from the proof's own custodian key, then keeps what the trusted keys lead to.
-    fn of(proof: &Proof, trusted: Option<&TrustedKeys>) -> Result<Self, ProofError> {
-        let own = vec![proof.custodian.clone()];
-        let strict = Self::grow(proof, &own, true)?;
-        match trusted {
-            Some(keys) => Self::grow(proof, &keys.0, false),
-            None => Ok(strict),
-        }
-    }
-
-    fn grow(proof: &Proof, roots: &[VerifyingKey], strict: bool) -> Result<Self, ProofError> {
-        let origin = proof.ledger.checkpoint.checkpoint().origin();
-        let root = |key: &VerifyingKey| Vouched {
-            role: KeyRole::Custodian,
-            key: key.clone(),
-            since: None,
-        };
-        let mut ring = Self(roots.iter().map(root).collect());
-        for (place, signed) in proof.certificates.iter().enumerate() {
-            let (number, certificate) = (place + 1, signed.certificate());
-            if certificate.archive != origin {
-                let (expected, found) = (origin.to_owned(), certificate.archive.clone());
-                return Err(ProofError::ForeignCertificate {
-                    number,
-                    expected,
-                    found,
-                });
-            }
-            match signed.verify(ring.custodians()) {
-                Ok(_) => {}
-                Err(error) if strict => return Err(ProofError::Certificate { number, error }),
-                Err(_) => continue,
-            }
-            let (role, key, since) = (certificate.role, certificate.key.clone(), Some(certificate.since));
-            ring.0.push(Vouched { role, key, since });
-        }
-        Ok(ring)
-    }
-
-    fn custodians(&self) -> impl Iterator<Item = &VerifyingKey> {
-        self.0
-            .iter()
-            .filter(|vouched| vouched.role == KeyRole::Custodian)
-            .map(|vouched| &vouched.key)
-    }
-
-    /// Who of the ring signed, in which role. A wrong signature of any of them refuses the head, and so does one by
-    /// a key that the ledger of that size cannot know yet.
-    fn signers(&self, head: &SignedCheckpoint) -> Result<Vec<(KeyRole, VerifyingKey)>, SignerError> {
-        let size = head.checkpoint().size().0;
-        let signed = head.verify(self.0.iter().map(|vouched| &vouched.key))?;
-        let mut signers = Vec::new();
-        for key in signed {
-            let of_key = || self.0.iter().filter(|vouched| vouched.key == *key);
-            let known = |vouched: &&Vouched| vouched.since.is_none_or(|since| size > since);
-            // The higher role counts where a key has both.
-            match of_key().filter(known).map(|vouched| vouched.role).min() {
-                Some(role) => signers.push((role, key.clone())),
-                None => {
-                    let since = of_key()
-                        .filter_map(|vouched| vouched.since)
-                        .min()
-                        .unwrap_or_default();
-                    return Err(SignerError::TooNew {
-                        key: key_label(key),
-                        size,
-                        since,
-                    });
-                }
-            }
-        }
-        Ok(signers)
-    }
 }

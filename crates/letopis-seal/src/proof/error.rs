@@ -120,6 +120,33 @@ pub enum ProofError {
         /// What the rest of the proof says.
         expected: String,
     },
+    /// A proof of many records has none, and no ledger line.
+    #[error("proof: it proves nothing; expected at least one object or document")]
+    Nothing,
+    /// Ledger lines of a proof of many records do not ascend.
+    #[error("proof: ledger line {seq} stands after line {before}, expected ascending numbers")]
+    LineOrder {
+        /// The line before.
+        before: u64,
+        /// The line.
+        seq: u64,
+    },
+    /// The document is not the one that the ledger line commits to.
+    #[error(
+        "proof: document of ledger line {seq}: nonce and text give the commitment {found}, expected {}",
+        .expected.map_or_else(|| "none: the line has no document".to_owned(), |digest| digest.to_hex())
+    )]
+    Document {
+        /// Number of the line.
+        seq: u64,
+        /// What the line states.
+        expected: Option<Sha256Digest>,
+        /// What nonce and text give.
+        found: Sha256Digest,
+    },
+    /// The checkpoint of a proof of many records is malformed.
+    #[error("proof, checkpoint: {0}")]
+    Checkpoint(CheckpointError),
     /// The ledger line is not in the ledger that the checkpoint signs.
     #[error("proof: the ledger line is not in the ledger of the checkpoint: {0}")]
     Inclusion(TreeError),

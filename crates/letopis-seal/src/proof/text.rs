@@ -5,8 +5,12 @@ use std::fmt::Write;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use super::{Proof, ProvenRecord};
-use crate::hash::hex_text;
+use super::{LaterHead, OpenedDigest, Proof, ProvenRecord};
+use crate::certificate::SignedCertificate;
+use crate::hash::{Sha256Digest, hex_text};
+use crate::key::VerifyingKey;
+use crate::record::ObjectCommitment;
+use crate::tree::TreeSize;
 
 /// The first line, which names the version.
 pub(super) const FIRST_LINE: &str = "letopis proof of one record, version 1";
@@ -31,36 +35,59 @@ pub(super) fn proof(proof: &Proof) -> String {
         out.push('\n');
     }
     out.push_str("object\n");
-    line(&mut out, "commitment ", &proof.commitment.0.to_hex());
-    line(&mut out, "records ", &proof.records.to_string());
-    if let Some(opened) = &proof.opened {
-        line(&mut out, "sha256 ", &opened.sha256.to_hex());
-        line(&mut out, "nonce ", &hex_text(&opened.nonce.0));
-    }
-    // Writing to a String cannot fail.
-    let _ = write!(
-        out,
-        "\nledger line\n{}\n\ncustodian\n{}\n\n",
-        proof.line, proof.custodian
-    );
-    for certificate in &proof.certificates {
-        out.push_str("certificate\n");
-        quote(&mut out, &certificate.to_text());
-        out.push('\n');
-    }
-    if let Some(later) = &proof.later {
-        out.push_str("later head\n");
-        for hash in &later.consistency {
-            line(&mut out, "consistency ", &hash.to_base64());
-        }
-        quote(&mut out, &later.checkpoint.to_text());
-        out.push('\n');
-    }
+    tree(&mut out, &proof.commitment, proof.records, proof.opened.as_ref());
+    line(&mut out, "\nledger line\n", &proof.line);
+    out.push('\n');
+    keys(&mut out, &proof.custodian, &proof.certificates);
+    later(&mut out, proof.later.as_ref());
     out.push_str(&proof.ledger.to_text());
     out
 }
 
-fn record(out: &mut String, title: &str, record: &ProvenRecord) {
+/// What a proof says of a record tree.
+pub(super) fn tree(
+    out: &mut String,
+    commitment: &ObjectCommitment,
+    records: TreeSize,
+    opened: Option<&OpenedDigest>,
+) {
+    line(out, "commitment ", &commitment.0.to_hex());
+    line(out, "records ", &records.to_string());
+    if let Some(opened) = opened {
+        line(out, "sha256 ", &opened.sha256.to_hex());
+        line(out, "nonce ", &hex_text(&opened.nonce.0));
+    }
+}
+
+/// The sections `custodian` and `certificate`.
+pub(super) fn keys(out: &mut String, custodian: &VerifyingKey, certificates: &[SignedCertificate]) {
+    // Writing to a String cannot fail.
+    let _ = write!(out, "custodian\n{custodian}\n\n");
+    for certificate in certificates {
+        out.push_str("certificate\n");
+        quote(out, &certificate.to_text());
+        out.push('\n');
+    }
+}
+
+/// The section `later head`, if there is one.
+pub(super) fn later(out: &mut String, later: Option<&LaterHead>) {
+    let Some(later) = later else { return };
+    out.push_str("later head\n");
+    hashes(out, "consistency ", &later.consistency);
+    quote(out, &later.checkpoint.to_text());
+    out.push('\n');
+}
+
+/// One hash a line.
+pub(super) fn hashes(out: &mut String, word: &str, hashes: &[Sha256Digest]) {
+    for hash in hashes {
+        line(out, word, &hash.to_base64());
+    }
+}
+
+/// A section for a record.
+pub(super) fn record(out: &mut String, title: &str, record: &ProvenRecord) {
     line(out, title, "");
     line(out, "offset ", &record.offset.to_string());
     line(out, "length ", &record.raw.len().to_string());
@@ -72,20 +99,18 @@ fn record(out: &mut String, title: &str, record: &ProvenRecord) {
     for bytes in record.raw.chunks(RAW_LINE_BYTES) {
         line(out, "raw ", &STANDARD.encode(bytes));
     }
-    for hash in &record.path {
-        line(out, "path ", &hash.to_base64());
-    }
+    hashes(out, "path ", &record.path);
     out.push('\n');
 }
 
-fn line(out: &mut String, word: &str, rest: &str) {
+pub(super) fn line(out: &mut String, word: &str, rest: &str) {
     out.push_str(word);
     out.push_str(rest);
     out.push('\n');
 }
 
 /// Every line of a text that ends in a newline, with a bar before it.
-fn quote(out: &mut String, text: &str) {
+pub(super) fn quote(out: &mut String, text: &str) {
     for part in text.split_inclusive('\n') {
         out.push('|');
         out.push_str(part);

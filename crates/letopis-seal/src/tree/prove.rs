@@ -7,14 +7,14 @@ use super::{
 
 /// A run of leaves `from..to`, as the recursion of RFC 6962 cuts them.
 #[derive(Clone, Copy)]
-struct Run {
-    from: u64,
-    to: u64,
+pub(super) struct Run {
+    pub(super) from: u64,
+    pub(super) to: u64,
 }
 
 impl Run {
     /// Cut at the largest power of two smaller than the length; `None` for one leaf.
-    fn halves(self) -> Option<(Self, Self)> {
+    pub(super) fn halves(self) -> Option<(Self, Self)> {
         let length = self.to - self.from;
         (length > 1).then(|| {
             let middle = self.from + (1 << (length - 1).ilog2());
@@ -113,4 +113,38 @@ pub fn consistency_proof<R: HashReader>(
         path.reverse();
     }
     Ok(ConsistencyProof { old, new, path })
+}
+
+/// Proves several leaves of the tree of the first `size` leaves at once: the hashes of the largest runs without any of
+/// them, from left to right. What several paths share stands there once. The leaves must ascend.
+pub fn shared_inclusion_proof<R: HashReader>(
+    reader: &mut R,
+    leaves: &[LeafIndex],
+    size: TreeSize,
+) -> Result<Vec<Sha256Digest>, ProveError<R::Error>> {
+    let last = leaves.last().map_or(0, |leaf| leaf.0.saturating_add(1));
+    if last > size.0 || !leaves.is_sorted_by(|a, b| a < b) {
+        return Err(ProveError::OutOfRange { asked: last, size });
+    }
+    let mut hashes = Vec::new();
+    open_runs(reader, Run { from: 0, to: size.0 }, leaves, &mut hashes).map_err(ProveError::Read)?;
+    Ok(hashes)
+}
+
+fn open_runs<R: HashReader>(
+    reader: &mut R,
+    run: Run,
+    leaves: &[LeafIndex],
+    hashes: &mut Vec<Sha256Digest>,
+) -> Result<(), R::Error> {
+    if leaves.is_empty() {
+        hashes.push(run.hash(reader)?);
+        return Ok(());
+    }
+    let Some((left, right)) = run.halves() else {
+        return Ok(());
+    };
+    let (in_left, in_right) = leaves.split_at(leaves.partition_point(|leaf| leaf.0 < right.from));
+    open_runs(reader, left, in_left, hashes)?;
+    open_runs(reader, right, in_right, hashes)
 }

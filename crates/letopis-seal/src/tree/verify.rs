@@ -1,6 +1,9 @@
 //! Checking proofs: the arithmetic of RFC 9162 §2.1.3.2 and §2.1.4.2, with the length of the path checked first.
 
-use super::{ConsistencyProof, InclusionProof, Sha256Digest, TreeError, empty_root, node_hash};
+use super::prove::Run;
+use super::{
+    ConsistencyProof, InclusionProof, LeafIndex, Sha256Digest, TreeError, TreeSize, empty_root, node_hash,
+};
 
 /// Shows that `leaf` (a leaf hash) stands at the proof's index in the tree with this `root`.
 pub fn verify_inclusion(
@@ -28,6 +31,45 @@ pub fn verify_inclusion(
         };
     }
     check_root(root, hash)
+}
+
+/// Shows that each of `leaves` (number and leaf hash, ascending) stands in the tree of `size` leaves with this `root`,
+/// by the recursion of RFC 6962 §2.1: a run without any of them takes the next of `hashes`.
+pub fn verify_shared_inclusion(
+    size: TreeSize,
+    leaves: &[(LeafIndex, Sha256Digest)],
+    hashes: &[Sha256Digest],
+    root: &Sha256Digest,
+) -> Result<(), TreeError> {
+    if let Some(pair) = leaves.windows(2).find(|pair| pair[0].0 >= pair[1].0) {
+        let (before, index) = (pair[0].0, pair[1].0);
+        return Err(TreeError::LeafOrder { before, index });
+    }
+    if let Some((index, _)) = leaves.last().filter(|(index, _)| index.0 >= size.0) {
+        return Err(TreeError::LeafOutside { index: *index, size });
+    }
+    let mut rest = hashes.iter();
+    let run = Run { from: 0, to: size.0 };
+    // Every leaf beyond the first needs at least one step more, so the work is bounded by the text.
+    let found = joined(run, leaves, &mut rest).ok_or(TreeError::TooFewHashes { found: hashes.len() })?;
+    check_length(hashes.len() - rest.len(), hashes.len())?;
+    check_root(root, found)
+}
+
+fn joined(
+    run: Run,
+    leaves: &[(LeafIndex, Sha256Digest)],
+    hashes: &mut std::slice::Iter<'_, Sha256Digest>,
+) -> Option<Sha256Digest> {
+    let Some((_, leaf)) = leaves.first() else {
+        return hashes.next().copied();
+    };
+    let Some((left, right)) = run.halves() else {
+        return Some(*leaf);
+    };
+    let (in_left, in_right) = leaves.split_at(leaves.partition_point(|(index, _)| index.0 < right.from));
+    let left = joined(left, in_left, hashes)?;
+    Some(node_hash(&left, &joined(right, in_right, hashes)?))
 }
 
 /// Shows that the tree with `old_root` is the beginning of the tree with `new_root`.
