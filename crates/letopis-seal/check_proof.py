@@ -1,15 +1,16 @@
 #!/usr/bin/env python3
-"""Checks a letopis proof of one record with Python's standard library only.
+"""Checks a letopis proof of one record, or of many, with Python's standard library only.
 
     python3 check_proof.py PROOF [CUSTODIAN_KEY]
 
 CUSTODIAN_KEY is NAME+ID+BASE64 as the archive's custodian published it. Without it the key is taken from the
-proof itself and must be compared. Exit code 0: shown; 1: refused. The grammar is in src/proof.rs, the leaf in
-src/record.rs, certificates in src/certificate.rs; notes, checkpoints and tlog-proofs are C2SP's.
+proof itself and must be compared. Exit code 0: shown; 1: refused. The grammar is in src/proof.rs and src/proof/batch.rs, the
+leaf in src/record.rs, certificates in src/certificate.rs; notes, checkpoints and tlog-proofs are C2SP's.
 """
 import base64
 import hashlib
 import json
+import re
 import sys
 
 
@@ -153,7 +154,7 @@ def signers(note, keys):
     return signed
 
 
-def certified(notes, origin, keys):
+def certified(notes, origin, keys, strict):
     """Custodian and journal keys that the certificates lead to, each with the line that brings it."""
     custodians, journals = {key: -1 for key in keys}, {}
     for note in notes:
@@ -163,7 +164,9 @@ def certified(notes, origin, keys):
         refuse_unless(role in ("role custodian", "role journal"), "a role")
         refuse_unless(key.startswith("key ") and since.startswith("since "), "a key and its line")
         key = key_of(key[4:])
-        if signers(note, list(custodians)):
+        led = signers(note, list(custodians))
+        refuse_unless(led or not strict, "certificates that lead from the custodian")
+        if led:
             signers(note, [key])
             (custodians if role == "role custodian" else journals).setdefault(key, number(since[6:]))
     return custodians, journals
@@ -183,14 +186,16 @@ def vouched(note, keys):
 
 
 # The text.
-def sections(text):
-    head, mark, ledger = text.partition("\n\nc2sp.org/tlog-proof@v1\n")
-    refuse_unless(mark, "a tlog-proof")
+ONE = "letopis proof of one record, version 1"
+MANY = "letopis proof of records, version 1"
+LEDGER = "\n\nc2sp.org/tlog-proof@v1\n"
+
+
+def sections(head, first, titles):
     parts = head.split("\n\n")
-    titles = "record", "context", "rendering, not proven by itself", "object", "ledger line", "custodian", "certificate", "later head"
+    refuse_unless(parts[0] == first, first)
     refuse_unless(all(part.split("\n")[0] in titles for part in parts[1:]), "sections of a letopis proof")
-    refuse_unless(parts[0] == "letopis proof of one record, version 1", "a letopis proof, version 1")
-    return [part.split("\n") for part in parts[1:]], ledger
+    return [part.split("\n") for part in parts[1:]]
 
 
 def fields(lines, once, many=()):
@@ -231,61 +236,179 @@ def quoted(lines):
     return "".join(line[1:] + "\n" for line in lines if line.startswith("|"))
 
 
-def check(text, trusted):
-    parts, ledger = sections(text)
+def shared_root(size, leaves, hashes):
+    """The root of a tree of which some leaves are known, as {number: hash}; parts without any take the next hash."""
+    refuse_unless(all(0 <= index < size for index in leaves), "leaves inside the tree")
+    hashes = list(reversed(hashes))
+
+    def root(first, last, known):
+        if not known:
+            refuse_unless(hashes, "more hashes")
+            return hashes.pop()
+        if last - first == 1:
+            return leaves[first]
+        middle = first + cut(last - first)
+        left = root(first, middle, [index for index in known if index < middle])
+        return sha256(b"\1", left, root(middle, last, [index for index in known if index >= middle]))
+
+    found = root(0, size, sorted(leaves))
+    refuse_unless(not hashes, "no more hashes")
+    return found
+
+
+def entry_of(line):
+    entry = json.loads(line)
+    refuse_unless(json.dumps(entry, sort_keys=True, separators=(",", ":"), ensure_ascii=False) == line, "a canonical line")
+    return entry
+
+
+def tree_of(thing, line):
+    """Commitment and size of a record tree, and the ledger line that binds them."""
+    commitment, records, entry = bytes.fromhex(thing["commitment"][0]), number(thing["records"][0]), entry_of(line)
+    refuse_unless(entry["kind"] in ("object", "reframe"), "a line of kind object or reframe")
+    refuse_unless((entry["commitment"], entry["records"]) == (commitment.hex(), records), "the line to be about this object")
+    if "sha256" in thing:
+        opened = sha256(b"letopis.object.commitment.v001", bytes.fromhex(thing["nonce"][0] + thing["sha256"][0]))
+        refuse_unless(opened == commitment, "the file's digest to open the commitment")
+    return commitment, records, entry
+
+
+def record_of(lines, commitment, many):
+    """Place and bytes of a record, its number, its leaf, and its path."""
+    record = fields(lines, ("offset", "length", "leaf", "salt"), ("text", "raw", "path") if many else ("text", "raw"))
+    raw = b"".join(map(unbase64, record["raw"]))
+    refuse_unless(record["text"] == text_lines(raw), "`text` lines that say what the raw bytes are")
+    offset, length, index = (number(record[word][0]) for word in ("offset", "length", "leaf"))
+    refuse_unless(len(raw) == length, "as many bytes as the length says")
+    place = offset.to_bytes(8, "big") + length.to_bytes(8, "big") + bytes.fromhex(record["salt"][0])
+    leaf = sha256(b"\0letopis.record.leaf.version.001", commitment, place, raw)
+    return (offset, length, raw), index, leaf, list(map(unbase64, record.get("path", [])))
+
+
+class Vouching:
+    """What keys and certificates of a proof make of its checkpoint."""
+
+    def __init__(self, of, checkpoint, trusted):
+        self.origin, self.size, self.root = checkpoint_of(checkpoint)
+        self.checkpoint = checkpoint
+        notes = list(map(quoted, of("certificate")))
+        ((own,),) = of("custodian")
+        self.custodians, self.journals = certified(notes, self.origin, [key_of(own)], True)
+        if trusted:
+            self.custodians, self.journals = certified(notes, self.origin, [key_of(trusted)], False)
+        for later in of("later head"):
+            self.check_later(later)
+
+    def names(self, journal_may=False):
+        return vouched(self.checkpoint, {**self.journals, **self.custodians} if journal_may else self.custodians)
+
+    def check_later(self, later):
+        note = quoted(later)
+        origin, size, root = checkpoint_of(note)
+        refuse_unless(origin == self.origin and size >= self.size, "a later head of the same archive")
+        hashes = [line for line in later if not line.startswith("|")]
+        hashes = list(map(unbase64, fields(hashes, (), ("consistency",))["consistency"]))
+        found = roots_from_consistency(self.size, size, hashes, True, self.root)
+        refuse_unless(found == (self.root, root), "a later head that goes on from the checkpoint")
+        vouched(note, {**self.journals, **self.custodians})
+
+
+TREE = ("commitment", "records", "sha256", "nonce")
+
+
+def check_one(text, trusted):
+    head, mark, ledger = text.partition(LEDGER)
+    refuse_unless(mark, "a tlog-proof")
+    titles = "record", "context", "rendering, not proven by itself", "object", "ledger line", "custodian", "certificate", "later head"
+    parts = sections(head, ONE, titles)
 
     def of(title):
         return [part[1:] for part in parts if part[0] == title]
 
-    (thing,), ((line,),), ((own,),) = of("object"), of("ledger line"), of("custodian")
-    thing = fields(thing, ("commitment", "records", "sha256", "nonce"))
-    commitment, records = bytes.fromhex(thing["commitment"][0]), number(thing["records"][0])
-    entry = json.loads(line)
-    refuse_unless(json.dumps(entry, sort_keys=True, separators=(",", ":"), ensure_ascii=False) == line, "a canonical line")
-    refuse_unless(entry["kind"] in ("object", "reframe"), "a line of kind object or reframe")
-    refuse_unless((entry["commitment"], entry["records"]) == (commitment.hex(), records), "the line to be about this object")
-
+    (thing,), ((line,),) = of("object"), of("ledger line")
+    thing = fields(thing, TREE)
+    commitment, records, entry = tree_of(thing, line)
     shown = []
     refuse_unless(len(of("record")) == 1, "one record")
     for lines in of("record") + of("context"):
-        record = fields(lines, ("offset", "length", "leaf", "salt"), ("text", "raw", "path"))
-        raw = b"".join(map(unbase64, record["raw"]))
-        refuse_unless(record["text"] == text_lines(raw), "`text` lines that say what the raw bytes are")
-        offset, length, index = (number(record[word][0]) for word in ("offset", "length", "leaf"))
-        refuse_unless(len(raw) == length, "as many bytes as the length says")
-        place = offset.to_bytes(8, "big") + length.to_bytes(8, "big") + bytes.fromhex(record["salt"][0])
-        leaf = sha256(b"\0letopis.record.leaf.version.001", commitment, place, raw)
-        root = root_from_path(index, records, leaf, list(map(unbase64, record["path"])))
+        record, index, leaf, path = record_of(lines, commitment, True)
+        root = root_from_path(index, records, leaf, path)
         refuse_unless(root.hex() == entry["root"], "the root that the ledger line states")
-        shown.append((offset, length, raw))
+        shown.append(record)
 
     proof, _, checkpoint = ledger.partition("\n\n")
     index, *path = proof.split("\n")
-    origin, size, root = checkpoint_of(checkpoint)
+    vouching = Vouching(of, checkpoint, trusted)
     refuse_unless(index == "index %d" % entry["seq"], "the line's own number as its index")
-    found = root_from_path(entry["seq"], size, sha256(b"\0", line.encode()), list(map(unbase64, path)))
-    refuse_unless(found == root, "the ledger line under the checkpoint")
+    found = root_from_path(entry["seq"], vouching.size, sha256(b"\0", line.encode()), list(map(unbase64, path)))
+    refuse_unless(found == vouching.root, "the ledger line under the checkpoint")
+    digest = thing.get("sha256", [None])[0]
+    return [(entry, digest, shown)], [], vouching, vouching.names()
 
-    notes = list(map(quoted, of("certificate")))
-    own = key_of(own)
-    custodians, journals = certified(notes, origin, [own])
-    refuse_unless(len({*custodians, *journals}) + (len(notes) > 0) >= len(notes), "certificates that lead from the custodian")
-    if trusted:
-        custodians, journals = certified(notes, origin, [key_of(trusted)])
-    names = vouched(checkpoint, custodians)
-    if "sha256" in thing:
-        opened = sha256(b"letopis.object.commitment.v001", bytes.fromhex(thing["nonce"][0] + thing["sha256"][0]))
-        refuse_unless(opened == commitment, "the file's digest to open the commitment")
-    for later in of("later head"):
-        note = quoted(later)
-        later_origin, later_size, later_root = checkpoint_of(note)
-        refuse_unless(later_origin == origin and later_size >= size, "a later head of the same archive")
-        hashes = [line for line in later if not line.startswith("|")]
-        hashes = list(map(unbase64, fields(hashes, (), ("consistency",))["consistency"]))
-        found = roots_from_consistency(size, later_size, hashes, True, root)
-        refuse_unless(found == (root, later_root), "a later head that goes on from the checkpoint")
-        vouched(note, {**journals, **custodians})
-    return shown, origin, size, names, entry["time"], thing.get("sha256", [None])[0]
+
+def check_many(text, trusted):
+    titles = "object", "record", "document", "ledger", "custodian", "certificate", "later head", "checkpoint"
+    refuse_unless(text.endswith("\n") and not text.endswith("\n\n"), "one newline at the end")
+    parts = sections(text[:-1], MANY, titles)
+
+    def of(title):
+        return [part[1:] for part in parts if part[0] == title]
+
+    objects, documents, lines, commitment = [], [], {}, None
+    for title, *rest in parts:
+        if title == "object":
+            thing = fields(rest, TREE + ("line",), ("hash",))
+            commitment, records, entry = tree_of(thing, thing["line"][0])
+            refuse_unless(not objects or objects[-1][0]["seq"] < entry["seq"], "objects in the order of the ledger")
+            lines[entry["seq"]] = thing["line"][0]
+            objects.append((entry, thing.get("sha256", [None])[0], [], records, thing["hash"], {}))
+        elif title == "record":
+            refuse_unless(objects, "an object before its records")
+            shown, leaves = objects[-1][2], objects[-1][5]
+            record, index, leaf, _ = record_of(rest, commitment, False)
+            refuse_unless(not leaves or max(leaves) < index, "records in the order of the tree")
+            refuse_unless(not shown or shown[-1][0] + shown[-1][1] <= record[0], "records that do not overlap")
+            leaves[index] = leaf
+            shown.append(record)
+        elif title == "document":
+            thing = fields(rest, ("line", "nonce", "text"))
+            line = thing["line"][0]
+            entry = entry_of(line)
+            refuse_unless(not documents or documents[-1][0]["seq"] < entry["seq"], "documents in the order of the ledger")
+            refuse_unless(lines.setdefault(entry["seq"], line) == line, "one line of one number")
+            said = None
+            if "text" in thing:
+                refuse_unless(thing["text"][0].startswith("|"), "a bar before the document")
+                said = unescape(thing["text"][0][1:])
+                opened = sha256(bytes.fromhex(thing["nonce"][0]), said.encode()).hex()
+                refuse_unless(opened == entry.get("detail"), "the document that the line commits to")
+            documents.append((entry, said))
+    refuse_unless(lines, "at least one object or document")
+    for entry, _, _, records, hashes, leaves in objects:
+        root = shared_root(records, leaves, list(map(unbase64, hashes)))
+        refuse_unless(root.hex() == entry["root"], "the root that the ledger line states")
+    (ledger,), (checkpoint,) = of("ledger"), of("checkpoint")
+    vouching = Vouching(of, quoted(checkpoint), trusted)
+    hashes = list(map(unbase64, fields(ledger, (), ("hash",))["hash"]))
+    found = shared_root(vouching.size, {seq: sha256(b"\0", line.encode()) for seq, line in lines.items()}, hashes)
+    refuse_unless(found == vouching.root, "the ledger lines under the checkpoint")
+    journal_may = not objects and all(entry["kind"] in JOURNAL_KINDS for entry, _ in documents)
+    return [found[:3] for found in objects], documents, vouching, vouching.names(journal_may)
+
+
+JOURNAL_KINDS = "access-intent", "access-result", "verify"
+
+
+def unescape(text):
+    """Undoes `escape`, for JSON documents: what is not printed by it is refused."""
+    short = {"\\": "\\", "n": "\n", "t": "\t", "r": "\r"}
+
+    def plain(found):
+        return short.get(found[1]) or chr(int(found[1][2:-1], 16))
+
+    said = re.sub(r"\\([\\ntr]|u\{[0-9a-f]{1,6}\})", plain, text)
+    refuse_unless(escape(said) == text, "escaped text")
+    return said
 
 
 def main(arguments):
@@ -296,17 +419,21 @@ def main(arguments):
         text = file.read()
     trusted = arguments[2] if len(arguments) == 3 else None
     try:
-        shown, origin, size, names, time, digest = check(text, trusted)
+        check = check_many if text.startswith(MANY + "\n") else check_one
+        objects, documents, vouching, names = check(text, trusted)
     except (Refused, ValueError, KeyError, IndexError, RecursionError, TypeError) as error:
         print("refused:", str(error) or type(error).__name__)
         return 1
-    for offset, length, raw in shown:
-        print("shown: %d bytes at byte %d: %s" % (length, offset, "".join(line[1:] for line in text_lines(raw)) or ascii(raw[:200])))
-    print("archive %s, taken in by the ledger line of %s, checkpoint of %d lines" % (escape(origin), time, size))
-    print("signed by custodian key", ", ".join(map(escape, names)), "(as you gave it)" if trusted else "(COMPARE: taken from the proof)")
-    if digest:
-        print("sha256 of the file", digest)
-    print("not shown: that the record is true; that the file was unaltered before it was taken in; that nothing was")
+    for entry, digest, shown in objects:
+        for offset, length, raw in shown:
+            said = "".join(line[1:] for line in text_lines(raw)) or ascii(raw[:200])
+            print("shown: %d bytes at byte %d: %s" % (length, offset, said))
+        print("  taken in by ledger line %d of %s" % (entry["seq"], entry["time"]) + (", sha256 of the file " + digest if digest else ""))
+    for entry, said in documents:
+        print("shown: ledger line %d of %s, %s%s" % (entry["seq"], entry["time"], escape(entry["kind"]), ": " + escape(said) if said else ""))
+    print("archive %s, checkpoint of %d lines" % (escape(vouching.origin), vouching.size))
+    print("signed by key", ", ".join(map(escape, names)), "(as you gave it)" if trusted else "(COMPARE: taken from the proof)")
+    print("not shown: that the records are true; that the files were unaltered before they were taken in; that nothing was")
     print("left out of what was handed over; who holds the key; when it was signed, but for the signer's own clock")
     return 0
 

@@ -72,6 +72,8 @@ mod parse;
 mod text;
 
 #[cfg(test)]
+mod python_tests;
+#[cfg(test)]
 mod sample;
 #[cfg(test)]
 mod tests;

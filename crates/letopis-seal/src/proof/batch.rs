@@ -57,7 +57,7 @@ mod parse;
 mod text;
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 
 /// The first line of the text.
 pub const FIRST_LINE: &str = "letopis proof of records, version 1";
