@@ -12,7 +12,7 @@
 //! no record is slack.
 //!
 //! Absent: the message texts, which Windows keeps in the providers' libraries and not in the file; the sentences
-//! are ours.
+//! are ours, and the attribute `message_by` says so.
 
 mod chunk;
 mod frame;

@@ -377,3 +377,32 @@ fn both_renderings_of_a_record_give_the_same_event() {
     assert!(records >= 590, "only {records} records were found in both");
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+/// Outsiders' event logs: how many of the records in use get a sentence from the tables. What no table knows is told
+/// by its provider, its id and its data.
+#[test]
+fn records_of_outsiders_get_a_sentence() {
+    let Some(corpus) = corpus() else { return };
+    let (mut records, mut strange) = (0usize, BTreeMap::<String, usize>::new());
+    for row in table(&corpus.join("evtx-counts.tsv")) {
+        let bytes = std::fs::read(corpus.join(&row["file"])).unwrap();
+        let read = read_as(&bytes, "evtx");
+        for event in live(&read) {
+            if event.get("kind").as_deref() == Some("unparsed") {
+                continue;
+            }
+            records += 1;
+            let message = event.get("message").unwrap_or_default();
+            assert!(!message.is_empty(), "{}: a record without a text", row["file"]);
+            assert_eq!(event.get("attrs.message_by").as_deref(), Some("letopis"));
+            let provider = event.get("provider").unwrap_or_default();
+            if message.starts_with(&format!("{provider} event ")) {
+                let id = event.get("code").unwrap_or_default();
+                *strange.entry(format!("{provider} {id}")).or_default() += 1;
+            }
+        }
+    }
+    let without: usize = strange.values().sum();
+    eprintln!("evtx: {records} records in use, {without} of no known id {strange:?}");
+    assert!(without * 50 <= records, "{without} of {records}: {strange:?}");
+}

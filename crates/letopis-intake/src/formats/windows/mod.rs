@@ -9,15 +9,23 @@
 //! - names stand without their domain, programs without their folder; the full ones stay in the attributes;
 //! - `pid` belongs to `process`; where the data names no program it is the process that wrote the record;
 //! - `-`, an empty text and a zero port mean that the record has none, and leave the column empty;
-//! - the outcome is what the audit keywords or the event's own meaning state, else unknown.
+//! - the outcome is what the audit keywords or the event's own meaning state, else unknown;
+//! - a rendered message of the record wins; where it has none the sentence is ours, and `message_by` says so.
 
 mod accounts;
+mod certificates;
+mod control;
+mod database;
 mod defender;
 pub(crate) mod dump;
+mod group_policy;
+mod ipsec;
 mod logon;
 mod objects;
+mod platform;
 mod policy;
 mod powershell;
+mod remote;
 mod rules;
 mod services;
 mod status;
@@ -26,7 +34,10 @@ mod system;
 mod system_fields;
 mod tasks;
 mod terminal;
+#[cfg(test)]
+mod tests;
 mod text;
+mod upkeep;
 mod values;
 
 use crate::timetext;
@@ -104,6 +115,7 @@ impl Interpreter {
         if event.get(Text::Message).is_none() {
             let template = rule.map_or("", |r| r.message);
             text::describe(template, event, &mut self.scratch);
+            event.attr(text::MADE_BY, text::LETOPIS);
         }
     }
 

@@ -369,40 +369,13 @@ pub(super) fn accesses(event: &mut EventBuf, scratch: &mut String) {
         if !scratch.is_empty() {
             scratch.push(' ');
         }
-        scratch.push_str(access_name(word).unwrap_or(word));
+        scratch.push_str(status::parameter(word).unwrap_or(word));
     }
     if numbers {
         event.set(Text::Action, scratch);
     } else {
         take(event, "AccessList", Text::Action);
     }
-}
-
-fn access_name(number: &str) -> Option<&'static str> {
-    Some(match number {
-        "%%1537" => "DELETE",
-        "%%1538" => "READ_CONTROL",
-        "%%1539" => "WRITE_DAC",
-        "%%1540" => "WRITE_OWNER",
-        "%%1541" => "SYNCHRONIZE",
-        "%%1542" => "ACCESS_SYS_SEC",
-        "%%4416" => "ReadData",
-        "%%4417" => "WriteData",
-        "%%4418" => "AppendData",
-        "%%4419" => "ReadEA",
-        "%%4420" => "WriteEA",
-        "%%4421" => "Execute",
-        "%%4422" => "DeleteChild",
-        "%%4423" => "ReadAttributes",
-        "%%4424" => "WriteAttributes",
-        "%%4432" => "QueryKeyValue",
-        "%%4433" => "SetKeyValue",
-        "%%4434" => "CreateSubKey",
-        "%%4435" => "EnumerateSubKeys",
-        "%%4436" => "NotifyKeyChange",
-        "%%4437" => "CreateLink",
-        _ => return None,
-    })
 }
 
 /// Whether a path is an event log file, or lies where Windows keeps them.

@@ -7,7 +7,8 @@
 use letopis_event::{EventBuf, Kind, Outcome, Text};
 
 use super::{
-    accounts, defender, logon, objects, policy, powershell, sysmon, system, tasks, terminal, values,
+    accounts, certificates, control, defender, ipsec, logon, objects, platform, policy, powershell, remote,
+    sysmon, system, tasks, terminal, upkeep, values,
 };
 
 /// Which data field fills which column, in order; the first with a value wins.
@@ -42,6 +43,11 @@ pub(super) const fn rule(code: u32, kind: Kind, columns: Columns, message: &'sta
         more: None,
         message,
     }
+}
+
+/// An event without a kind of its own, of which only the text is to be said.
+pub(super) const fn said(code: u32, message: &'static str) -> Rule {
+    rule(code, Kind::OTHER, &[], message)
 }
 
 impl Rule {
@@ -135,6 +141,9 @@ fn tables(family: Family, provider: &str) -> &'static [&'static [Rule]] {
             objects::RULES,
             policy::RULES,
             tasks::AUDITED,
+            platform::RULES,
+            certificates::RULES,
+            ipsec::RULES,
         ],
         Family::Eventlog => &[policy::EVENTLOG],
         Family::Sysmon => &[sysmon::RULES],
@@ -143,7 +152,10 @@ fn tables(family: Family, provider: &str) -> &'static [&'static [Rule]] {
         Family::Defender => &[defender::RULES],
         Family::Tasks => &[tasks::RULES],
         Family::Terminal => terminal::tables(provider),
-        Family::System | Family::Other => system::tables(provider),
+        Family::System | Family::Other => remote::tables(provider)
+            .or_else(|| control::tables(provider))
+            .or_else(|| upkeep::tables(provider))
+            .unwrap_or_else(|| system::tables(provider)),
     }
 }
 
@@ -255,10 +267,12 @@ pub(super) const KINDS: &[Kind] = &[
     Kind::FIREWALL_ALLOW,
     Kind::FIREWALL_BLOCK,
     Kind::NETWORK_CONNECT,
+    Kind::NETWORK_DISCONNECT,
     Kind::NETWORK_FLOW,
     Kind::DNS_QUERY,
     Kind::REMOTE_ACCESS,
     Kind::RESOURCE_EXHAUSTED,
+    Kind::BACKUP_RUN,
     Kind::SESSION_OPEN,
     Kind::SESSION_CLOSE,
     Kind::SESSION_RECONNECT,
@@ -266,6 +280,22 @@ pub(super) const KINDS: &[Kind] = &[
     Kind::SCRIPT_RUN,
     Kind::TIME_CHANGE,
     Kind::TIME_SYNC,
+    Kind::DB_SELECT,
+    Kind::DB_CREATE,
+    Kind::DB_ALTER,
+    Kind::DB_DROP,
+    Kind::DB_TRUNCATE,
+    Kind::DB_RENAME,
+    Kind::DB_INSERT,
+    Kind::DB_UPDATE,
+    Kind::DB_DELETE,
+    Kind::DB_CALL,
+    Kind::DB_LOCK,
+    Kind::DB_COPY,
+    Kind::DB_OTHER,
+    Kind::DB_GRANT,
+    Kind::DB_REVOKE,
+    Kind::DB_DENY,
     Kind::ERROR_REPORT,
     Kind::DEVIATION_REPORT,
     Kind::OTHER,
@@ -287,7 +317,9 @@ mod tests {
         ] {
             all.extend(tables(family, provider));
         }
-        all.extend(system::EVERY);
+        for every in [system::EVERY, remote::EVERY, control::EVERY, upkeep::EVERY] {
+            all.extend(every);
+        }
         all.extend(terminal::EVERY);
         all
     }

@@ -112,7 +112,7 @@ pub(super) const RULES: &[Rule] = &[
         12,
         Kind::REGISTRY_KEY_CHANGE,
         REGISTRY,
-        "{process}: {EventType} of the registry key {target}",
+        "{process} created or deleted the registry key {target}[: {EventType}]",
     ),
     rule(
         13,

@@ -135,7 +135,7 @@ const TIME: &[Rule] = &[
 ];
 
 /// Microsoft-Windows-Winlogon.
-const WINLOGON: &[Rule] = &[
+pub(super) const WINLOGON: &[Rule] = &[
     rule(
         7001,
         Kind::SESSION_OPEN,
@@ -464,7 +464,6 @@ pub(super) fn tables(provider: &str) -> &'static [&'static [Rule]] {
         "Microsoft-Windows-Kernel-Power" => &[POWER],
         "User32" | "USER32" | "Microsoft-Windows-User32" => &[USER],
         "Microsoft-Windows-Time-Service" | "W32Time" => &[TIME],
-        "Microsoft-Windows-Winlogon" => &[WINLOGON],
         "MsiInstaller" => &[INSTALLER],
         "Microsoft-Windows-WindowsUpdateClient" => &[UPDATE],
         "Application Error"

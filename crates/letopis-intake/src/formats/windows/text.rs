@@ -1,11 +1,18 @@
 //! The sentence a person reads where the record has none: EVTX files hold the data of an event, not its text.
 //!
-//! A template is our own short English: `{Name}` stands for a data field or, in lower case, a column; what stands
-//! in square brackets is left out unless each of its fields has a value.
+//! A template is our own short English: `{Name}` stands for a data field, `{Data 2}` for the second of data that have
+//! no names, in lower case for a column; what stands in square brackets is left out unless each of its fields has a
+//! value. A field outside of brackets that the record has not is a `?`. Numbers of messages (`%%1842`) stand as words
+//! where they are known.
 
 use letopis_event::{EventBuf, Text};
 
 use super::{status, values};
+
+/// The attribute that says whose words the message is, where they are not the record's own.
+pub(super) const MADE_BY: &str = "message_by";
+/// Its value: ours.
+pub(super) const LETOPIS: &str = "letopis";
 
 /// Writes the message of the event; without a template, the names and values of its data.
 pub(super) fn describe(template: &str, event: &mut EventBuf, out: &mut String) {
@@ -69,7 +76,7 @@ fn part(template: &str, event: &EventBuf, out: &mut String) -> bool {
         out.push_str(rest.get(..open).unwrap_or_default());
         let Some(close) = rest.find('}') else { break };
         match field(rest.get(open + 1..close).unwrap_or_default(), event) {
-            Some(value) => out.push_str(value),
+            Some(value) => worded(value, out),
             None => {
                 complete = false;
                 out.push('?');
@@ -87,8 +94,30 @@ fn field<'a>(name: &str, event: &'a EventBuf) -> Option<&'a str> {
             .get(Text::XLogonType)
             .map(|number| status::logon_type(number).unwrap_or(number));
     }
-    match Text::from_column(name) {
-        Some(column) => event.get(column),
-        None => values::value(event, name).map(str::trim),
+    if let Some(column) = Text::from_column(name) {
+        return event.get(column);
+    }
+    let found = match name.strip_prefix("Data") {
+        Some("") => values::unnamed(event, 1),
+        Some(place) if place.starts_with(' ') => values::unnamed(event, place.trim().parse().ok()?),
+        _ => values::value(event, name),
+    };
+    found.map(str::trim)
+}
+
+/// The value; numbers of messages in it as words, separated by commas.
+fn worded(value: &str, out: &mut String) {
+    if !value.starts_with("%%") {
+        out.push_str(value);
+        return;
+    }
+    let mut mark = "";
+    for word in value
+        .split([' ', ',', '\t', '\r', '\n'])
+        .filter(|w| !w.is_empty())
+    {
+        out.push_str(mark);
+        out.push_str(status::parameter(word).unwrap_or(word));
+        mark = ", ";
     }
 }

@@ -7,8 +7,38 @@ pub(super) fn value<'a>(event: &'a EventBuf, name: &str) -> Option<&'a str> {
     event.find_attr(name).filter(|v| !matches!(*v, "" | "-"))
 }
 
-/// Copies a data field into a column that is still empty.
+/// The value of the data at a place, counted from 1, where data have no names: EVTX and XML call each of them `Data`,
+/// shippers call them `param1`, `param2` ….
+pub(super) fn unnamed(event: &EventBuf, place: usize) -> Option<&str> {
+    let found = event
+        .attrs()
+        .filter(|(name, _)| *name == "Data")
+        .nth(place.checked_sub(1)?);
+    let value = match found {
+        Some((_, value)) => value,
+        None => event.find_attr(shipped(place))?,
+    };
+    Some(value).filter(|v| !matches!(*v, "" | "-"))
+}
+
+/// What shippers call the data at a place.
+fn shipped(place: usize) -> &'static str {
+    const NAMES: [&str; 9] = [
+        "param1", "param2", "param3", "param4", "param5", "param6", "param7", "param8", "param9",
+    ];
+    place
+        .checked_sub(1)
+        .and_then(|at| NAMES.get(at))
+        .copied()
+        .unwrap_or("")
+}
+
+/// Copies a data field into a column that is still empty; the first of unnamed data is `Data`.
 pub(super) fn take(event: &mut EventBuf, name: &str, column: Text) {
+    let name = match name {
+        "Data" if event.find_attr(name).is_none() => shipped(1),
+        name => name,
+    };
     if event.get(column).is_none() && value(event, name).is_some() {
         event.copy_attr(name, column);
     }

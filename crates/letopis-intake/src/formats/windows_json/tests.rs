@@ -225,3 +225,159 @@ fn event_logs_and_their_json_agree() {
     );
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+/// What the vendor's rendered text names, ours names: each event with a rendered text is read again without it, and
+/// every name and address in our sentence stands in theirs.
+#[test]
+fn our_sentences_name_what_the_vendors_texts_name() {
+    let Some(corpus) = corpus() else { return };
+    let (mut events, mut strange, mut named) = (0usize, 0usize, 0usize);
+    let mut wrong = Vec::new();
+    let folder = corpus.join("otrf-security-datasets/datasets/atomic/windows");
+    for path in files(&folder, ".zip") {
+        let mut zip = zip::ZipArchive::new(std::fs::File::open(&path).unwrap()).unwrap();
+        let mut bytes = Vec::new();
+        std::io::Read::read_to_end(&mut zip.by_index(0).unwrap(), &mut bytes).unwrap();
+        for line in bytes
+            .split(|b| *b == b'\n')
+            .filter(|l| !l.trim_ascii().is_empty())
+        {
+            let mut value: Value = serde_json::from_slice(line).unwrap();
+            let fields = value.as_object_mut().unwrap();
+            let Some(theirs) = fields
+                .remove("Message")
+                .and_then(|m| m.as_str().map(str::to_owned))
+            else {
+                continue;
+            };
+            fields.remove("message");
+            let rows = read_as(value.to_string().as_bytes(), "windows-json").rows;
+            let ours = rows[0].get("message").unwrap_or_default();
+            assert_eq!(rows[0].get("attrs.message_by").as_deref(), Some("letopis"));
+            events += 1;
+            let provider = rows[0].get("provider").unwrap_or_default();
+            strange += usize::from(ours.starts_with(&format!("{provider} event ")));
+            for column in [
+                "user_name",
+                "target_user",
+                "target",
+                "process",
+                "src_ip",
+                "dst_ip",
+            ] {
+                let Some(name) = rows[0].get(column).filter(|n| ours.contains(n.as_str())) else {
+                    continue;
+                };
+                named += 1;
+                // A file of a share is one name with it in ours; theirs has both apart.
+                let name = match name.strip_prefix("\\\\*\\") {
+                    Some(share) => share.rsplit('\\').next().unwrap_or(share).to_owned(),
+                    None => name,
+                };
+                if !theirs.to_lowercase().contains(&name.to_lowercase()) {
+                    wrong.push(format!("{column} `{name}` in `{ours}`, theirs `{theirs}`"));
+                }
+            }
+        }
+    }
+    eprintln!(
+        "otrf windows: {events} events with a rendered text, {strange} of no known id, {named} names compared"
+    );
+    assert!(strange * 100 <= events, "{strange} of {events}");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// The event ids that a category of a rule's log source means (Sysmon; audited process creation).
+fn ids_of(category: &str) -> &'static [&'static str] {
+    match category {
+        "process_creation" => &["1", "4688"],
+        "image_load" => &["7"],
+        "process_access" => &["10"],
+        "file_event" => &["11"],
+        "registry_set" => &["13"],
+        "registry_delete" => &["12"],
+        "pipe_created" => &["17", "18"],
+        other => panic!("the category {other} is not in the table"),
+    }
+}
+
+/// Every log of the rules' regression data is told by its content and read whole; it holds at least as many events of
+/// the rule's kind as the rule must match, and every event that the authors keep beside it.
+#[test]
+fn logs_of_the_rules_regression_data_are_read() {
+    let Some(corpus) = corpus() else { return };
+    let folder = corpus.join("sigma-regression");
+    let counts = std::fs::read_to_string(corpus.join("evtx-counts.tsv")).unwrap();
+    let cases = std::fs::read_to_string(folder.join("cases.tsv")).unwrap();
+    let (mut files, mut records, mut beside) = (0usize, 0usize, 0usize);
+    for case in cases.lines().skip(1) {
+        let columns: Vec<&str> = case.split('\t').collect();
+        let (rule, data, count) = (columns[1], columns[2], columns[4]);
+        let bytes = std::fs::read(folder.join(data)).unwrap();
+        let read = crate::testing::read(&bytes, &crate::testing::options());
+        files += 1;
+        assert_eq!(
+            read.summary.unparsed, 0,
+            "{data}: {:?}",
+            read.summary.unparsed_examples
+        );
+        let live: Vec<&Row> = read
+            .rows
+            .iter()
+            .filter(|row| row.get("status").as_deref() != Some("recovered"))
+            .collect();
+        records += live.len();
+        let rule = std::fs::read_to_string(folder.join(rule)).unwrap();
+        if data.ends_with(".raw") {
+            assert_eq!(read.detection.format.name, "cisco-ios", "{data}");
+            assert_eq!(
+                live.len(),
+                bytes.split(|b| *b == b'\n').filter(|l| !l.is_empty()).count()
+            );
+            continue;
+        }
+        assert_eq!(read.detection.format.name, "evtx", "{data}");
+        let stated = counts
+            .lines()
+            .find(|l| l.contains(data))
+            .unwrap()
+            .split('\t')
+            .nth(3)
+            .unwrap();
+        assert_eq!(live.len().to_string(), stated, "{data}");
+        let category = rule.lines().find_map(|l| l.trim().strip_prefix("category: "));
+        if let Some(category) = category {
+            let ids = ids_of(category.trim());
+            let of_kind = live
+                .iter()
+                .filter(|row| ids.contains(&row.get("code").unwrap_or_default().as_str()))
+                .count();
+            let at_least: usize = count.parse().unwrap_or(1);
+            assert!(
+                of_kind >= at_least,
+                "{data}: {of_kind} events of {category}, {at_least} must match"
+            );
+        }
+        let json = folder.join(data).with_extension("json");
+        for value in serde_json::Deserializer::from_slice(&std::fs::read(&json).unwrap())
+            .into_iter::<Value>()
+            .flatten()
+        {
+            let (Some(record), Some(id)) = (
+                text(&value, "/Event/System/EventRecordID"),
+                text(&value, "/Event/System/EventID"),
+            ) else {
+                continue;
+            };
+            beside += 1;
+            assert!(
+                live.iter()
+                    .any(|row| row.get("x_record_id").as_ref() == Some(&record)
+                        && row.get("code").as_ref() == Some(&id)),
+                "{data}: event {id} of record {record} is missing"
+            );
+        }
+    }
+    eprintln!("sigma-regression: {files} logs, {records} records, {beside} events kept beside them");
+    assert!(files >= 50 && beside >= 49, "{files} logs, {beside} events");
+}
