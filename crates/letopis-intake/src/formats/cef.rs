@@ -187,10 +187,12 @@ impl Times {
             "start" | "startTime" => 3,
             "FTNTFGTeventtime" | "FortinetFortiGateeventtime" | "eventtime" => 2,
             "end" | "endTime" => 1,
-            "dtz" | "deviceTimeZone" => {
-                if matches!(value, "UTC" | "GMT" | "Z") {
-                    self.zone = Some(0);
-                }
+            "dtz" | "deviceTimeZone" | "tz" | "FTNTFGTtz" => {
+                let zone = match value {
+                    "UTC" | "GMT" | "Z" => Some(0),
+                    _ => scan::offset(value),
+                };
+                self.zone = self.zone.or(zone);
                 return false;
             }
             _ => return false,

@@ -10,6 +10,7 @@ pub(super) const KINDS: &[Kind] = &[
     Kind::FIREWALL_BLOCK,
     Kind::IDS_ALERT,
     Kind::MALWARE_DETECT,
+    Kind::OTHER,
 ];
 
 /// Sets kind and outcome by the event's name and by the verb of a device that decides, where they say it.
@@ -82,6 +83,38 @@ pub(super) fn verdict(verb: &str) -> Option<Outcome> {
     }
 }
 
+/// How an event ended whose name ends in a word for it, set apart by a mark or a capital (`LOGIN_FAILED`,
+/// `UserLoginSuccess`, `session.failure`).
+pub(super) fn ends_in(name: &str) -> Outcome {
+    const ENDS: &[(&str, Outcome)] = &[
+        ("success", Outcome::Success),
+        ("succeeded", Outcome::Success),
+        ("failure", Outcome::Failure),
+        ("failed", Outcome::Failure),
+        ("denied", Outcome::Failure),
+    ];
+    let Some((end, outcome)) = ENDS
+        .iter()
+        .find(|(end, _)| name.len() > end.len() && ends_with(name, end))
+    else {
+        return Outcome::Unknown;
+    };
+    let bytes = name.as_bytes();
+    let at = bytes.len() - end.len();
+    let (before, first) = (bytes[at - 1], bytes[at]);
+    let apart = matches!(before, b'_' | b'-' | b'.' | b' ')
+        || before.is_ascii_lowercase() && first.is_ascii_uppercase();
+    if apart { *outcome } else { Outcome::Unknown }
+}
+
+/// Whether `text` ends with the lower-case ASCII `word`, in any case.
+fn ends_with(text: &str, word: &str) -> bool {
+    let bytes = text.as_bytes();
+    bytes
+        .get(bytes.len() - word.len()..)
+        .is_some_and(|end| end.eq_ignore_ascii_case(word.as_bytes()))
+}
+
 fn of_name(name: &str) -> Kind {
     let says = |words: &[&str]| words.iter().any(|word| contains(name, word));
     if says(&["logout", "logoff", "logged out", "log off", "signed out"]) {
@@ -112,7 +145,8 @@ fn of_name(name: &str) -> Kind {
 fn ended(name: &str) -> Outcome {
     let says = |words: &[&str]| words.iter().any(|word| contains(name, word));
     let failed = says(&["fail", "denied", "rejected", "invalid", "unsuccessful", "refused"]);
-    let succeeded = says(&["success", "succeeded", "accepted", "logged in"]) && !says(&["unsuccess"]);
+    let negated = says(&["unsuccess", "unauthenticated", " not ", "cannot", "n't "]);
+    let succeeded = says(&["success", "succeeded", "accepted", "logged in", "authenticated"]) && !negated;
     match (failed, succeeded) {
         (true, false) => Outcome::Failure,
         (false, true) => Outcome::Success,
@@ -144,6 +178,14 @@ mod tests {
             (Kind::AUTH_LOGON, Outcome::Unknown)
         );
         assert_eq!(of("Unsuccessful login", ""), (Kind::AUTH_LOGON, Outcome::Failure));
+        assert_eq!(
+            of("User authenticated in ASQ", ""),
+            (Kind::AUTH_LOGON, Outcome::Success)
+        );
+        assert_eq!(
+            of("User could not be authenticated", ""),
+            (Kind::AUTH_LOGON, Outcome::Unknown)
+        );
         assert_eq!(of("Admin LOGOUT", ""), (Kind::AUTH_LOGOFF, Outcome::Unknown));
         assert_eq!(of("Traffic", "Deny"), (Kind::FIREWALL_BLOCK, Outcome::Failure));
         assert_eq!(
@@ -151,5 +193,21 @@ mod tests {
             (Kind::MALWARE_DETECT, Outcome::Failure)
         );
         assert_eq!(of("anything", "alert"), (Kind::OTHER, Outcome::Unknown));
+    }
+
+    #[test]
+    fn names_end_in_how_it_ended() {
+        for (name, outcome) in [
+            ("USER_CONNECTION_FAILURE", Outcome::Failure),
+            ("UserLoginSuccess", Outcome::Success),
+            ("session.failed", Outcome::Failure),
+            ("unsuccess", Outcome::Unknown),
+            ("UNSUCCESS", Outcome::Unknown),
+            ("failed", Outcome::Unknown),
+            ("", Outcome::Unknown),
+            ("FAILED_LOGIN", Outcome::Unknown),
+        ] {
+            assert_eq!(ends_in(name), outcome, "{name}");
+        }
     }
 }

@@ -1,8 +1,10 @@
 //! JSON records of any system: nested names are flattened with dots, known names fill columns.
 
-use letopis_event::{EventBuf, Kind, Number, Outcome, Text};
+use letopis_event::{EventBuf, Text};
 
-use super::fields::{Fields, Mapper};
+use super::fields::{Fields, Mapper, Match, Target};
+use super::inner::Inner;
+use super::json_kinds;
 use super::json_known;
 use super::json_walk::{Leaf, Scratch, walk};
 use crate::format::{Claim, Context, Format, Framing, Head, Reader, Record, RecordReader, Sample, Verdict};
@@ -113,16 +115,78 @@ pub(super) fn is_json(message: &str) -> bool {
 
 pub(super) fn open(context: &Context<'_>) -> Box<dyn RecordReader> {
     Box::new(JsonRecords {
-        mapper: Mapper::new(context.options.mapping.as_ref()),
-        fields: Fields::default(),
-        scratch: Scratch::default(),
+        inner: Some(Inner::new(context)),
+        ..JsonRecords::new(context)
     })
+}
+
+/// A reader that leaves messages as they are.
+pub(super) fn open_plain(context: &Context<'_>) -> Box<dyn RecordReader> {
+    Box::new(JsonRecords::new(context))
 }
 
 struct JsonRecords {
     mapper: Mapper,
     fields: Fields,
     scratch: Scratch,
+    pair: Pair,
+    /// Reads lines that stand in messages.
+    inner: Option<Inner>,
+}
+
+impl JsonRecords {
+    fn new(context: &Context<'_>) -> Self {
+        Self {
+            mapper: Mapper::new(context.options.mapping.as_ref()),
+            fields: Fields::default(),
+            scratch: Scratch::default(),
+            pair: Pair::default(),
+            inner: None,
+        }
+    }
+}
+
+/// Members of a list that are `{"key": NAME, "value": …}`: the name says what the value is.
+#[derive(Default)]
+struct Pair {
+    list: String,
+    matched: Option<Match>,
+}
+
+/// What a name in such a list counts less than one of the record itself.
+const PAIR_RANK: u16 = 2000;
+
+impl Pair {
+    fn find(&mut self, path: &str, leaf: Leaf<'_>, mapper: &mut Mapper) -> Option<Match> {
+        if let Some(list) = path.strip_suffix(".key") {
+            self.list.clear();
+            self.list.push_str(list);
+            self.matched = match leaf {
+                Leaf::Text(name) => mapper.find(name).filter(|(target, _)| Self::counts(*target)),
+                _ => None,
+            };
+        } else if let Some((target, rank)) = self.matched
+            && let Some(value) = path
+                .strip_prefix(self.list.as_str())
+                .and_then(|rest| rest.strip_prefix(".value"))
+        {
+            // `"value": "x"`, OTLP's `"value": {"stringValue": "x"}`, or the member of an object that says the same.
+            let own = matches!(value, "" | ".stringValue")
+                || value
+                    .strip_prefix('.')
+                    .and_then(|last| mapper.find(last))
+                    .is_some_and(|(found, _)| found == target);
+            if own {
+                return Some((target, PAIR_RANK.saturating_add(rank)));
+            }
+        }
+        mapper.find(path)
+    }
+
+    /// Who and from where: the rest of such lists (headers, labels) is about other things.
+    fn counts(target: Target) -> bool {
+        matches!(target, Target::Text(Text::UserName | Text::SrcIp))
+    }
 }
 
 impl RecordReader for JsonRecords {
@@ -132,7 +196,8 @@ impl RecordReader for JsonRecords {
             return Verdict::Unparsed("no JSON object");
         }
         self.fields.clear();
-        let (fields, mapper) = (&mut self.fields, &mut self.mapper);
+        self.pair.matched = None;
+        let (fields, mapper, pair) = (&mut self.fields, &mut self.mapper, &mut self.pair);
         let mut omitted = 0usize;
         let walked = walk(text, &mut self.scratch, &mut |path, leaf| {
             if fields.len() >= FIELDS_MAX {
@@ -143,7 +208,7 @@ impl RecordReader for JsonRecords {
                 Leaf::Text(value) | Leaf::Plain(value) => value,
                 Leaf::Empty => "",
             };
-            fields.push(path, value, mapper.find(path));
+            fields.push(path, value, pair.find(path, leaf, mapper));
         });
         if let Err(reason) = walked {
             return Verdict::Unparsed(reason);
@@ -151,7 +216,10 @@ impl RecordReader for JsonRecords {
         // A mapping is the user's word: then no system's own meaning is assumed.
         if self.mapper.is_chosen() || !json_known::fill(&self.fields, event) {
             self.fields.fill(event, self.mapper.month_first);
-            settle_kind(&self.fields, event);
+            json_kinds::settle(&self.fields, event);
+            if let Some(inner) = self.inner.as_mut().filter(|_| !self.mapper.is_chosen()) {
+                inner.settle(record, event);
+            }
         }
         if omitted > 0 {
             event.attr_fmt("fields_omitted", format_args!("{omitted}"));
@@ -159,111 +227,4 @@ impl RecordReader for JsonRecords {
         self.mapper.fill_fixed(event);
         Verdict::Event
     }
-}
-
-/// What kind of event the record's own classification says it is.
-fn settle_kind(fields: &Fields, event: &mut EventBuf) {
-    if event.kind != Kind::OTHER {
-        return;
-    }
-    let found = ecs_kind(fields)
-        .or_else(|| ocsf_kind(fields))
-        .or_else(|| suricata_kind(fields))
-        .or_else(|| cloudtrail_kind(fields, event))
-        .or_else(|| zeek_kind(event));
-    if let Some(kind) = found {
-        event.kind = kind;
-    }
-}
-
-/// ECS 8: event.category with event.type.
-fn ecs_kind(fields: &Fields) -> Option<Kind> {
-    let class = fields.find("event.category")?;
-    let phase = fields.find("event.type").unwrap_or_default();
-    match (class, phase) {
-        ("authentication" | "session", "end") => Some(Kind::AUTH_LOGOFF),
-        ("authentication", _) => Some(Kind::AUTH_LOGON),
-        ("process", "end") => Some(Kind::PROCESS_STOP),
-        ("process", "start") => Some(Kind::PROCESS_START),
-        ("file", "creation") => Some(Kind::OBJECT_CREATE),
-        ("file", "deletion") => Some(Kind::OBJECT_DELETE),
-        ("file", "change") => Some(Kind::OBJECT_SAVE),
-        ("file", "access") => Some(Kind::OBJECT_OPEN),
-        ("iam", "creation") => Some(Kind::ACCOUNT_CREATE),
-        ("iam", "deletion") => Some(Kind::ACCOUNT_DELETE),
-        ("iam", "change") => Some(Kind::ACCOUNT_MODIFY),
-        ("intrusion_detection", _) => Some(Kind::IDS_ALERT),
-        ("network", _) => Some(Kind::NETWORK_FLOW),
-        ("web", _) => Some(Kind::HTTP_REQUEST),
-        _ => None,
-    }
-}
-
-/// OCSF 1.3: class_uid with activity_id.
-fn ocsf_kind(fields: &Fields) -> Option<Kind> {
-    let class = fields.find("class_uid")?;
-    let activity = fields.find("activity_id").unwrap_or_default();
-    match (class, activity) {
-        ("3002", "1") => Some(Kind::AUTH_LOGON),
-        ("3002", "2") => Some(Kind::AUTH_LOGOFF),
-        ("1007", "1") => Some(Kind::PROCESS_START),
-        ("1007", "2") => Some(Kind::PROCESS_STOP),
-        ("1001", "1") => Some(Kind::OBJECT_CREATE),
-        ("1001", "2") => Some(Kind::OBJECT_OPEN),
-        ("1001", "3") => Some(Kind::OBJECT_SAVE),
-        ("1001", "4") => Some(Kind::OBJECT_DELETE),
-        ("3001", "1") => Some(Kind::ACCOUNT_CREATE),
-        ("3001", "6") => Some(Kind::ACCOUNT_DELETE),
-        ("3001", _) => Some(Kind::ACCOUNT_MODIFY),
-        ("2001" | "2004", _) => Some(Kind::IDS_ALERT),
-        ("4001", _) => Some(Kind::NETWORK_FLOW),
-        ("4002", _) => Some(Kind::HTTP_REQUEST),
-        ("4003", _) => Some(Kind::DNS_QUERY),
-        _ => None,
-    }
-}
-
-/// Suricata EVE: event_type.
-fn suricata_kind(fields: &Fields) -> Option<Kind> {
-    match fields.find("event_type")? {
-        "alert" => Some(Kind::IDS_ALERT),
-        "dns" => Some(Kind::DNS_QUERY),
-        "http" => Some(Kind::HTTP_REQUEST),
-        "flow" | "netflow" => Some(Kind::NETWORK_FLOW),
-        _ => None,
-    }
-}
-
-/// AWS CloudTrail: eventName; whether it failed stands in errorCode or in the answer.
-fn cloudtrail_kind(fields: &Fields, event: &mut EventBuf) -> Option<Kind> {
-    fields.find("eventTime")?;
-    let name = fields.find("eventName")?;
-    if fields.find("errorCode").is_some() {
-        event.outcome = Outcome::Failure;
-    }
-    match name {
-        "ConsoleLogin" => {
-            event.outcome = match fields.find("responseElements.ConsoleLogin") {
-                Some("Success") => Outcome::Success,
-                Some("Failure") => Outcome::Failure,
-                _ => event.outcome,
-            };
-            Some(Kind::AUTH_LOGON)
-        }
-        "CreateUser" => Some(Kind::ACCOUNT_CREATE),
-        "DeleteUser" => Some(Kind::ACCOUNT_DELETE),
-        "UpdateUser" | "AttachUserPolicy" | "PutUserPolicy" => Some(Kind::ACCOUNT_MODIFY),
-        "DeleteTrail" | "DeleteLogGroup" | "DeleteLogStream" => Some(Kind::LOG_CLEAR),
-        "StopLogging" => Some(Kind::LOG_FAILURE),
-        _ => None,
-    }
-}
-
-/// Zeek JSON: connections are known by their fields.
-fn zeek_kind(event: &EventBuf) -> Option<Kind> {
-    event
-        .find_attr("conn_state")
-        .or_else(|| event.find_attr("orig_pkts"))?;
-    event.number(Number::DstPort)?;
-    event.get(Text::SrcIp).map(|_| Kind::NETWORK_FLOW)
 }

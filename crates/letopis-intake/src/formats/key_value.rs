@@ -1,9 +1,12 @@
 //! `key=value` pairs: what many devices and programs write (logfmt, firewalls, appliances).
 
-use letopis_event::{EventBuf, Kind, Text, TimeReading};
+mod stormshield;
+
+use letopis_event::{EventBuf, Text, TimeReading};
 
 use super::fields::{Fields, Mapper};
 use super::plain_text::leading_time;
+use super::scan;
 use crate::format::{Claim, Context, Format, Framing, Head, Reader, Record, RecordReader, Sample, Verdict};
 
 /// Lines of `key=value` pairs.
@@ -12,7 +15,7 @@ pub(super) const FORMAT: Format = Format {
     title: "key=value pairs (logfmt and the like)",
     reference: "none: pairs parted by blanks or commas, values in quotes where they hold blanks",
     category: None,
-    kinds: &[Kind::OTHER],
+    kinds: stormshield::KINDS,
     samples: &[
         Sample {
             bytes: b"time=2026-01-01T00:12:03Z level=warn user=aigul src_ip=10.1.2.3 msg=\"wrong \\\"old\\\" password\" attempt=3\ntime=2026-01-01T00:12:04Z level=info user=serik msg=ok\n",
@@ -29,6 +32,18 @@ pub(super) const FORMAT: Format = Format {
             events: &[
                 &[("time", "2026-01-01T00:12:03Z"), ("time_text", "2026-01-01 00:12:03"), ("dst_ip", "198.51.100.7"), ("action", "deny"), ("outcome", "failure")],
                 &[("outcome", "success")],
+            ],
+        },
+        Sample {
+            bytes: b"id=firewall time=2026-01-01 00:12:03 fw=\"SN210A\" tz=+0500 startime=2026-01-01 00:12:03 user=\"aigul\" src=203.0.113.9 domain=\"akimat.example\" error=4 msg=\"Authentication request invalid\" logtype=\"auth\"\nid=firewall time=\"2026-01-01 00:12:05\" fw=\"SN210A\" tz=+0500 startime=\"2026-01-01 00:12:05\" error=0 user=\"admin\" address=10.1.2.3 sessionid=5 msg=\"CONFIG NETWORK INTERFACE\" logtype=\"server\"\nid=firewall time=\"2026-01-01 00:12:07\" fw=\"SN210A\" tz=+0500 startime=\"2026-01-01 00:12:07\" ipproto=tcp src=10.1.2.3 srcport=50122 dst=198.51.100.7 dstport=443 action=block logtype=\"filter\"\nid=firewall time=\"2026-01-01 00:12:09\" fw=\"SN210A\" tz=+0500 startime=\"2026-01-01 00:12:09\" user=\"serik\" src=203.0.113.9 msg=\"User authenticated in ASQ\" logtype=\"xvpn\"\n",
+            events: &[
+                &[
+                    ("time", "2026-01-01T00:12:03+05:00"), ("host", "SN210A"), ("kind", "auth.logon"), ("outcome", "failure"),
+                    ("user_name", "aigul"), ("src_ip", "203.0.113.9"),
+                ],
+                &[("outcome", "success"), ("src_ip", "10.1.2.3"), ("user_name", "admin"), ("session", "5")],
+                &[("kind", "firewall.block"), ("outcome", "failure"), ("status", "denied"), ("dst_port", "443")],
+                &[("kind", "auth.logon"), ("outcome", "success"), ("user_name", "serik")],
             ],
         },
     ],
@@ -66,6 +81,7 @@ fn pairs(line: &str, scratch: &mut String, each: &mut dyn FnMut(&str, &str)) -> 
                     .iter()
                     .position(|b| matches!(b, b' ' | b'\t' | b';'))
                     .unwrap_or(rest.len());
+                let length = with_clock(rest, length);
                 let value = line.get(value_at..value_at + length).unwrap_or_default();
                 each(name, value.strip_suffix(',').unwrap_or(value));
                 value_at + length
@@ -76,6 +92,24 @@ fn pairs(line: &str, scratch: &mut String, each: &mut dyn FnMut(&str, &str)) -> 
         at = end;
     }
     (count, covered)
+}
+
+/// The length of a value where a clock follows a date without quotes (`time=2026-01-01 00:12:03`): both are the value.
+fn with_clock(rest: &[u8], length: usize) -> usize {
+    let shape = |from: usize, shape: &[u8]| {
+        rest.get(from..from + shape.len()).is_some_and(|bytes| {
+            bytes.iter().zip(shape).all(|(byte, sign)| match sign {
+                b'0' => byte.is_ascii_digit(),
+                sign => byte == sign,
+            })
+        })
+    };
+    let dated = length == 10 && shape(0, b"0000-00-00 00:00:00");
+    if dated && matches!(rest.get(19), None | Some(b' ' | b'\t' | b',' | b';')) {
+        19
+    } else {
+        length
+    }
 }
 
 /// A quoted value after its quote, with `\"` undone; where the line goes on.
@@ -154,6 +188,9 @@ impl RecordReader for Pairs {
         if let Some(zone) = self.fields.find("tz").or_else(|| self.fields.find("timezone")) {
             set_zone(zone, event);
         }
+        if !self.mapper.is_chosen() && stormshield::is(&self.fields) {
+            stormshield::settle(&self.fields, event);
+        }
         if event.outcome == letopis_event::Outcome::Unknown {
             event.outcome = event
                 .get(Text::Action)
@@ -167,7 +204,7 @@ impl RecordReader for Pairs {
 }
 
 /// A field that states the zone of the clock beside it: `tz=+0200`.
-fn set_zone(zone: &str, event: &mut EventBuf) {
+pub(super) fn set_zone(zone: &str, event: &mut EventBuf) {
     let Some(TimeReading::Clock {
         offset_min: offset @ None,
         ..
@@ -175,17 +212,5 @@ fn set_zone(zone: &str, event: &mut EventBuf) {
     else {
         return;
     };
-    let (sign, digits) = match zone.split_at_checked(1) {
-        Some(("+", digits)) => (1, digits),
-        Some(("-", digits)) => (-1, digits),
-        _ => return,
-    };
-    let (hours, minutes) = match digits.split_once(':') {
-        Some(parts) => parts,
-        None if digits.len() == 4 => digits.split_at(2),
-        None => return,
-    };
-    if let (Ok(hours @ 0..=15), Ok(minutes @ 0..=59)) = (hours.parse::<i16>(), minutes.parse::<i16>()) {
-        *offset = Some(sign * (hours * 60 + minutes));
-    }
+    *offset = scan::offset(zone);
 }

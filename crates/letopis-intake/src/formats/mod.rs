@@ -19,11 +19,14 @@ mod exchange;
 mod exim;
 mod fields;
 mod fortinet;
+mod ftp_lines;
 mod haproxy;
 #[cfg(test)]
 mod host_tests;
 mod ids_alerts;
+mod inner;
 mod journal;
+mod json_kinds;
 mod json_known;
 mod json_lines;
 mod json_walk;
@@ -44,6 +47,7 @@ mod nginx;
 mod nps;
 mod onec;
 mod openvpn;
+mod openvpn_status;
 mod oracle_audit;
 mod package_logs;
 mod palo_alto;
@@ -169,6 +173,7 @@ pub const FORMATS: &[&Format] = &[
     &exim::FORMAT,
     &roundcube::FORMAT,
     &openvpn::FORMAT,
+    &openvpn_status::FORMAT,
     &vsftpd::FORMAT,
     &syslog::RFC5424,
     &syslog::RFC3164,

@@ -11,34 +11,13 @@ use super::xml_leaves::leaves;
 use crate::format::{Claim, Context, Format, Framing, Head, Reader, Record, RecordReader, Sample, Verdict};
 use crate::timetext;
 
-const KINDS: &[Kind] = &[
+const KINDS: &[Kind] = &sql::kinds_with::<5, 26>([
     Kind::AUTH_LOGON,
     Kind::AUTH_LOGOFF,
     Kind::SERVICE_START,
     Kind::SERVICE_STOP,
-    Kind::DB_SELECT,
-    Kind::DB_CREATE,
-    Kind::DB_ALTER,
-    Kind::DB_DROP,
-    Kind::DB_TRUNCATE,
-    Kind::DB_RENAME,
-    Kind::DB_INSERT,
-    Kind::DB_UPDATE,
-    Kind::DB_DELETE,
-    Kind::DB_CALL,
-    Kind::DB_LOCK,
-    Kind::DB_COPY,
-    Kind::DB_OTHER,
-    Kind::DB_GRANT,
-    Kind::DB_REVOKE,
-    Kind::DB_DENY,
-    Kind::ACCOUNT_CREATE,
-    Kind::ACCOUNT_MODIFY,
-    Kind::ACCOUNT_DELETE,
-    Kind::ACCOUNT_PASSWORD_RESET,
-    Kind::LOG_POLICY_CHANGE,
     Kind::OTHER,
-];
+]);
 
 /// Oracle audit files, text.
 pub(super) const TEXT: Format = Format {

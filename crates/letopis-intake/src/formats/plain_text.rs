@@ -1,9 +1,11 @@
 //! Last resort for text: one line, one event, with the time that stands at its beginning, if any.
 //!
-//! So a text that nobody knows still becomes events that can be searched and put in order.
+//! Lines of a known grammar that stand between the others (logs that were put together, the output of several
+//! programs) are read by it. So a text that nobody knows still becomes events that can be searched and put in order.
 
-use letopis_event::{EventBuf, Kind, Text};
+use letopis_event::{EventBuf, Text};
 
+use super::inner::Inner;
 use crate::format::{Claim, Context, Format, Framing, Head, Reader, Record, RecordReader, Sample, Verdict};
 use crate::timetext;
 
@@ -16,7 +18,7 @@ pub(super) const FORMAT: Format = Format {
     title: "Plain text",
     reference: "none: one line, one record",
     category: None,
-    kinds: &[Kind::OTHER],
+    kinds: super::json_known::KINDS,
     samples: &[Sample {
         bytes: b"2026-01-01 00:12:03 backup finished\nno time stands here\n",
         events: &[
@@ -42,14 +44,19 @@ fn detect(head: &Head<'_>) -> Option<Claim> {
     })
 }
 
-fn open(_: &Context<'_>) -> Box<dyn RecordReader> {
-    Box::new(Lines)
+fn open(context: &Context<'_>) -> Box<dyn RecordReader> {
+    Box::new(Lines(Inner::new(context)))
 }
 
-struct Lines;
+/// Reads lines of known grammars between the others.
+struct Lines(Inner);
 
 impl RecordReader for Lines {
     fn read(&mut self, record: &Record<'_>, event: &mut EventBuf) -> Verdict {
+        if self.0.read(record.text, record, event) {
+            event.set_if_absent(Text::Message, record.text);
+            return Verdict::Event;
+        }
         let rest = leading_time(record.text, event);
         event.set(Text::Message, rest);
         Verdict::Event

@@ -191,6 +191,24 @@ pub(crate) fn number(text: &str) -> Option<(i64, &str)> {
     Some((value, text.get(end..)?))
 }
 
+/// An offset from UTC as devices write it (`+0500`, `-07:00`, `UTC+5:00`), in minutes east.
+pub(crate) fn offset(zone: &str) -> Option<i16> {
+    let zone = zone.trim_start_matches("UTC").trim_start_matches("GMT");
+    let sign = match zone.bytes().next()? {
+        b'+' => 1,
+        b'-' => -1,
+        _ => return None,
+    };
+    let digits = zone.get(1..)?;
+    let (hours, minutes) = match digits.split_once(':') {
+        Some((hours, minutes)) => (hours, minutes),
+        None if digits.len() == 4 => (digits.get(..2)?, digits.get(2..)?),
+        None => (digits, "0"),
+    };
+    let (hours, minutes): (i16, i16) = (hours.parse().ok()?, minutes.parse().ok()?);
+    ((0..=14).contains(&hours) && (0..60).contains(&minutes)).then_some(sign * (hours * 60 + minutes))
+}
+
 /// Whether two ASCII texts are equal without regard to case.
 pub(crate) fn same(a: &str, b: &str) -> bool {
     a.eq_ignore_ascii_case(b)
@@ -199,6 +217,21 @@ pub(crate) fn same(a: &str, b: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn offsets_are_read_as_devices_write_them() {
+        for (text, minutes) in [
+            ("+0500", Some(300)),
+            ("-07:30", Some(-450)),
+            ("UTC+5:00", Some(300)),
+            ("+3", Some(180)),
+        ] {
+            assert_eq!(offset(text), minutes, "{text}");
+        }
+        for text in ["", "x", "+", "+9999", "0500"] {
+            assert_eq!(offset(text), None, "{text}");
+        }
+    }
 
     #[test]
     fn fields_keep_their_quotes_together() {

@@ -2,6 +2,43 @@
 
 use letopis_event::Kind;
 
+/// Every kind that a statement can be.
+pub(crate) const KINDS: [Kind; 21] = [
+    Kind::DB_SELECT,
+    Kind::DB_CREATE,
+    Kind::DB_ALTER,
+    Kind::DB_DROP,
+    Kind::DB_TRUNCATE,
+    Kind::DB_RENAME,
+    Kind::DB_INSERT,
+    Kind::DB_UPDATE,
+    Kind::DB_DELETE,
+    Kind::DB_CALL,
+    Kind::DB_LOCK,
+    Kind::DB_COPY,
+    Kind::DB_OTHER,
+    Kind::DB_GRANT,
+    Kind::DB_REVOKE,
+    Kind::DB_DENY,
+    Kind::ACCOUNT_CREATE,
+    Kind::ACCOUNT_MODIFY,
+    Kind::ACCOUNT_DELETE,
+    Kind::ACCOUNT_PASSWORD_RESET,
+    Kind::LOG_POLICY_CHANGE,
+];
+
+/// The kinds of statements with those that a server's other records make: `ALL` is the sum of both counts.
+pub(crate) const fn kinds_with<const OWN: usize, const ALL: usize>(own: [Kind; OWN]) -> [Kind; ALL] {
+    assert!(ALL == OWN + KINDS.len());
+    let mut all = [Kind::OTHER; ALL];
+    let mut at = 0;
+    while at < ALL {
+        all[at] = if at < OWN { own[at] } else { KINDS[at - OWN] };
+        at += 1;
+    }
+    all
+}
+
 /// What a statement does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Statement<'a> {

@@ -36,6 +36,7 @@ const SAMPLES: &[Sample] = &[
                 ("outcome", "success"),
                 ("src_ip", "10.1.2.3"),
                 ("dst_ip", "198.51.100.7"),
+                ("dst_port", "443"),
                 ("user_name", "aigul"),
                 ("x_method", "CONNECT"),
                 ("target", "portal.example:443"),
@@ -178,6 +179,7 @@ fn fill(line: &str, event: &mut EventBuf) {
         event.attr("hierarchy", hierarchy);
         scan::set_destination(event, server);
     }
+    web_access::set_tunnel(method, url, event);
     if !matches!(content, "-" | "") {
         event.attr("content_type", content);
     }

@@ -27,6 +27,7 @@ pub(super) const FORMAT: Format = Format {
 const KINDS: &[Kind] = &[
     Kind::AUTH_LOGOFF,
     Kind::AUTH_LOGON,
+    Kind::HTTP_REQUEST,
     Kind::OBJECT_CREATE,
     Kind::OBJECT_DELETE,
     Kind::OTHER,
@@ -38,6 +39,7 @@ const KINDS: &[Kind] = &[
     Kind::SESSION_CLOSE,
     Kind::SYSTEM_START,
     Kind::SYSTEM_STOP,
+    Kind::USER_ACTION,
 ];
 
 const SAMPLES: &[Sample] = &[
@@ -277,8 +279,83 @@ fn audit(text: &str, event: &mut EventBuf) {
     meaning(value("\"description\":").unwrap_or_default(), event);
 }
 
+/// `User {Name: serik, Domain: vsphere.local} with role 'Administrator' is authorized for method call 'x.y'`,
+/// `User vsphere.local\serik who belongs to group … has top-level Admin privileges to invoke API x.y`.
+fn authorized(text: &str, event: &mut EventBuf) -> bool {
+    if let Some((name, rest)) = split(text, "User {Name: ").and_then(|(_, rest)| split(rest, ", Domain: "))
+        && let Some((domain, rest)) = split(rest, "}")
+    {
+        event.set(Text::UserName, name);
+        event.attr("user_domain", domain);
+        event.outcome = if has(rest, " is not authorized ") {
+            Outcome::Failure
+        } else if has(rest, " is authorized ") {
+            Outcome::Success
+        } else {
+            Outcome::Unknown
+        };
+        event.set(
+            Text::Action,
+            split(rest, "method call '")
+                .and_then(|(_, r)| split(r, "'"))
+                .map_or("", |(call, _)| call),
+        );
+        event.kind = Kind::USER_ACTION;
+        return true;
+    }
+    let Some((who, rest)) = split(text, "User ").and_then(|(_, rest)| split(rest, " who belongs to group "))
+    else {
+        return false;
+    };
+    scan::set_account(event, Text::UserName, who);
+    if let Some((_, call)) = split(rest, " privileges to invoke API ") {
+        event.outcome = Outcome::Success;
+        event.set(Text::Action, word(call).0);
+    }
+    event.kind = Kind::USER_ACTION;
+    true
+}
+
+/// The access log of vCenter's proxy (envoy): `time METHOD path HTTP/2 status details - sizes… client:port local:port
+/// upstream:port …`.
+fn proxied(text: &str, event: &mut EventBuf) -> bool {
+    let Some((_, length)) = timetext::iso8601(text) else {
+        return false;
+    };
+    let rest = text.get(length..).unwrap_or_default().trim_start();
+    let Some((request, tail)) = split(rest, " HTTP/") else {
+        return false;
+    };
+    let (version, tail) = word(tail);
+    let (status, tail) = word(tail);
+    let (method, target) = word(request);
+    if !method.bytes().all(|b| b.is_ascii_uppercase()) || status.len() > 3 {
+        return false;
+    }
+    event.kind = Kind::HTTP_REQUEST;
+    event.set(Text::XMethod, method);
+    event.set(Text::Target, target);
+    event.set_fmt(Text::Protocol, format_args!("HTTP/{version}"));
+    super::web_access::set_status(status, event);
+    let mut ends = tail
+        .split(' ')
+        .filter_map(|part| scan::address_port(part, b':').filter(|(address, _)| scan::is_ip(address)));
+    if let Some((address, port)) = ends.next() {
+        scan::set_source(event, address);
+        scan::set_port(event, Number::SrcPort, port);
+    }
+    if let Some((address, port)) = ends.next() {
+        scan::set_destination(event, address);
+        scan::set_port(event, Number::DstPort, port);
+    }
+    true
+}
+
 /// What the texts of hosts and vCenter say of logons and sessions.
 fn meaning(text: &str, event: &mut EventBuf) {
+    if authorized(text, event) || proxied(text, event) {
+        return;
+    }
     if has(text, " logged in") {
         (event.kind, event.outcome) = (Kind::AUTH_LOGON, Outcome::Success);
     } else if has(text, "failed to log in") || has(text, "Cannot login ") || has(text, "Failed login ") {

@@ -7,6 +7,7 @@
 use letopis_event::{Category, EventBuf, Kind, Number, Outcome, Text};
 use memchr::memchr;
 
+use super::ftp_lines;
 use super::scan::{self, is_ip, word};
 use super::web_lines::{self, WebLines};
 use crate::format::{Claim, Context, Format, Framing, Head, Reader, RecordReader, Sample};
@@ -18,7 +19,15 @@ pub(crate) const FORMAT: Format = Format {
     title: "Web server access log (common, combined)",
     reference: "Apache mod_log_config (CLF, combined, vhost_combined); nginx ngx_http_log_module (combined)",
     category: Some(Category::Application),
-    kinds: &[Kind::HTTP_REQUEST],
+    kinds: &[
+        Kind::HTTP_REQUEST,
+        Kind::AUTH_LOGON,
+        Kind::OBJECT_CREATE,
+        Kind::OBJECT_DELETE,
+        Kind::OBJECT_OPEN,
+        Kind::OBJECT_RENAME,
+        Kind::OTHER,
+    ],
     samples: SAMPLES,
     detect,
     reader: Reader::Text {
@@ -96,8 +105,8 @@ pub(crate) fn read_line(line: &str, event: &mut EventBuf) -> bool {
     event.reading = Some(parts.reading);
     event.set(Text::TimeText, parts.time_text);
     client(parts.client, event);
-    set_request(parts.request, event);
     if parts.ssl {
+        set_request(parts.request, event);
         // `client protocol cipher "request" bytes`: no status there.
         let (_, rest) = word(parts.client);
         let (protocol, cipher) = word(rest);
@@ -109,7 +118,10 @@ pub(crate) fn read_line(line: &str, event: &mut EventBuf) -> bool {
         return true;
     }
     let (status, rest) = word(parts.tail);
-    set_status(status, event);
+    if !ftp_lines::read(parts.request, status, event) {
+        set_request(parts.request, event);
+        set_status(status, event);
+    }
     let (bytes, rest) = word(rest);
     if let Ok(bytes) = bytes.parse() {
         event.set_number(Number::XBytes, bytes);
@@ -135,7 +147,8 @@ fn parts_of(line: &str) -> Option<Parts<'_>> {
     loop {
         let open = from + memchr(b'[', bytes.get(from..)?)?;
         from = open + 1;
-        let Some((reading, length)) = line.get(open + 1..).and_then(timetext::common_log) else {
+        let stamp = line.get(open + 1..)?;
+        let Some((reading, length)) = timetext::common_log(stamp).or_else(|| in_numbers(stamp)) else {
             continue;
         };
         let close = open + 1 + length;
@@ -173,6 +186,21 @@ fn parts_of(line: &str) -> Option<Parts<'_>> {
             ssl: false,
         });
     }
+}
+
+/// A time whose month is a number, up to the bracket: `06/10/2026:11:19:31 -0000` (cPanel's access_log, the month
+/// first), the same with a blank and no offset.
+fn in_numbers(text: &str) -> timetext::Taken {
+    let bytes = text.as_bytes();
+    if bytes.get(2) != Some(&b'/') || bytes.get(5) != Some(&b'/') {
+        return None;
+    }
+    let close = memchr(b']', bytes.get(..40.min(bytes.len()))?)?;
+    let (date, clock) = (text.get(..10)?, text.get(11..close)?);
+    matches!(bytes.get(10), Some(b':' | b' ')).then_some(())?;
+    let reading = timetext::date_and_clock(date, clock, true)
+        .or_else(|| timetext::date_and_clock(date, clock, false))?;
+    Some((reading, close))
 }
 
 /// A text in double quotes at the start, escapes left in place, and what follows the spaces behind it.
@@ -227,6 +255,7 @@ pub(crate) fn set_request(request: &str, event: &mut EventBuf) {
         event.set(Text::XMethod, method);
         event.set(Text::Target, target);
         event.set_fmt(Text::Protocol, format_args!("HTTP/{version}"));
+        set_tunnel(method, target, event);
         return;
     }
     // HTTP/0.9 has no version: `GET /path`.
@@ -238,6 +267,19 @@ pub(crate) fn set_request(request: &str, event: &mut EventBuf) {
     event.set(Text::Target, request);
     if request != "-" {
         event.attr("malformed", "yes");
+    }
+}
+
+/// A tunnel goes to the host and port that were asked for (RFC 9110 §9.3.6).
+pub(crate) fn set_tunnel(method: &str, target: &str, event: &mut EventBuf) {
+    if method != "CONNECT" {
+        return;
+    }
+    if let Some((host, port)) = scan::address_port(target, b':') {
+        scan::set_port(event, Number::DstPort, port);
+        if event.get(Text::DstIp).is_none() && is_ip(host) {
+            event.set(Text::DstIp, host);
+        }
     }
 }
 
@@ -347,6 +389,19 @@ mod tests {
         assert_eq!(event.get(Text::Status), Some("404"));
         assert_eq!(event.get(Text::Target), Some(r#"/\"x HTTP/1.1\" 200 1"#));
         assert_eq!(event.get(Text::XUserAgent), Some(r#"x\"y"#));
+    }
+
+    #[test]
+    fn months_may_be_numbers() {
+        let event = read(
+            r#"10.0.0.1 - root [02/10/2026:11:19:31 -0000] "GET /a HTTP/1.1" 200 0 "-" "a" "-" "-" 2086"#,
+        );
+        assert_eq!(event.get(Text::TimeText), Some("02/10/2026:11:19:31 -0000"));
+        let expected = timetext::iso8601("2026-02-10T11:19:31Z").map(|(reading, _)| reading);
+        assert_eq!(event.reading, expected);
+        let event = read(r#"10.0.0.1 - - [22/10/2026 11:19:31] "GET /a HTTP/1.1" 200 - - 10 News Sites"#);
+        let expected = timetext::iso8601("2026-10-22T11:19:31").map(|(reading, _)| reading);
+        assert_eq!(event.reading, expected);
     }
 
     #[test]

@@ -317,6 +317,20 @@ impl<'a> Cursor<'a> {
             ("MDT", -360),
             ("PST", -480),
             ("PDT", -420),
+            ("WEST", 60),
+            ("WET", 0),
+            ("SAST", 120),
+            ("HKT", 480),
+            ("AWST", 480),
+            ("JST", 540),
+            ("AEST", 600),
+            ("AEDT", 660),
+            ("NZST", 720),
+            ("NZDT", 780),
+            ("BRT", -180),
+            ("AKST", -540),
+            ("AKDT", -480),
+            ("HST", -600),
         ];
         let rest = self.bytes.get(self.at..)?;
         let (name, minutes) = KNOWN.iter().find(|(name, _)| rest.starts_with(name.as_bytes()))?;

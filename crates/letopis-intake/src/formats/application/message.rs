@@ -122,6 +122,8 @@ fn keycloak(event: &mut EventBuf) {
             Kind::ACCOUNT_MODIFY
         }
         "DELETE_ACCOUNT" => Kind::ACCOUNT_DELETE,
+        // Other steps of a log-on: what failed is said all the same.
+        _ if failed => Kind::OTHER,
         _ => return,
     };
     event.kind = kind;

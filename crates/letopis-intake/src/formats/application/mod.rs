@@ -220,6 +220,31 @@ impl RecordReader for Lines {
     }
 }
 
+/// Whether a text that stands in another record begins with a field.
+pub(super) fn is_fields(text: &str) -> bool {
+    message::starts_with_field(text)
+}
+
+/// What fields that have been read say of log-ons.
+pub(super) fn read_fields(event: &mut EventBuf) {
+    message::of_fields(event);
+}
+
+/// Reads one line that stands among others or in another record: one with a level, or a sentence that
+/// tells of a log-on or a request; `false` where it is neither.
+pub(super) fn read_line(text: &str, mapper: &mut Mapper, fields: &mut Fields, event: &mut EventBuf) -> bool {
+    if let Some(line) = head::read(text, false).filter(|line| line.level.is_some()) {
+        fill(&line, event);
+        event.set(Text::Message, line.message);
+        message::read(line.message, mapper, fields, event);
+        return true;
+    }
+    let sentence = super::plain_text::leading_time(text, event);
+    event.set(Text::Message, sentence);
+    message::read(sentence, mapper, fields, event);
+    event.kind != Kind::OTHER || event.get(Text::SrcIp).is_some()
+}
+
 fn fill(line: &Line<'_>, event: &mut EventBuf) {
     event.reading = line.reading;
     event.set(Text::TimeText, line.time_text);

@@ -2,8 +2,8 @@
 
 use letopis_event::{EventBuf, Kind, Number, Outcome, Text};
 
-use super::super::event_name;
 use super::super::place::Place;
+use super::super::{event_name, fortinet};
 
 /// The kinds of CEF events.
 pub(super) const KINDS: &[Kind] = &[
@@ -71,6 +71,9 @@ pub(super) fn finish(vendor: &str, name: &str, event: &mut EventBuf) {
     event.outcome = match event
         .find_attr("outcome")
         .or_else(|| event.find_attr("eventOutcome"))
+        // Fortinet's own field, under its own name or with the vendor's prefix.
+        .or_else(|| event.find_attr("FTNTFGTstatus"))
+        .or_else(|| event.find_attr("status").filter(|_| vendor == "Fortinet"))
     {
         Some(word) if is(word, &["success", "/success", "succeeded", "pass"]) => Outcome::Success,
         Some(word) if is(word, &["failure", "/failure", "failed", "fail"]) => Outcome::Failure,
@@ -89,6 +92,9 @@ pub(super) fn finish(vendor: &str, name: &str, event: &mut EventBuf) {
         event.kind = Kind::OTHER;
     }
     event_name::settle(name, &verb, event);
+    if flow && vendor == "Fortinet" && fortinet::kinds::is_end(&verb) {
+        event.outcome = Outcome::Success;
+    }
     // Fortinet writes the one user that it knows as the destination's; of a logon it is who logs on.
     let logon = matches!(event.kind, Kind::AUTH_LOGON | Kind::AUTH_LOGOFF);
     if (logon || vendor == "Fortinet") && event.get(Text::UserName).is_none() {

@@ -47,6 +47,8 @@ const NAMES: &[(Target, &[&str])] = &[
             "datecreated",
             "eventdate",
             "timedt",
+            "timelocal",
+            "timeiso8601",
             "@t",
             "t",
             "датаивремя",
@@ -248,6 +250,8 @@ const NAMES: &[(Target, &[&str])] = &[
             "comm",
             "exe",
             "image",
+            "process.executable",
+            "executable",
             "процесс",
         ],
     ),
@@ -275,6 +279,7 @@ const NAMES: &[(Target, &[&str])] = &[
             "clientip",
             "client.ip",
             "client",
+            "addr.remote",
             "remoteaddr",
             "remoteip",
             "remoteaddress",
@@ -317,10 +322,12 @@ const NAMES: &[(Target, &[&str])] = &[
             "destip",
             "destinationip",
             "destinationaddress",
+            "addr.local",
             "dstendpoint.ip",
             "id.resph",
             "targetip",
             "serverip",
+            "serveraddr",
             "ip-адресназначения",
             "тағайындалғанip-мекенжайы",
         ],
@@ -580,6 +587,61 @@ fn plain(name: &str) -> String {
         .collect()
 }
 
+/// Last parts of nested names that say the same below any parent (`req.remoteAddress`, `attackData.clientIP`): they
+/// count less than every name above.
+const INNER: &[(Target, &[&str])] = &[
+    (
+        t(Text::SrcIp),
+        &[
+            "clientip",
+            "clientipaddress",
+            "remoteaddress",
+            "remoteaddr",
+            "remoteip",
+            "sourceip",
+            "srcip",
+            "calleripaddress",
+        ],
+    ),
+    (
+        n(Number::SrcPort),
+        &["clientport", "remoteport", "sourceport", "srcport"],
+    ),
+    (t(Text::DstIp), &["destinationip", "destip", "dstip"]),
+    (n(Number::DstPort), &["destinationport", "destport", "dstport"]),
+    (
+        t(Text::UserName),
+        &["username", "loginname", "userprincipalname", "accountname"],
+    ),
+];
+
+/// Parents below which an account is not the one that acted.
+const OTHERS: &[&str] = &[
+    "target",
+    "dest",
+    "recipient",
+    "owner",
+    "creat",
+    "modif",
+    "object",
+    "parent",
+    "previous",
+    "member",
+];
+
+/// Rank of the names of [`INNER`].
+const INNER_RANK: u16 = 1000;
+
+fn inner(wanted: &str) -> Option<Match> {
+    let (parents, last) = wanted.rsplit_once('.')?;
+    let (target, rank) = INNER.iter().find_map(|(target, names)| {
+        let rank = names.iter().position(|name| *name == last)?;
+        Some((*target, INNER_RANK + rank as u16))
+    })?;
+    let of_another = target == t(Text::UserName) && OTHERS.iter().any(|other| parents.contains(other));
+    (!of_another).then_some((target, rank))
+}
+
 /// What a field of that name fills, where anything.
 pub(super) fn find(name: &str) -> Option<Match> {
     let wanted = plain(name);
@@ -589,7 +651,7 @@ pub(super) fn find(name: &str) -> Option<Match> {
             return Some((*target, rank as u16 + 1));
         }
     }
-    None
+    inner(&wanted)
 }
 
 /// Whether a field of that name states a time or a date.

@@ -57,7 +57,8 @@ pub(in crate::formats) fn fill(event: &mut EventBuf, target: Target, value: &str
         }
         Target::Number(column) => {
             // What is no number is kept as an attribute under the column's name.
-            event.set_number_text(column, value);
+            // Tables that were turned into JSON write whole numbers as `443.0`.
+            event.set_number_text(column, value.strip_suffix(".0").unwrap_or(value));
             true
         }
     }

@@ -44,15 +44,24 @@ pub(super) fn settle(class: &str, subclass: &str, event: &mut EventBuf) {
     }
 }
 
+/// Whether the action of a traffic log tells how a session ended: all but `deny` and the start were allowed by the
+/// policy (Log Message Reference, traffic log, "action").
+pub(in crate::formats) fn is_end(action: &str) -> bool {
+    matches!(action, "close" | "timeout" | "client-rst" | "server-rst")
+}
+
 fn traffic(event: &mut EventBuf) {
     let verdict = event_name::verdict(event.get(Text::Action).unwrap_or_default());
     event.kind = match verdict {
         Some(Outcome::Failure) => Kind::FIREWALL_BLOCK,
         Some(Outcome::Success) => Kind::FIREWALL_ALLOW,
-        // close, timeout, client-rst, server-rst, ip-conn, start: how the session went.
+        // How a session went: a flow.
         _ => Kind::NETWORK_FLOW,
     };
-    event.outcome = verdict.unwrap_or_default();
+    event.outcome = match event.get(Text::Action) {
+        Some(action) if is_end(action) => Outcome::Success,
+        _ => verdict.unwrap_or_default(),
+    };
     if event.outcome == Outcome::Failure {
         event.set(Text::Status, "denied");
     }

@@ -3,7 +3,7 @@
 //!
 //! `eventtime` is an epoch and comes first; `date` and `time` are the device's clock, whose zone `tz` states.
 
-mod kinds;
+pub(super) mod kinds;
 mod place;
 
 use letopis_event::{Category, EventBuf, Number, Text, TimeReading};
@@ -244,49 +244,16 @@ impl When<'_> {
                 offset_min: None,
             } => TimeReading::Clock {
                 civil,
-                offset_min: offset(self.zone),
+                offset_min: scan::offset(self.zone),
             },
             other => other,
         });
     }
 }
 
-/// `+0500`, `-07:00`, `UTC+5:00`: minutes east.
-fn offset(zone: &str) -> Option<i16> {
-    let zone = zone.trim_start_matches("UTC").trim_start_matches("GMT");
-    let sign = match zone.bytes().next()? {
-        b'+' => 1,
-        b'-' => -1,
-        _ => return None,
-    };
-    let digits = zone.get(1..)?;
-    let (hours, minutes) = match digits.split_once(':') {
-        Some((hours, minutes)) => (hours, minutes),
-        None if digits.len() == 4 => (digits.get(..2)?, digits.get(2..)?),
-        None => (digits, "0"),
-    };
-    let (hours, minutes): (i16, i16) = (hours.parse().ok()?, minutes.parse().ok()?);
-    ((0..=14).contains(&hours) && (0..60).contains(&minutes)).then_some(sign * (hours * 60 + minutes))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn offsets_are_read_as_fortios_writes_them() {
-        for (text, minutes) in [
-            ("+0500", Some(300)),
-            ("-07:30", Some(-450)),
-            ("UTC+5:00", Some(300)),
-            ("+3", Some(180)),
-        ] {
-            assert_eq!(offset(text), minutes, "{text}");
-        }
-        for text in ["", "x", "+", "+9999", "0500"] {
-            assert_eq!(offset(text), None, "{text}");
-        }
-    }
 
     #[test]
     fn the_first_field_is_found_behind_any_head() {

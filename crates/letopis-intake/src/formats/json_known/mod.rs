@@ -3,10 +3,12 @@
 //! A record is recognised by fields that only this system writes together; every other record goes the general way of
 //! synonyms. Each system is one file: which column a field fills, then kind and outcome.
 
+mod akamai;
 mod cloudtrail;
 mod cortex;
 mod entra;
 mod eve;
+mod flow_tuples;
 mod kubernetes;
 mod office;
 
@@ -16,23 +18,29 @@ use super::fields::{self, Fields};
 use super::place::{Place, put};
 use super::zeek::records;
 
-/// The kinds of all of them, and what the classes of ECS and OCSF say.
+/// The kinds of all of them, what the classes of ECS and OCSF say, and those of lines that stand inside a record.
 pub(super) const KINDS: &[Kind] = &[
     Kind::ACCOUNT_CREATE,
     Kind::ACCOUNT_DELETE,
     Kind::ACCOUNT_DISABLE,
     Kind::ACCOUNT_ENABLE,
+    Kind::ACCOUNT_LOCK,
     Kind::ACCOUNT_MODIFY,
     Kind::ACCOUNT_PASSWORD_CHANGE,
     Kind::ACCOUNT_PASSWORD_RESET,
+    Kind::ACCOUNT_UNLOCK,
     Kind::AUTH_LOGOFF,
     Kind::AUTH_LOGON,
     Kind::AUTH_TICKET,
+    Kind::AUTH_UNREGISTERED_ACCOUNT,
     Kind::CONFIG_CHANGE,
     Kind::DATA_ACCESS,
     Kind::DATA_DELETE,
     Kind::DEVIATION_REPORT,
+    Kind::DEVICE_CONNECT,
+    Kind::DEVICE_DISCONNECT,
     Kind::DNS_QUERY,
+    Kind::ERROR_REPORT,
     Kind::FIREWALL_ALLOW,
     Kind::FIREWALL_BLOCK,
     Kind::FIREWALL_DEVICE_EVENT,
@@ -40,15 +48,24 @@ pub(super) const KINDS: &[Kind] = &[
     Kind::GROUP_DELETE,
     Kind::GROUP_MEMBER_ADD,
     Kind::GROUP_MEMBER_REMOVE,
+    Kind::GROUP_MODIFY,
     Kind::HTTP_REQUEST,
     Kind::IDS_ALERT,
     Kind::LINK_DOWN,
     Kind::LINK_UP,
     Kind::LOG_CLEAR,
+    Kind::LOG_EXPORT,
     Kind::LOG_FAILURE,
+    Kind::LOG_FULL,
+    Kind::LOG_OVERWRITE,
     Kind::LOG_POLICY_CHANGE,
+    Kind::LOG_ROTATE,
+    Kind::LOG_VIEW,
+    Kind::MAIL_RECEIVE,
     Kind::MAIL_SEND,
     Kind::MALWARE_DETECT,
+    Kind::MEDIA_CONNECT,
+    Kind::MODULE_LOAD,
     Kind::NETWORK_CONNECT,
     Kind::NETWORK_DISCONNECT,
     Kind::NETWORK_FLOW,
@@ -59,18 +76,44 @@ pub(super) const KINDS: &[Kind] = &[
     Kind::OBJECT_RENAME,
     Kind::OBJECT_SAVE,
     Kind::OTHER,
+    Kind::PART,
+    Kind::PORT_OPEN,
     Kind::PRIVILEGE_ASSIGN,
+    Kind::PRIVILEGE_USE,
+    Kind::PROCESS_ACCESS,
     Kind::PROCESS_START,
     Kind::PROCESS_STOP,
+    Kind::PROTECTION_CONFIG_CHANGE,
+    Kind::PROTECTION_DISABLE,
+    Kind::PROTECTION_ENABLE,
     Kind::REMOTE_ACCESS,
+    Kind::RESOURCE_ACTION,
+    Kind::RESOURCE_EXHAUSTED,
+    Kind::SCRIPT_RUN,
+    Kind::SERVICE_FAILURE,
+    Kind::SERVICE_START,
+    Kind::SERVICE_STATE,
+    Kind::SERVICE_STOP,
+    Kind::SERVICE_TIMEOUT,
     Kind::SESSION_CLOSE,
     Kind::SESSION_OPEN,
+    Kind::SOFTWARE_INSTALL,
+    Kind::SOFTWARE_REMOVE,
+    Kind::SYSTEM_START,
+    Kind::SYSTEM_STOP,
+    Kind::TASK_DELETE,
+    Kind::TASK_MODIFY,
+    Kind::TASK_RUN,
+    Kind::TIME_CHANGE,
     Kind::TIME_SYNC,
+    Kind::TRAFFIC_IN,
+    Kind::TRAFFIC_OUT,
+    Kind::USER_ACTION,
 ];
 
 /// The one field of each system without which a record is none of its own, as a bit: one pass over the names tells which
 /// systems need a second look.
-fn mark(name: &str) -> u8 {
+fn mark(name: &str) -> u16 {
     match name {
         "ts" => ZEEK,
         "event_type" => EVE,
@@ -80,18 +123,20 @@ fn mark(name: &str) -> u8 {
         "Operation" => OFFICE,
         "LogType" => CORTEX,
         "operationName" => ENTRA,
+        "attackData.clientIP" => AKAMAI,
         _ => 0,
     }
 }
 
-const ZEEK: u8 = 1;
-const EVE: u8 = 1 << 1;
-const CLOUDTRAIL: u8 = 1 << 2;
-const WRAPPED: u8 = 1 << 3;
-const KUBERNETES: u8 = 1 << 4;
-const OFFICE: u8 = 1 << 5;
-const CORTEX: u8 = 1 << 6;
-const ENTRA: u8 = 1 << 7;
+const ZEEK: u16 = 1;
+const EVE: u16 = 1 << 1;
+const CLOUDTRAIL: u16 = 1 << 2;
+const WRAPPED: u16 = 1 << 3;
+const KUBERNETES: u16 = 1 << 4;
+const OFFICE: u16 = 1 << 5;
+const CORTEX: u16 = 1 << 6;
+const ENTRA: u16 = 1 << 7;
+const AKAMAI: u16 = 1 << 8;
 
 /// Fills the event where the record is one of a known system; `false` (and nothing filled) where it is not.
 pub(super) fn fill(fields: &Fields, event: &mut EventBuf) -> bool {
@@ -99,7 +144,7 @@ pub(super) fn fill(fields: &Fields, event: &mut EventBuf) -> bool {
     if marks == 0 {
         return false;
     }
-    let marked = |bit: u8| marks & bit != 0;
+    let marked = |bit: u16| marks & bit != 0;
     if marked(ZEEK)
         && let Some(path) = records::path_of(fields)
     {
@@ -108,12 +153,14 @@ pub(super) fn fill(fields: &Fields, event: &mut EventBuf) -> bool {
     }
     type Fill = fn(&Fields, &mut EventBuf);
     type Is = fn(&Fields) -> bool;
-    const KNOWN: &[(u8, Is, Fill)] = &[
+    const KNOWN: &[(u16, Is, Fill)] = &[
         (EVE, eve::is, eve::fill),
         (CLOUDTRAIL, cloudtrail::is, cloudtrail::fill),
         (KUBERNETES, kubernetes::is, kubernetes::fill),
         (OFFICE, office::is, office::fill),
         (CORTEX, cortex::is, cortex::fill),
+        (AKAMAI, akamai::is, akamai::fill),
+        (ENTRA, flow_tuples::is, flow_tuples::fill),
         (ENTRA, entra::is, entra::fill),
     ];
     match KNOWN.iter().find(|(bit, is, _)| marked(*bit) && is(fields)) {

@@ -2,7 +2,7 @@
 
 use letopis_event::{EventBuf, Kind, Number, Outcome, Text};
 
-use super::super::fields::Fields;
+use super::super::fields::{self, Fields};
 use super::super::place::Place;
 use super::super::scan;
 use super::{as_utc, place_all, text};
@@ -15,7 +15,14 @@ pub(super) fn is(fields: &Fields) -> bool {
 pub(super) fn fill(fields: &Fields, event: &mut EventBuf) {
     place_all(fields, event, "CreationTime", place);
     as_utc(event);
-    for name in ["ClientIP", "ClientIPAddress", "ActorIpAddress"] {
+    // `SenderIp`: who handed a mail in (TIMailData); `UserIp`: who followed a link (TIUrlClickData).
+    for name in [
+        "ClientIP",
+        "ClientIPAddress",
+        "ActorIpAddress",
+        "UserIp",
+        "SenderIp",
+    ] {
         let Some(value) = fields.find(name).filter(|_| event.get(Text::SrcIp).is_none()) else {
             continue;
         };
@@ -29,11 +36,12 @@ pub(super) fn fill(fields: &Fields, event: &mut EventBuf) {
         }
     }
     let operation = fields.find("Operation").unwrap_or_default();
-    event.outcome = match event.get(Text::Status).unwrap_or_default() {
-        "Success" | "Succeeded" | "True" | "true" => Outcome::Success,
-        "Failed" | "Failure" | "Fail" | "False" | "false" => Outcome::Failure,
-        _ => Outcome::Unknown,
-    };
+    // Power BI says it in a field of its own.
+    event.outcome = event
+        .get(Text::Status)
+        .or_else(|| fields.find("IsSuccess"))
+        .and_then(fields::outcome)
+        .unwrap_or_default();
     match operation {
         "UserLoginFailed" => event.outcome = Outcome::Failure,
         "UserLoggedIn" if event.outcome == Outcome::Unknown => event.outcome = Outcome::Success,

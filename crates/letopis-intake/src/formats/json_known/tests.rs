@@ -54,6 +54,79 @@ fn suricata_events_by_type() {
 }
 
 #[test]
+fn akamai_security_events() {
+    check(
+        r#"{"type":"akamai_siem","format":"json","version":"1.0","attackData":{"configId":"77","policyId":"p1_2","clientIP":"203.0.113.9","rules":[{"rule":"950002","ruleAction":"alert","ruleMessage":"Command access"},{"rule":"CMD-ANOMALY","ruleAction":"deny","ruleMessage":"Anomaly"}]},"httpMessage":{"requestId":"a1","start":"1767208323","protocol":"HTTP/1.1","method":"GET","host":"portal.example","port":"443","path":"/a","status":"200","bytes":"266"},"userRiskData":{"username":"serik@akimat.example"}}"#,
+        &[
+            ("time", "2025-12-31T19:12:03Z"),
+            ("kind", "ids.alert"),
+            ("outcome", "failure"),
+            ("src_ip", "203.0.113.9"),
+            ("dst_port", "443"),
+            ("user_name", "serik@akimat.example"),
+            ("target", "/a"),
+            ("x_rule", "Command access"),
+        ],
+    );
+}
+
+#[test]
+fn azure_flow_logs() {
+    check(
+        r#"{"time":"2026-01-01T00:13:00.5Z","flowLogVersion":4,"macAddress":"00224871C205","category":"FlowLogFlowEvent","operationName":"FlowLogFlowEvent","flowRecords":{"flows":[{"aclID":"a","flowGroups":[{"rule":"DenyAll","flowTuples":["1767208323599,203.0.113.9,10.1.2.3,50122,22,6,I,D,NX,0,0,0,0"]}]}]}}"#,
+        &[
+            ("time", "2025-12-31T19:12:03.599Z"),
+            ("kind", "firewall.block"),
+            ("outcome", "failure"),
+            ("status", "denied"),
+            ("src_ip", "203.0.113.9"),
+            ("src_port", "50122"),
+            ("dst_ip", "10.1.2.3"),
+            ("dst_port", "22"),
+            ("protocol", "tcp"),
+            ("x_rule", "DenyAll"),
+            ("attrs.time", "2026-01-01T00:13:00.5Z"),
+        ],
+    );
+    // Several flows: none of them is the event.
+    check(
+        r#"{"time":"2026-01-01T00:13:00.5Z","systemId":"s","category":"NetworkSecurityGroupFlowEvent","resourceId":"/X","operationName":"NetworkSecurityGroupFlowEvents","properties":{"Version":2,"flows":[{"rule":"r","flows":[{"mac":"m","flowTuples":["1767208323,203.0.113.9,10.1.2.3,50122,22,T,I,A,B,,,,","1767208324,203.0.113.9,10.1.2.4,50123,22,T,I,D,B,,,,"]}]}]}}"#,
+        &[
+            ("time", "2026-01-01T00:13:00.5Z"),
+            ("kind", "network.flow"),
+            ("outcome", "unknown"),
+        ],
+    );
+}
+
+#[test]
+fn names_below_any_parent_and_lists_of_pairs() {
+    check(
+        r#"{"time":"2026-01-01T00:12:03Z","type":"USER_CONNECTION_FAILURE","source":{"userName":"aigul","ip":"10.1.2.3"},"target":{"userName":"admin"}}"#,
+        &[
+            ("user_name", "aigul"),
+            ("src_ip", "10.1.2.3"),
+            ("outcome", "failure"),
+        ],
+    );
+    check(
+        r#"{"time":"2026-01-01T00:12:03Z","path":"/users/sign_in","params":[{"key":"token","value":"[FILTERED]"},{"key":"user","value":{"login":"serik","password":"[FILTERED]"}}],"headers":[{"key":"host","value":"x.example"}]}"#,
+        &[
+            ("user_name", "serik"),
+            ("attrs.params.value.password", "[FILTERED]"),
+        ],
+    );
+    check(
+        r#"{"time":"2026-01-01T00:12:03Z","event":"user.login","success":false,"user":"aigul","addr.remote":"10.1.2.3:4022"}"#,
+        &[
+            ("src_ip", "10.1.2.3"),
+            ("src_port", "4022"),
+            ("outcome", "failure"),
+        ],
+    );
+}
+
+#[test]
 fn kubernetes_audit_events() {
     check(
         r#"{"kind":"Event","apiVersion":"audit.k8s.io/v1","level":"Metadata","auditID":"a-1","stage":"ResponseComplete","requestURI":"/api/v1/namespaces/default/secrets/db","verb":"get","user":{"username":"serik","groups":["dev"]},"sourceIPs":["203.0.113.9","10.0.0.1"],"userAgent":"kubectl/1.30","objectRef":{"resource":"secrets","namespace":"default","name":"db"},"responseStatus":{"code":403,"reason":"Forbidden"},"requestReceivedTimestamp":"2026-01-01T00:12:03.123456Z","stageTimestamp":"2026-01-01T00:12:03.2Z","annotations":{"authorization.k8s.io/decision":"forbid"}}"#,

@@ -13,41 +13,20 @@ use super::sql;
 use crate::timetext;
 
 /// The kinds that statements and the server make.
-const KINDS: &[Kind] = &[
+const KINDS: &[Kind] = &sql::kinds_with::<12, 33>([
     Kind::AUTH_LOGON,
     Kind::AUTH_LOGOFF,
     Kind::NETWORK_CONNECT,
     Kind::NETWORK_DISCONNECT,
-    Kind::DB_SELECT,
-    Kind::DB_CREATE,
-    Kind::DB_ALTER,
-    Kind::DB_DROP,
-    Kind::DB_TRUNCATE,
-    Kind::DB_RENAME,
-    Kind::DB_INSERT,
-    Kind::DB_UPDATE,
-    Kind::DB_DELETE,
-    Kind::DB_CALL,
-    Kind::DB_LOCK,
-    Kind::DB_COPY,
-    Kind::DB_OTHER,
-    Kind::DB_GRANT,
-    Kind::DB_REVOKE,
-    Kind::DB_DENY,
-    Kind::ACCOUNT_CREATE,
-    Kind::ACCOUNT_MODIFY,
-    Kind::ACCOUNT_DELETE,
-    Kind::ACCOUNT_PASSWORD_RESET,
     Kind::SERVICE_START,
     Kind::SERVICE_STOP,
     Kind::CONFIG_CHANGE,
-    Kind::LOG_POLICY_CHANGE,
     Kind::LOG_ROTATE,
     Kind::RESOURCE_EXHAUSTED,
     Kind::ERROR_REPORT,
     Kind::PART,
     Kind::OTHER,
-];
+]);
 
 /// A time as any version writes it: `2026-01-01T00:12:03.123456Z`, `2026-01-01  0:12:03`, `260101  0:12:03`.
 fn time(text: &str) -> timetext::Taken {

@@ -11,6 +11,7 @@ pub(in crate::formats) const KINDS: &[Kind] = &[
     Kind::AUTH_LOGOFF,
     Kind::AUTH_LOGON,
     Kind::CONFIG_CHANGE,
+    Kind::DNS_QUERY,
     Kind::FIREWALL_ALLOW,
     Kind::FIREWALL_BLOCK,
     Kind::FIREWALL_DEVICE_EVENT,
@@ -58,6 +59,13 @@ pub(in crate::formats) fn settle(class: &str, subclass: &str, event: &mut EventB
             event_name::settle(&said, "", event);
         }
         "CORRELATION" => event.kind = Kind::IDS_ALERT,
+        "DNS" => {
+            event.kind = Kind::DNS_QUERY;
+            event.outcome = verdict(event).unwrap_or_default();
+            if event.outcome == Outcome::Failure {
+                event.set(Text::Status, "denied");
+            }
+        }
         _ => {}
     }
 }

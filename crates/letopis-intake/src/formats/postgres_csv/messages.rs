@@ -7,39 +7,18 @@ use super::statement;
 use crate::formats::sql;
 
 /// The kinds that records of the server make.
-pub(in crate::formats) const KINDS: &[Kind] = &[
+pub(in crate::formats) const KINDS: &[Kind] = &sql::kinds_with::<10, 31>([
     Kind::AUTH_LOGON,
     Kind::AUTH_LOGOFF,
     Kind::AUTH_UNREGISTERED_ACCOUNT,
     Kind::NETWORK_CONNECT,
-    Kind::DB_SELECT,
-    Kind::DB_CREATE,
-    Kind::DB_ALTER,
-    Kind::DB_DROP,
-    Kind::DB_TRUNCATE,
-    Kind::DB_RENAME,
-    Kind::DB_INSERT,
-    Kind::DB_UPDATE,
-    Kind::DB_DELETE,
-    Kind::DB_CALL,
-    Kind::DB_LOCK,
-    Kind::DB_COPY,
-    Kind::DB_OTHER,
-    Kind::DB_GRANT,
-    Kind::DB_REVOKE,
-    Kind::DB_DENY,
-    Kind::ACCOUNT_CREATE,
-    Kind::ACCOUNT_MODIFY,
-    Kind::ACCOUNT_DELETE,
-    Kind::ACCOUNT_PASSWORD_RESET,
     Kind::SERVICE_START,
     Kind::SERVICE_STOP,
     Kind::CONFIG_CHANGE,
-    Kind::LOG_POLICY_CHANGE,
     Kind::RESOURCE_EXHAUSTED,
     Kind::ERROR_REPORT,
     Kind::OTHER,
-];
+]);
 
 /// What a record of any of the server's three formats says; empty where it says nothing.
 #[derive(Clone, Copy, Debug, Default)]

@@ -4,12 +4,12 @@ use letopis_event::{EventBuf, Kind, Number, Text};
 
 use super::{
     accounts, admin, cisco_ios, cron, dhcp, dns, filterlog, ftp, imap, inetd, kernel, ldap, logging, logind,
-    mail, ossec, packages, pam, pbx, sshd, su, sudo, systemd, timekeeping, vpn, web,
+    mail, ossec, packages, pam, sshd, su, sudo, systemd, timekeeping, vpn, web,
 };
 use crate::formats::scan::{self, has};
 use crate::formats::{
-    auditd, cef, cisco_asa, fortinet, ids_alerts, leef, lighttpd, mikrotik, palo_alto, radius, roundcube,
-    squid,
+    asterisk, auditd, cef, cisco_asa, fortinet, ids_alerts, leef, lighttpd, mikrotik, palo_alto, radius,
+    roundcube, squid,
 };
 
 /// Every kind that the families make.
@@ -207,7 +207,7 @@ fn by_program(name: &str, message: &str, event: &mut EventBuf) -> Option<bool> {
         "lighttpd" => lighttpd::read_message(message, event),
         "roundcube" => roundcube::read_message(message, event),
         "WinEvtLog" => ossec::read(message, event),
-        "asterisk" => pbx::read(message, event),
+        "asterisk" => asterisk::read_message(message, event),
         "slapd" => ldap::read(message, event),
         "xinetd" | "inetd" => inetd::read(message, event),
         "webmin" | "usermin" | "pvedaemon" | "pveproxy" => admin::read(name, message, event),

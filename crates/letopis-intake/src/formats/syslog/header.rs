@@ -3,7 +3,6 @@
 use letopis_event::{TimeReading, TimeReading::Clock};
 use memchr::memchr;
 
-use super::pbx;
 use crate::formats::scan::{self, word};
 use crate::timetext;
 
@@ -89,7 +88,7 @@ pub(super) fn read(line: &str) -> Option<Header<'_>> {
     // Without a time only the unmistakable `host program[pid]: ` (or `program[pid]: `) counts.
     legacy(rest, &mut header);
     let digits = !header.pid.is_empty() && header.pid.bytes().all(|b| b.is_ascii_digit());
-    let named = !header.host.is_empty() || pbx::level(header.tag).is_some();
+    let named = !header.host.is_empty() || crate::formats::asterisk::level(header.tag).is_some();
     (digits && named).then_some(header)
 }
 

@@ -113,8 +113,19 @@ fn exhausted(text: &str, event: &mut EventBuf) -> bool {
         event.set(Text::XReason, "out of memory");
         return set_kind(event, Kind::RESOURCE_EXHAUSTED);
     }
-    if has(text, "No space left on device") {
-        event.set(Text::XReason, "No space left on device");
+    if let Some(reason) = out_of_space(text) {
+        event.set(Text::XReason, reason);
+        let device = scan::after(text, "on dev ").or_else(|| scan::between(text, "(device ", ")"));
+        event.set(Text::Target, device.unwrap_or_default().trim_end_matches(':'));
+        return set_kind(event, Kind::RESOURCE_EXHAUSTED);
+    }
+    // FreeBSD: `pid 77 (java), jid 0, uid 70, was killed: out of swap space`
+    if let Some((head, reason)) = split(text, " was killed: ")
+        && let Some(rest) = head.strip_prefix("pid ")
+    {
+        event.attr("killed_pid", word(rest).0);
+        event.set(Text::Target, scan::between(rest, "(", ")").unwrap_or_default());
+        event.set(Text::XReason, reason);
         return set_kind(event, Kind::RESOURCE_EXHAUSTED);
     }
     if has(text, "I/O error") || has(text, "EXT4-fs error") || has(text, "XFS") && has(text, "orruption") {
@@ -132,6 +143,22 @@ fn exhausted(text: &str, event: &mut EventBuf) -> bool {
         return set_kind(event, Kind::PROCESS_STOP);
     }
     false
+}
+
+/// The words for memory or disk that ran out.
+fn out_of_space(text: &str) -> Option<&str> {
+    const WORDS: &[&str] = &[
+        "No space left on device",
+        "page allocation failure",
+        "swap_pager_getswapspace",
+        "out of data space",
+        "filesystem is full",
+        "file system full",
+        "filesystem full",
+        "Disk quota exceeded",
+        "ENOSPC",
+    ];
+    WORDS.iter().find(|words| has(text, words)).copied()
 }
 
 /// Network links, by the kernel's drivers or by a network manager.

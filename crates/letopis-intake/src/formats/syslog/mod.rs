@@ -25,7 +25,6 @@ mod mail;
 mod ossec;
 mod packages;
 mod pam;
-mod pbx;
 mod sshd;
 mod su;
 mod sudo;
@@ -42,7 +41,7 @@ pub(crate) use cisco_ios::read as read_cisco_ios;
 pub(crate) use dispatch::{KINDS as AUDIT_KINDS, read_message};
 pub(crate) use dns::read as read_dns;
 
-use super::json_lines;
+use super::{asterisk, json_lines};
 use crate::format::{Claim, Context, Format, Framing, Head, Reader, Record, RecordReader, Sample, Verdict};
 use header::Header;
 
@@ -201,6 +200,13 @@ pub(crate) fn read_line(line: &str, event: &mut EventBuf) -> Verdict {
     Syslog::default().read_line(line, event)
 }
 
+/// Reads a line that stands in another record or among lines of other grammars; `false` where it is no syslog.
+pub(crate) fn read_whole(line: &str, event: &mut EventBuf) -> bool {
+    // Brackets in a sentence make no process id.
+    let plain = |head: Header<'_>| head.pid.bytes().all(|b| b.is_ascii_digit());
+    is_syslog(line) && header::read(line).is_some_and(plain) && read_line(line, event) == Verdict::Event
+}
+
 /// Reads a message of a VPN daemon, from its own log.
 pub(crate) fn read_vpn(name: &str, message: &str, event: &mut EventBuf) -> bool {
     vpn::read(name, message, event)
@@ -246,8 +252,10 @@ impl Syslog {
         let Some(head) = header::read(line) else {
             return Verdict::Unparsed("the line begins with neither a priority nor a syslog time");
         };
-        if pbx::is_own(&head) {
-            pbx::read_own(&head, event);
+        let of_asterisk = asterisk::level(head.tag)
+            .or_else(|| asterisk::level(head.host))
+            .is_some();
+        if of_asterisk && asterisk::read_line(line, event) {
             return Verdict::Event;
         }
         fill_header(&head, event);

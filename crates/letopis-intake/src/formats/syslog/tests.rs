@@ -368,6 +368,48 @@ fn the_system() {
         "Out of memory: Killed process 77 (java) total-vm:1",
         &[("kind", "resource.exhausted"), ("target", "java")],
     );
+    for (text, target, reason) in [
+        (
+            "oom-kill:constraint=CONSTRAINT_MEMCG,nodemask=(null),cpuset=/,task=java,pid=77,uid=1000",
+            "java",
+            "out of memory",
+        ),
+        (
+            "Memory cgroup out of memory: Killed process 77 (java) total-vm:1kB, anon-rss:1kB",
+            "java",
+            "out of memory",
+        ),
+        (
+            "loop: Write error at byte offset 4096, ENOSPC on dev loop0, sector 8",
+            "loop0",
+            "ENOSPC",
+        ),
+        (
+            "pid 77 (java), jid 0, uid 70, was killed: out of swap space",
+            "java",
+            "out of swap space",
+        ),
+        (
+            "pid 77 (java), uid 70 inumber 5 on /var: filesystem full",
+            "",
+            "filesystem full",
+        ),
+        (
+            "java: page allocation failure: order:4, mode:0x40d0",
+            "",
+            "page allocation failure",
+        ),
+    ] {
+        message(
+            "kernel",
+            text,
+            &[
+                ("kind", "resource.exhausted"),
+                ("target", target),
+                ("x_reason", reason),
+            ],
+        );
+    }
     message(
         "kernel",
         "e1000: eth0 NIC Link is Down",
@@ -717,6 +759,70 @@ fn an_audit_stamp_that_counts_from_boot_is_no_time() {
     event.clear();
     assert_eq!(read_line(line, &mut event), Verdict::Event);
     assert_eq!(event.get(Text::TimeText), Some("1767600000.212"));
+}
+
+#[test]
+fn tunnels_of_the_kernel() {
+    for (text, expected) in [
+        (
+            "wireguard: wg0: Receiving handshake initiation from peer 3 (203.0.113.9:51820)",
+            [
+                ("kind", "remote.access"),
+                ("src_ip", "203.0.113.9"),
+                ("outcome", "unknown"),
+            ],
+        ),
+        (
+            "wireguard: wg0: Keypair 12 created for peer 3",
+            [
+                ("kind", "remote.access"),
+                ("x_interface", "wg0"),
+                ("outcome", "success"),
+            ],
+        ),
+        (
+            "wireguard: wg0: Handshake for peer 3 ([2001:db8::9]:51820) did not complete after 5 seconds, retrying (try 2)",
+            [
+                ("kind", "remote.access"),
+                ("attrs.peer", "3"),
+                ("outcome", "failure"),
+            ],
+        ),
+        (
+            "wireguard: wg0: Sending handshake initiation to peer 3 (203.0.113.9:51820)",
+            [
+                ("kind", "remote.access"),
+                ("dst_ip", "203.0.113.9"),
+                ("src_ip", ""),
+            ],
+        ),
+        (
+            "wireguard: wg0: Invalid MAC of handshake, dropping packet from 203.0.113.9:51820",
+            [
+                ("src_ip", "203.0.113.9"),
+                ("src_port", "51820"),
+                ("outcome", "failure"),
+            ],
+        ),
+        (
+            "wireguard: wg0: Packet has unallowed src IP (10.9.9.9) from peer 3 (203.0.113.9:51820)",
+            [
+                ("kind", "firewall.block"),
+                ("src_ip", "203.0.113.9"),
+                ("status", "denied"),
+            ],
+        ),
+        (
+            "wireguard: wg0: Zeroing out all keys for peer 3 (203.0.113.9:51820)",
+            [
+                ("kind", "session.close"),
+                ("src_ip", "203.0.113.9"),
+                ("outcome", "unknown"),
+            ],
+        ),
+    ] {
+        message("kernel", text, &expected);
+    }
 }
 
 #[test]

@@ -135,18 +135,58 @@ fn wireguard(text: &str, event: &mut EventBuf) -> bool {
     if let Some((_, peer)) = split(text, "peer ") {
         event.attr("peer", word(peer).0);
     }
-    if let Some(endpoint) = between(text, "(", ")")
-        && let Some((address, port)) = scan::address_port(endpoint, b':')
-    {
-        scan::set_source(event, address);
-        scan::set_port(event, Number::SrcPort, port);
+    // `peer 3 (203.0.113.9:51820)`, or without a peer at the end: `… packet from 203.0.113.9:51820`
+    let endpoint = split_last(text, "(")
+        .map(|(_, rest)| rest.split(')').next().unwrap_or(rest))
+        .or_else(|| split_last(text, " from ").map(|(_, rest)| rest));
+    if let Some((address, port)) = endpoint.and_then(|e| scan::address_port(e, b':')) {
+        if has(text, "Sending ") {
+            scan::set_destination(event, address);
+            scan::set_port(event, Number::DstPort, port);
+        } else {
+            scan::set_source(event, address);
+            scan::set_port(event, Number::SrcPort, port);
+        }
     }
-    if has(text, "did not complete") || has(text, "Invalid handshake") || has(text, "Invalid MAC") {
+    wireguard_kind(text, event)
+}
+
+/// The kernel's messages (`drivers/net/wireguard`: receive.c, send.c, timers.c, device.c, peer.c).
+fn wireguard_kind(text: &str, event: &mut EventBuf) -> bool {
+    let says = |words: &[&str]| words.iter().any(|w| has(text, w));
+    if says(&[
+        "did not complete",
+        "Invalid handshake",
+        "Invalid MAC",
+        "Invalid handshake response",
+    ]) {
         event.outcome = Outcome::Failure;
         return set_kind(event, Kind::REMOTE_ACCESS);
     }
-    if has(text, "Receiving handshake initiation") || has(text, "Keypair") && has(text, "created") {
+    if says(&["has unallowed src IP", "Packet is neither ipv4 nor ipv6"]) {
+        event.outcome = Outcome::Failure;
+        event.set(Text::Status, "denied");
+        return set_kind(event, Kind::FIREWALL_BLOCK);
+    }
+    // The keys stand: the handshake is done.
+    if has(text, "Keypair ") && has(text, " created") {
+        event.outcome = Outcome::Success;
         return set_kind(event, Kind::REMOTE_ACCESS);
+    }
+    if has(text, "handshake initiation") || has(text, "handshake response") {
+        return set_kind(event, Kind::REMOTE_ACCESS);
+    }
+    if has(text, "Zeroing out all keys for peer") {
+        return set_kind(event, Kind::SESSION_CLOSE);
+    }
+    if has(text, "Interface created") {
+        return set_kind(event, Kind::SERVICE_START);
+    }
+    if has(text, "Interface destroyed") {
+        return set_kind(event, Kind::SERVICE_STOP);
+    }
+    if text.ends_with(" created") || text.ends_with(" destroyed") {
+        return set_kind(event, Kind::CONFIG_CHANGE);
     }
     false
 }

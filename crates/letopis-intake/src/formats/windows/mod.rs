@@ -19,6 +19,7 @@ mod database;
 mod defender;
 pub(crate) mod dump;
 mod group_policy;
+mod iis;
 mod ipsec;
 mod logon;
 mod objects;

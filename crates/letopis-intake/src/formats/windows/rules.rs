@@ -270,6 +270,7 @@ pub(super) const KINDS: &[Kind] = &[
     Kind::NETWORK_DISCONNECT,
     Kind::NETWORK_FLOW,
     Kind::DNS_QUERY,
+    Kind::HTTP_REQUEST,
     Kind::REMOTE_ACCESS,
     Kind::RESOURCE_EXHAUSTED,
     Kind::BACKUP_RUN,

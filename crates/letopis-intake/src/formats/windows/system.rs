@@ -439,6 +439,7 @@ const DISK: &[Rule] = &[
 #[cfg(test)]
 pub(super) const EVERY: &[&[Rule]] = &[
     services::RULES,
+    super::iis::RULES,
     EVENTLOG,
     KERNEL,
     POWER,
@@ -473,6 +474,7 @@ pub(super) fn tables(provider: &str) -> &'static [&'static [Rule]] {
         | "BugCheck" => &[CRASH],
         "Microsoft-Windows-Windows Firewall With Advanced Security" => &[FIREWALL],
         "Microsoft-Windows-DriverFrameworks-UserMode" => &[DRIVERS],
+        "Microsoft-Windows-IIS-Logging" => &[super::iis::RULES],
         "Microsoft-Windows-WMI-Activity" => &[WMI],
         "Microsoft-Windows-Resource-Exhaustion-Detector" => &[EXHAUSTION],
         "disk" | "Disk" | "Srv" | "srv" => &[DISK],

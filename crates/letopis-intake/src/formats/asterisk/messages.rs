@@ -1,19 +1,18 @@
-//! Asterisk, the telephone exchange: registrations, calls and log-ons of its manager that it refused, and its
-//! security events.
+//! What Asterisk's messages say: registrations, calls and log-ons of its manager that it refused, and its security
+//! events, whether they come from its own files or by syslog.
 //!
 //! Names, call ids and responses are written by the caller: what the exchange itself wrote stands behind them and is
 //! read from the right.
 
-use letopis_event::{EventBuf, Kind, Number, Outcome, Text};
+use letopis_event::{EventBuf, Kind, Number, Outcome, Text, TimeReading};
 
-use super::header::Header;
-use super::set_kind;
 use crate::formats::scan::{self, between, split, split_last, word};
+use crate::timetext;
 
 /// The levels of logger.conf with their place on the syslog scale.
 const LEVELS: &[(&str, i8)] = &[
     ("DEBUG", 7),
-    ("VERBOSE", 6),
+    ("VERBOSE", 7),
     ("DTMF", 7),
     ("NOTICE", 5),
     ("WARNING", 4),
@@ -22,49 +21,12 @@ const LEVELS: &[(&str, i8)] = &[
 ];
 
 /// The place of a level of the exchange on the syslog scale.
-pub(super) fn level(name: &str) -> Option<i8> {
+pub(in crate::formats) fn level(name: &str) -> Option<i8> {
     LEVELS.iter().find(|(n, _)| *n == name).map(|(_, level)| *level)
 }
 
-/// Whether a line is of Asterisk's own files: `[time] LEVEL[thread] file.c: message`, or what remains of it where a
-/// collector cut the time off.
-pub(super) fn is_own(head: &Header<'_>) -> bool {
-    let bracketed = head.time_text.starts_with('[');
-    let untimed = head.time_text.is_empty() && head.host.is_empty();
-    level(head.tag).is_some() && (bracketed || untimed) || level(head.host).is_some() && bracketed
-}
-
-/// Reads a line of Asterisk's own files, whose head says program and host where it means level and thread.
-pub(super) fn read_own(head: &Header<'_>, event: &mut EventBuf) {
-    event.reading = head.reading;
-    event.set(Text::TimeText, head.time_text.trim_start_matches('['));
-    event.set(Text::Process, "asterisk");
-    let (name, thread) = match level(head.tag) {
-        Some(_) => (head.tag, head.pid),
-        // `NOTICE [22382] manager.c: …`
-        None => (head.host, head.tag),
-    };
-    event.level = level(name);
-    event.attr("thread", thread);
-    event.set(Text::Message, head.message);
-    body(head.message, event);
-}
-
-/// Reads a message that came by syslog: `NOTICE[32257]: chan_sip.c:23417 in handler: …`.
-pub(super) fn read(message: &str, event: &mut EventBuf) -> bool {
-    let mut text = message;
-    if let Some((head, rest)) = split(message, "]")
-        && let Some((name, thread)) = head.split_once('[')
-        && let Some(level) = level(name)
-    {
-        event.level = event.level.or(Some(level));
-        event.attr("thread", thread);
-        text = rest.strip_prefix(':').unwrap_or(rest).trim_start();
-    }
-    body(text, event)
-}
-
-fn body(text: &str, event: &mut EventBuf) -> bool {
+/// Reads the text behind the head; `false` where it says nothing known.
+pub(in crate::formats) fn read(text: &str, event: &mut EventBuf) -> bool {
     event.set(Text::Service, "asterisk");
     let mut text = text.trim();
     // `[C-000003bb]`, the call that the thread works for
@@ -76,14 +38,28 @@ fn body(text: &str, event: &mut EventBuf) -> bool {
     }
     // `chan_sip.c:`, `res_pjsip.c:114 function:`, `chan_sip.c:23417 in function:`
     if let Some((place, rest)) = split(text, ": ")
-        && let (file, _) = word(place)
-        && split(file, ".c").is_some_and(|(_, line)| line.is_empty() || line.starts_with(':'))
         && place.len() <= 100
+        && let Some(file) = source_file(place)
     {
-        event.set(Text::Provider, split(file, ".c").map_or(file, |(name, _)| name));
+        event.set(Text::Provider, file);
         text = rest.trim_start();
     }
-    security(text, event) || registrations(text, event) || calls(text, event) || manager(text, event)
+    event.set(Text::Message, text);
+    security(text, event)
+        || registrations(text, event)
+        || calls(text, event)
+        || manager(text, event)
+        || peers(text, event)
+        || state(text, event)
+}
+
+/// The source file of a place, without what follows its name: `chan_sip` of `chan_sip.c:23417 in function`.
+fn source_file(place: &str) -> Option<&str> {
+    let file = word(place).0;
+    let file = file.split(':').next().unwrap_or(file);
+    file.strip_suffix(".c")
+        .or_else(|| file.strip_suffix(".so"))
+        .or_else(|| file.starts_with("Ext.").then_some(file))
 }
 
 /// `SecurityEvent="InvalidPassword",EventTV="…",…,AccountID="100",…,RemoteAddress="IPV4/UDP/10.0.0.5/5060",…`
@@ -99,16 +75,18 @@ fn security(text: &str, event: &mut EventBuf) -> bool {
         Text::Session,
         between(rest, ",SessionID=\"", "\"").unwrap_or_default(),
     );
-    event.attr(
-        "pbx_service",
-        between(rest, ",Service=\"", "\"").unwrap_or_default(),
-    );
     if let Some((_, remote)) = split_last(rest, ",RemoteAddress=\"") {
         socket(remote, event, false);
     }
     if let Some((_, local)) = split_last(rest, ",LocalAddress=\"") {
         socket(local, event, true);
     }
+    // The other fields under their own names.
+    scan::fields(text, |name, value| match name {
+        "SecurityEvent" | "AccountID" | "SessionID" | "RemoteAddress" | "LocalAddress" => {}
+        "EventTV" => own_clock(value, event),
+        _ => event.attr(name, value),
+    });
     event.kind = match name {
         "SuccessfulAuth" => {
             event.outcome = Outcome::Success;
@@ -118,14 +96,7 @@ fn security(text: &str, event: &mut EventBuf) -> bool {
         | "InvalidAccountID"
         | "InvalidPassword"
         | "ChallengeResponseFailed"
-        | "AuthMethodNotAllowed" => {
-            event.outcome = Outcome::Failure;
-            event.set(Text::XReason, name);
-            if name == "FailedACL" {
-                event.set(Text::Status, "denied");
-            }
-            Kind::AUTH_LOGON
-        }
+        | "AuthMethodNotAllowed" => refused(event, name, Kind::AUTH_LOGON),
         "RequestNotAllowed"
         | "RequestNotSupported"
         | "RequestBadFormat"
@@ -133,14 +104,34 @@ fn security(text: &str, event: &mut EventBuf) -> bool {
         | "SessionLimit"
         | "MemoryLimit"
         | "LoadAverageLimit"
-        | "UnexpectedAddress" => {
-            event.outcome = Outcome::Failure;
-            event.set(Text::XReason, name);
-            Kind::USER_ACTION
-        }
+        | "UnexpectedAddress" => refused(event, name, Kind::USER_ACTION),
         _ => Kind::OTHER,
     };
+    if name == "FailedACL" {
+        event.set(Text::Status, "denied");
+    }
     true
+}
+
+/// The event's own clock, whose offset it states; that of the line does not.
+fn own_clock(value: &str, event: &mut EventBuf) {
+    event.attr("EventTV", value);
+    if let Some((reading, taken)) = timetext::iso8601(value)
+        && taken == value.len()
+        && let TimeReading::Clock {
+            offset_min: Some(_), ..
+        } = reading
+    {
+        event.reading = Some(reading);
+        event.set(Text::TimeText, value);
+    }
+}
+
+fn refused(event: &mut EventBuf, reason: &str, kind: Kind) -> Kind {
+    event.outcome = Outcome::Failure;
+    event.set(Text::XReason, reason);
+    event.kind = kind;
+    kind
 }
 
 /// `IPV4/UDP/10.0.0.5/5060"…`
@@ -180,7 +171,8 @@ fn registrations(text: &str, event: &mut EventBuf) -> bool {
         event.set_if_absent(Text::Session, call);
     }
     event.outcome = Outcome::Failure;
-    set_kind(event, Kind::AUTH_LOGON)
+    event.kind = Kind::AUTH_LOGON;
+    true
 }
 
 /// The name in `"a" <sip:100@pbx>`, `sip:100@pbx`.
@@ -195,7 +187,9 @@ fn sip_user(text: &str) -> &str {
 fn calls(text: &str, event: &mut EventBuf) -> bool {
     if let Some((_, peer)) = split_last(text, "ejecting unknown SIP connection from ") {
         address(peer.trim_end_matches('"'), event);
-        return refused(event, "unknown SIP connection");
+        event.set(Text::Status, "denied");
+        refused(event, "unknown SIP connection", Kind::NETWORK_CONNECT);
+        return true;
     }
     if let Some(peer) = text.strip_prefix("hacking attempt detected '") {
         address(peer.trim_end_matches('\''), event);
@@ -223,14 +217,9 @@ fn calls(text: &str, event: &mut EventBuf) -> bool {
     );
     event.set(Text::Target, extension.trim_end_matches('\''));
     event.set(Text::Action, "Call");
-    refused(event, reason)
-}
-
-fn refused(event: &mut EventBuf, reason: &str) -> bool {
-    event.outcome = Outcome::Failure;
     event.set(Text::Status, "denied");
-    event.set(Text::XReason, reason);
-    set_kind(event, Kind::USER_ACTION)
+    refused(event, reason, Kind::USER_ACTION);
+    true
 }
 
 /// Manager interface and IAX: `10.0.0.5 failed to authenticate as 'admin'`.
@@ -246,21 +235,45 @@ fn manager(text: &str, event: &mut EventBuf) -> bool {
         if let Some(user) = rest.strip_prefix(mark) {
             address(peer, event);
             event.set(Text::UserName, split_last(user, "'").map_or(user, |(u, _)| u));
-            event.set(Text::XReason, reason);
-            event.outcome = Outcome::Failure;
-            return set_kind(event, Kind::AUTH_LOGON);
+            refused(event, reason, Kind::AUTH_LOGON);
+            return true;
         }
     }
-    if let Some(rest) = text.strip_prefix("No registration for peer '")
-        && let Some((user, peer)) = split_last(rest, "' (from ")
-    {
-        address(peer.trim_end_matches(')'), event);
-        event.set(Text::UserName, user);
-        event.set(Text::XReason, "no registration");
-        event.outcome = Outcome::Failure;
-        return set_kind(event, Kind::AUTH_LOGON);
-    }
     false
+}
+
+/// IAX and SIP peers: `No registration for peer 'x' (from 10.0.0.5)`, `Sending fake auth rejection for device x`.
+fn peers(text: &str, event: &mut EventBuf) -> bool {
+    let marks = [
+        ("o registration for peer '", "no registration"),
+        ("o registry for '", "no registration"),
+        ("ending fake auth rejection for device ", "unknown device"),
+    ];
+    let Some((rest, reason)) = marks
+        .iter()
+        .find_map(|(mark, reason)| split(text, mark).map(|(_, rest)| (rest, *reason)))
+    else {
+        return false;
+    };
+    let (user, peer) = split_last(rest, " (from ").unwrap_or((rest, ""));
+    address(peer.trim_end_matches(')'), event);
+    let user = user.trim_end_matches('\'');
+    let named = sip_user(user);
+    event.set(Text::UserName, if named.is_empty() { user } else { named });
+    refused(event, reason, Kind::AUTH_LOGON);
+    true
+}
+
+/// The exchange's own state.
+fn state(text: &str, event: &mut EventBuf) -> bool {
+    if text.starts_with("Asterisk Ready") {
+        event.kind = Kind::SERVICE_START;
+    } else if event.level == Some(3) {
+        event.kind = Kind::ERROR_REPORT;
+    } else {
+        return false;
+    }
+    true
 }
 
 /// `10.0.0.5`, `10.0.0.5:5060`, `[2001:db8::1]:5060`
