@@ -27,6 +27,7 @@ impl Encoding {
     pub const WINDOWS_1251: Self = Self::Legacy(encoding_rs::WINDOWS_1251);
 
     /// Name in the `encoding` column, in lower case.
+    #[inline]
     pub fn name(self) -> &'static str {
         match self {
             Self::Utf8 => "utf-8",
@@ -62,6 +63,7 @@ impl Encoding {
     }
 
     /// Bytes of one code unit.
+    #[inline]
     pub fn unit(self) -> usize {
         match self {
             Self::Utf16Le | Self::Utf16Be => 2,

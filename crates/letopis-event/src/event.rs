@@ -1,5 +1,6 @@
 //! One event being read: a reusable buffer that a format fills and a sink copies out of.
 
+use std::collections::HashMap;
 use std::fmt::{self, Write as _};
 
 use crate::kind::Kind;
@@ -279,6 +280,7 @@ impl Default for EventBuf {
 
 impl EventBuf {
     /// Empties the buffer and keeps its memory.
+    #[inline]
     pub fn clear(&mut self) {
         self.arena.clear();
         self.texts = [EMPTY; Text::ALL.len()];
@@ -294,6 +296,7 @@ impl EventBuf {
         self.time_end = None;
     }
 
+    #[inline]
     fn push(&mut self, value: &str) -> Slot {
         let start = self.arena.len();
         self.arena.push_str(value);
@@ -303,6 +306,7 @@ impl EventBuf {
         }
     }
 
+    #[inline]
     fn slice(&self, slot: Slot) -> &str {
         self.arena
             .get(slot.start as usize..slot.end as usize)
@@ -310,6 +314,7 @@ impl EventBuf {
     }
 
     /// Fills a text column; an empty value is ignored.
+    #[inline]
     pub fn set(&mut self, column: Text, value: &str) {
         if !value.is_empty() {
             self.texts[column as usize] = self.push(value);
@@ -317,6 +322,7 @@ impl EventBuf {
     }
 
     /// Fills a text column unless it already has a value.
+    #[inline]
     pub fn set_if_absent(&mut self, column: Text, value: &str) {
         if self.get(column).is_none() {
             self.set(column, value);
@@ -337,11 +343,13 @@ impl EventBuf {
     }
 
     /// Empties a text column.
+    #[inline]
     pub fn unset(&mut self, column: Text) {
         self.texts[column as usize] = EMPTY;
     }
 
     /// Copies one text column into another, where the first has a value.
+    #[inline]
     pub fn copy(&mut self, from: Text, to: Text) {
         if self.get(from).is_some() {
             self.texts[to as usize] = self.texts[from as usize];
@@ -361,12 +369,14 @@ impl EventBuf {
     }
 
     /// The value of a text column.
+    #[inline]
     pub fn get(&self, column: Text) -> Option<&str> {
         let slot = self.texts[column as usize];
         (slot.start != u32::MAX).then(|| self.slice(slot))
     }
 
     /// Fills a number column.
+    #[inline]
     pub fn set_number(&mut self, column: Number, value: i64) {
         self.numbers[column as usize] = Some(value);
     }
@@ -382,12 +392,14 @@ impl EventBuf {
     }
 
     /// The value of a number column.
+    #[inline]
     pub fn number(&self, column: Number) -> Option<i64> {
         self.numbers[column as usize]
     }
 
     /// Adds an attribute under its original name; a name that repeats gets `#2`, `#3` … in the table.
     /// Empty values are kept: that a field was there and empty is a fact.
+    #[inline]
     pub fn attr(&mut self, name: &str, value: &str) {
         let name = self.push(name);
         let value = self.push(value);
@@ -414,16 +426,19 @@ impl EventBuf {
     }
 
     /// The attributes in the order they were added.
+    #[inline]
     pub fn attrs(&self) -> impl Iterator<Item = (&str, &str)> {
         self.attrs.iter().map(|(n, v)| (self.slice(*n), self.slice(*v)))
     }
 
     /// Number of attributes.
+    #[inline]
     pub fn attr_count(&self) -> usize {
         self.attrs.len()
     }
 
     /// Bytes of text held: what a batch counts towards its limit.
+    #[inline]
     pub fn text_bytes(&self) -> usize {
         self.arena.len()
     }
@@ -437,12 +452,14 @@ impl EventBuf {
                 out.push('\n');
             }
         }
-        for (position, (name, value)) in self.attrs().enumerate() {
+        let mut seen: HashMap<&str, usize> = HashMap::with_capacity(self.attrs.len());
+        for (name, value) in self.attrs() {
             out.push_str(name);
-            let before = self.attrs().take(position).filter(|(n, _)| *n == name).count();
-            if before > 0 {
+            let before = seen.entry(name).or_default();
+            *before += 1;
+            if *before > 1 {
                 // Writing into a String cannot fail.
-                let _ = write!(out, "#{}", before + 1);
+                let _ = write!(out, "#{before}");
             }
             out.push_str(": ");
             out.push_str(value);

@@ -41,6 +41,7 @@ impl Zone {
 
     /// Places a local clock reading. One that exists twice is taken as the earlier instant; one that the clock
     /// change leaps over is read with the offset in force before the change. Both are marked.
+    #[inline]
     pub fn place(self, local: NaiveDateTime) -> Placed {
         match self {
             Self::Fixed(minutes) => Placed {

@@ -1,8 +1,10 @@
 //! How fast each format is read on one thread: `cargo bench -p letopis-intake --bench formats`.
 //!
-//! Each format's own samples are repeated to some MiB (`LETOPIS_BENCH_MIB`, 8 unless said) and read as that format;
-//! then, where paths follow `--`, the files there, each as what it is detected to be. Prints MB/s and events/s, the best
-//! of three rounds. Nothing is asserted: what is slow on a busy machine says nothing.
+//! The records of each format's longest sample are repeated to some MiB (`LETOPIS_BENCH_MIB`, 8 unless said) and read as
+//! that format.
+//! Words after `--` choose instead: names of formats, and paths, whose files are read each as what it is detected to
+//! be. Prints MB/s and events/s, the best of three rounds. Nothing is asserted: what is slow on a busy machine says
+//! nothing.
 
 #![allow(clippy::disallowed_methods, clippy::disallowed_types, clippy::print_stdout)] // A bench is a program.
 
@@ -59,20 +61,48 @@ fn measure(name: &str, bytes: &[u8], options: &ParseOptions) {
     );
 }
 
-/// The samples of a format one after the other, again and again. A sample that names its own columns is repeated
-/// alone: joined with others it would be a damaged file.
-fn repeated(samples: &[&[u8]], bytes: usize) -> Vec<u8> {
+/// Where the records of a sample lie.
+#[derive(Default)]
+struct Places(Vec<Span>);
+
+impl EventSink for Places {
+    fn event(&mut self, origin: &Origin<'_>, _: &EventBuf) -> Result<(), SinkError> {
+        self.0.push(origin.span);
+        Ok(())
+    }
+
+    fn structure(&mut self, span: Span, kind: StructureKind) -> Result<(), SinkError> {
+        if kind == StructureKind::Separator && !self.0.is_empty() {
+            self.0.push(span);
+        }
+        Ok(())
+    }
+}
+
+/// The longest sample of a format as a long file: what stands before its first record once, its records again and
+/// again. Other headers between them are left out.
+fn repeated(samples: &[&[u8]], bytes: usize, options: &ParseOptions) -> Vec<u8> {
     let longest = samples
         .iter()
         .copied()
         .max_by_key(|s| s.len())
         .unwrap_or_default();
-    let mut out = Vec::with_capacity(bytes + longest.len() + 1);
-    while out.len() < bytes && !longest.is_empty() {
-        out.extend_from_slice(longest);
-        if longest.last() != Some(&b'\n') {
-            out.push(b'\n');
-        }
+    let mut sample = longest.to_vec();
+    if longest.last() != Some(&b'\n') {
+        sample.push(b'\n');
+    }
+    let mut places = Places::default();
+    let mut input = Cursor::new(&sample);
+    let detection = detect(&mut input, "", options).expect("bytes in memory can be read");
+    let length = sample.len() as u64;
+    parse(&mut input, length, &detection, options, &mut places).expect("bytes in memory can be read");
+    let of = |span: &Span| &sample[span.offset as usize..span.end() as usize];
+    let records: Vec<u8> = places.0.iter().flat_map(|span| of(span).to_vec()).collect();
+    let begin = places.0.first().map_or(0, |span| span.offset as usize);
+    let mut out = Vec::with_capacity(bytes + sample.len());
+    out.extend_from_slice(&sample[..begin]);
+    while out.len() < bytes && !records.is_empty() {
+        out.extend_from_slice(&records);
     }
     out
 }
@@ -107,18 +137,22 @@ fn main() {
         .skip(1)
         .filter(|word| !word.starts_with("--"))
         .collect();
-    if words.is_empty() {
-        for format in FORMATS.iter().filter(|f| matches!(f.reader, Reader::Text { .. })) {
+    let is_text = |reader: &Reader| matches!(reader, Reader::Text { .. });
+    for format in FORMATS.iter().filter(|f| is_text(&f.reader)) {
+        if words.is_empty() || words.iter().any(|word| word == format.name) {
             let samples: Vec<&[u8]> = format.samples.iter().map(|s| s.bytes).collect();
             let forced = ParseOptions {
                 format: Some(format.name.to_owned()),
                 ..options.clone()
             };
-            measure(format.name, &repeated(&samples, mib << 20), &forced);
+            measure(format.name, &repeated(&samples, mib << 20, &forced), &forced);
         }
     }
     let mut paths = Vec::new();
-    words.iter().for_each(|word| files(Path::new(word), &mut paths));
+    words
+        .iter()
+        .filter(|word| FORMATS.iter().all(|format| format.name != *word))
+        .for_each(|word| files(Path::new(word), &mut paths));
     for path in paths {
         match std::fs::read(&path) {
             Ok(mut bytes) => {

@@ -9,16 +9,16 @@
 //! LETOPIS_FUZZ_SECONDS=1200 LETOPIS_FUZZ_SEED=7 cargo test -p letopis-intake --lib -- --ignored fuzz::long
 //! ```
 //!
-//! `LETOPIS_FUZZ_FROM` begins with that case. A case that fails is written to the folder for temporary files; its path is in the message.
+//! The seconds are those of the processor. `LETOPIS_FUZZ_FROM` begins with that case. A case that fails is written to the folder for temporary files; its path is in the message.
 
 use std::cell::RefCell;
 use std::io::{Cursor, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::container::{self, Limits, Member, MemberInfo, Scratch, Spool};
 use crate::formats::FORMATS;
-use crate::testing::{options, read};
+use crate::testing::{Stopwatch, options, read};
 use crate::{ParseOptions, Reader};
 
 /// Numbers that follow from a seed (splitmix64).
@@ -333,7 +333,7 @@ fn run(seed: u64, mut case: u64, until: &mut dyn FnMut(u64) -> bool) {
     while !until(case) {
         let mut dice = Dice(seed ^ case.wrapping_mul(0x2545_f491_4f6c_dd1d));
         let bytes = input(&mut dice, &samples);
-        let began = Instant::now();
+        let began = Stopwatch::new();
         let outcome = catch_unwind(AssertUnwindSafe(|| {
             if case % 8 == 7 {
                 containers(&mut dice, &bytes, &samples);
@@ -375,7 +375,7 @@ fn long() {
             .unwrap_or(usual)
     };
     let (seconds, seed) = (number("LETOPIS_FUZZ_SECONDS", 60), number("LETOPIS_FUZZ_SEED", 2));
-    let began = Instant::now();
+    let began = Stopwatch::new();
     let mut cases = 0;
     run(seed, number("LETOPIS_FUZZ_FROM", 0), &mut |case| {
         cases = case;
@@ -394,7 +394,7 @@ fn replay() {
             format: Some(format.name.to_owned()),
             ..options()
         };
-        let began = Instant::now();
+        let began = Stopwatch::new();
         let out = read(&bytes, &forced);
         eprintln!(
             "{}: {} records, {:?}",

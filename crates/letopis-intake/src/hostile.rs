@@ -44,8 +44,7 @@ fn a_million_fields() {
         text + tail
     };
     let many = |head: &str, each: &dyn Fn(usize) -> String, tail: &str| many_of(1_000_000, head, each, tail);
-    // Names that nobody knows are looked up one by one: fewer of them, or the test takes minutes.
-    let named = |head: &str, each: &dyn Fn(usize) -> String, tail: &str| many_of(10_000, head, each, tail);
+    let named = |head: &str, each: &dyn Fn(usize) -> String, tail: &str| many_of(200_000, head, each, tail);
     for (format, text) in [
         (
             "json",
@@ -76,6 +75,22 @@ fn a_million_fields() {
                 "] m\n",
             ),
         ),
+        (
+            "application",
+            named(
+                "2026-01-01 00:12:03 INFO [main] app.Main - x=1",
+                &|at| format!(" k{at}={at}"),
+                "\n",
+            ),
+        ),
+        (
+            "mysql-audit-xml",
+            named(
+                "<AUDIT_RECORD><TIMESTAMP>2026-01-01T00:12:03 UTC</TIMESTAMP>",
+                &|at| format!("<k{at}>{at}</k{at}>"),
+                "</AUDIT_RECORD>\n",
+            ),
+        ),
     ] {
         if crate::format_named(format).is_none() {
             panic!("no format is called {format}");
@@ -83,6 +98,36 @@ fn a_million_fields() {
         let out = read_as(text.as_bytes(), format);
         assert!(out.summary.records > 0, "{format}");
     }
+}
+
+/// A name that encloses many others is repeated with each of them: what comes out stays a few times what came in.
+#[test]
+fn names_that_enclose_others_do_not_multiply() {
+    let name = "n".repeat(200_000);
+    let pairs = (0..40_000).map(|at| format!(",\"k{at}\":1")).collect::<String>();
+    let json = format!("{{\"{name}\":{{\"a\":1{pairs}}}}}\n");
+    let parameters = (0..40_000).map(|at| format!(" k{at}=\"1\"")).collect::<String>();
+    let syslog = format!("<13>1 2026-01-01T00:12:03Z h a - - [{name}{parameters}] m\n");
+    for (format, text) in [("json", json), ("syslog-rfc5424", syslog)] {
+        let out = read_as(text.as_bytes(), format);
+        assert_eq!(out.rows.len(), 1, "{format}");
+        let told: usize = out.rows[0]
+            .attrs()
+            .map(|(name, value)| name.len() + value.len())
+            .sum();
+        assert!(told < 10 * text.len(), "{format}: {told} bytes of attributes");
+        assert_eq!(out.rows[0].text, text.trim_end(), "{format}");
+    }
+    // An element id of usual length stands before the name of each parameter.
+    let usual = format!(
+        "<13>1 2026-01-01T00:12:03Z h a - - [{} k=\"v\"] m\n",
+        "i".repeat(64)
+    );
+    let out = read_as(usual.as_bytes(), "syslog-rfc5424");
+    assert_eq!(
+        out.rows[0].get(&format!("attrs.{}.k", "i".repeat(64))).as_deref(),
+        Some("v")
+    );
 }
 
 /// What log content does to a terminal or an eye stays in the text as it is: whoever shows it must escape it.
@@ -272,6 +317,14 @@ fn endless_syntax_is_read_in_a_straight_line() {
         ("key-value", "="),
         ("syslog-rfc3164", "<13>"),
         ("syslog-rfc5424", "[a b=\""),
+        // Tags and text on one line without end.
+        ("windows-xml", "v<a>"),
+        ("mysql-audit-xml", "<a>b</a>"),
+        // Entities and key=value pairs that nothing closes, and what a user name may hold.
+        ("mysql-audit-xml", "&a"),
+        ("mysql-audit-xml", "<AUDIT_RECORD>&</AUDIT_RECORD>"),
+        ("application", "k=v "),
+        ("syslog-rfc3164", " from 192.0.2.7 port 22 "),
         ("plain-text", "\r"),
         ("auditd", "type=A msg=audit(1.1:1): a=\"\n"),
     ] {

@@ -30,6 +30,8 @@ pub mod framing;
 #[cfg(test)]
 mod fuzz;
 #[cfg(test)]
+mod growth;
+#[cfg(test)]
 mod hostile;
 pub mod mapping;
 pub mod options;

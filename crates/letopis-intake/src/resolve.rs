@@ -6,6 +6,7 @@
 pub(crate) mod years;
 
 use letopis_event::time::Ambiguity;
+use letopis_event::zone::Placed;
 use letopis_event::{Civil, EventTime, TimeBasis, TimeReading, Zone};
 
 /// Places a reading. `year` is the inferred year for a clock that states none; without it such a clock has no place.
@@ -35,10 +36,10 @@ fn below(nanos: u32) -> Option<i16> {
 }
 
 fn clock(civil: &Civil, offset_min: Option<i16>, zone: Zone, year: Option<i32>) -> EventTime {
-    let Some(local) = civil.year.or(year).and_then(|year| civil.in_year(year)) else {
+    let zone = offset_min.map_or(zone, Zone::Fixed);
+    let Some(placed) = civil.year.or(year).and_then(|year| placed(civil, year, zone)) else {
         return EventTime::default();
     };
-    let placed = offset_min.map_or(zone, Zone::Fixed).place(local);
     let basis = match (civil.year.is_some(), offset_min.is_some()) {
         (true, true) => TimeBasis::Stated,
         (true, false) => TimeBasis::ZoneAssumed,
@@ -51,6 +52,19 @@ fn clock(civil: &Civil, offset_min: Option<i16>, zone: Zone, year: Option<i32>) 
         offset_min: Some(placed.offset_min),
         basis,
         ambiguity: placed.ambiguity,
+    }
+}
+
+/// A clock in its zone; `None` where no such day or time exists.
+fn placed(civil: &Civil, year: i32, zone: Zone) -> Option<Placed> {
+    match zone {
+        // Without clock changes the calendar is arithmetic.
+        Zone::Fixed(offset_min) if (1..=9999).contains(&year) => Some(Placed {
+            micros: civil.micros_in_year(year)? - i64::from(offset_min) * 60_000_000,
+            offset_min,
+            ambiguity: Ambiguity::None,
+        }),
+        _ => civil.in_year(year).map(|local| zone.place(local)),
     }
 }
 

@@ -1,6 +1,7 @@
 //! One door for tests: bytes in, rows out, with the account of every byte checked on the way.
 
 use std::io::Cursor;
+use std::time::{Duration, Instant};
 
 use letopis_event::{EventBuf, EventSink, EventTime, Number, Origin, SinkError, Span, StructureKind, Text};
 
@@ -158,4 +159,33 @@ pub(crate) fn read_as(bytes: &[u8], format: &str) -> Read {
             ..options()
         },
     )
+}
+
+/// Time since it was made: what the processor gave this thread where the system tells, else what the clock shows. A busy
+/// machine must not make an input look slow.
+pub(crate) struct Stopwatch {
+    began: Instant,
+    spent: Option<Duration>,
+}
+
+impl Stopwatch {
+    pub(crate) fn new() -> Self {
+        Self {
+            began: Instant::now(),
+            spent: processor_time(),
+        }
+    }
+
+    pub(crate) fn elapsed(&self) -> Duration {
+        match (self.spent, processor_time()) {
+            (Some(before), Some(now)) => now.saturating_sub(before),
+            _ => self.began.elapsed(),
+        }
+    }
+}
+
+fn processor_time() -> Option<Duration> {
+    let text = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+    let nanos = text.split(' ').next()?.parse().ok()?;
+    Some(Duration::from_nanos(nanos))
 }

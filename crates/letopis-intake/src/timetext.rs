@@ -167,9 +167,12 @@ pub fn asctime(text: &str) -> Taken {
 
 /// Bytes of a weekday's name and the comma and blanks after it.
 fn weekday(text: &str) -> Option<usize> {
-    let word = text
-        .find(|c: char| !c.is_alphabetic())
-        .filter(|n| (2..=24).contains(n))?;
+    let letters = text.bytes().take(25).take_while(u8::is_ascii_alphabetic).count();
+    let word = match text.as_bytes().get(letters) {
+        Some(byte) if !byte.is_ascii() => text.find(|c: char| !c.is_alphabetic()),
+        byte => byte.map(|_| letters),
+    };
+    let word = word.filter(|n| (2..=24).contains(n))?;
     let mut c = Cursor::new(text);
     c.at = word;
     let _ = c.eat_any(b",.");
@@ -399,6 +402,11 @@ pub fn any(text: &str) -> Taken {
             .or_else(|| day_month_name(text)),
         _ => compact(text),
     }
+}
+
+/// The beginning of a day, where the calendar has it.
+pub fn day(year: u32, month: u32, day: u32) -> Option<TimeReading> {
+    Some(Day::new(year, month, day)?.at(Clock::default(), None))
 }
 
 /// A date alone, in any order of numbers, for columns that keep date and time apart: `31:12:2025`, `2025-12-31`,

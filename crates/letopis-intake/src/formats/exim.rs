@@ -309,7 +309,7 @@ fn peer(text: &str, event: &mut EventBuf) {
         " C=",
     ]
     .iter()
-    .filter_map(|mark| rest.find(mark))
+    .filter_map(|mark| scan::find(rest, mark))
     .min()
     .unwrap_or(rest.len());
     let host = rest.get(..end).unwrap_or(rest);

@@ -169,6 +169,9 @@ impl Fields {
 #[derive(Debug)]
 pub(super) struct Mapper {
     known: HashMap<String, Option<Match>>,
+    /// Names in the order in which they came last, and the place in it: records of one program have the same.
+    order: Vec<(String, Option<Match>)>,
+    next: usize,
     own: HashMap<String, Target>,
     fixed: Vec<(Target, String)>,
     pub(super) month_first: bool,
@@ -176,11 +179,17 @@ pub(super) struct Mapper {
 
 /// Names that are remembered; more are looked up each time.
 const KNOWN_MAX: usize = 10_000;
+/// And in order.
+const ORDER_MAX: usize = 256;
+/// Bytes of the longest name that is remembered.
+const NAME_MAX: usize = 256;
 
 impl Mapper {
     pub(super) fn new(mapping: Option<&Mapping>) -> Self {
         let mut mapper = Self {
             known: HashMap::new(),
+            order: Vec::new(),
+            next: 0,
             own: HashMap::new(),
             fixed: Vec::new(),
             month_first: mapping.is_some_and(|m| m.month_first),
@@ -208,18 +217,47 @@ impl Mapper {
 
     /// What a field of that name fills.
     pub(super) fn find(&mut self, name: &str) -> Option<Match> {
+        for place in [self.next, 0] {
+            if let Some((last, found)) = self.order.get(place)
+                && last == name
+            {
+                self.next = place + 1;
+                return *found;
+            }
+        }
+        if name.len() > NAME_MAX {
+            return self.look_up(name);
+        }
+        let found = self.remembered(name);
+        match self.order.get_mut(self.next) {
+            Some((last, before)) => {
+                name.clone_into(last);
+                *before = found;
+            }
+            None if self.next < ORDER_MAX => self.order.push((name.to_owned(), found)),
+            None => return found,
+        }
+        self.next += 1;
+        found
+    }
+
+    fn remembered(&mut self, name: &str) -> Option<Match> {
         if let Some(found) = self.known.get(name) {
             return *found;
         }
-        // A mapping is the user's word: better than any synonym.
-        let found = match self.own.get(name) {
-            Some(target) => Some((*target, 0)),
-            None => names::find(name),
-        };
+        let found = self.look_up(name);
         if self.known.len() < KNOWN_MAX {
             self.known.insert(name.to_owned(), found);
         }
         found
+    }
+
+    fn look_up(&self, name: &str) -> Option<Match> {
+        // A mapping is the user's word: better than any synonym.
+        match self.own.get(name) {
+            Some(target) => Some((*target, 0)),
+            None => names::find(name),
+        }
     }
 
     /// Fills what the mapping says of every record.

@@ -356,7 +356,7 @@ fn stamp(line: &str) -> Option<(TimeReading, usize)> {
         return None;
     };
     // Year 2000 is a leap year: it lets every day pass that some year has.
-    civil.in_year(year.unwrap_or(2000))?;
+    civil.micros_in_year(year.unwrap_or(2000))?;
     Some((
         TimeReading::Clock {
             civil: Civil { year, ..civil },

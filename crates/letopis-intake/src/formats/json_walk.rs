@@ -4,6 +4,10 @@
 /// Deepest nesting that is read.
 const DEPTH_MAX: usize = 64;
 
+/// The names of all leaves may be so many times as long as the record, and this much beyond.
+const NAMES_TIMES: usize = 8;
+const NAMES_FREE: usize = 1 << 20;
+
 /// What stands at a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Leaf<'a> {
@@ -73,6 +77,7 @@ fn walk_found(
         text,
         bytes: text.as_bytes(),
         at: 0,
+        names: 0,
         scratch,
         leaf,
     };
@@ -89,6 +94,8 @@ struct Walker<'t, 's, 'l> {
     text: &'t str,
     bytes: &'t [u8],
     at: usize,
+    /// Bytes of the names that leaves were given.
+    names: usize,
     scratch: &'s mut Scratch,
     leaf: &'l mut dyn FnMut(&str, Found<'_>),
 }
@@ -96,6 +103,16 @@ struct Walker<'t, 's, 'l> {
 impl Walker<'_, '_, '_> {
     fn peek(&self) -> Option<u8> {
         self.bytes.get(self.at).copied()
+    }
+
+    /// Counts the name of a leaf, which repeats those of all objects around it: a record must not become many times as
+    /// long as it is.
+    fn count_name(&mut self) -> Result<(), &'static str> {
+        self.names += self.scratch.path.len();
+        if self.names > self.text.len().saturating_mul(NAMES_TIMES) + NAMES_FREE {
+            return Err("the names of nested JSON fields are together many times as long as the record");
+        }
+        Ok(())
     }
 
     fn blanks(&mut self) {
@@ -115,6 +132,7 @@ impl Walker<'_, '_, '_> {
             Some(b'"') => {
                 self.at += 1;
                 let range = self.string()?;
+                self.count_name()?;
                 let value = match range {
                     Some((from, to)) => self.text.get(from..to).unwrap_or_default(),
                     None => &self.scratch.text,
@@ -132,6 +150,7 @@ impl Walker<'_, '_, '_> {
         self.blanks();
         if self.peek() == Some(b'}') {
             self.at += 1;
+            self.count_name()?;
             (self.leaf)(&self.scratch.path, Found::Hollow);
             return Ok(());
         }
@@ -169,6 +188,7 @@ impl Walker<'_, '_, '_> {
         self.blanks();
         if self.peek() == Some(b']') {
             self.at += 1;
+            self.count_name()?;
             (self.leaf)(&self.scratch.path, Found::Hollow);
             return Ok(());
         }
@@ -216,6 +236,7 @@ impl Walker<'_, '_, '_> {
                 );
             }
         };
+        self.count_name()?;
         (self.leaf)(&self.scratch.path, found);
         Ok(())
     }

@@ -70,13 +70,16 @@ pub(super) const SULOG: Format = Format {
 
 /// The place of the full time in a line of `last -F`.
 fn full_time(line: &str) -> Option<(usize, TimeReading, usize)> {
-    const DAYS: [&str; 7] = ["Mon ", "Tue ", "Wed ", "Thu ", "Fri ", "Sat ", "Sun "];
-    let mut from = 9;
-    while let Some(at) = line
-        .get(from..)
-        .and_then(|rest| DAYS.iter().filter_map(|d| rest.find(d)).min())
-    {
-        let start = from + at;
+    const DAYS: [&[u8; 4]; 7] = [b"Mon ", b"Tue ", b"Wed ", b"Thu ", b"Fri ", b"Sat ", b"Sun "];
+    let bytes = line.as_bytes();
+    let mut from = line.is_char_boundary(9).then_some(9)?;
+    while let Some(space) = memchr::memchr(b' ', bytes.get(from..)?) {
+        let start = (from + space).checked_sub(3).filter(|start| *start >= from);
+        let day = start.and_then(|start| bytes.get(start..)?.first_chunk::<4>());
+        let Some(start) = start.filter(|_| day.is_some_and(|day| DAYS.contains(&day))) else {
+            from += space + 1;
+            continue;
+        };
         if let Some((reading, taken)) = line.get(start..).and_then(timetext::asctime) {
             return Some((start, reading, taken));
         }
@@ -86,7 +89,7 @@ fn full_time(line: &str) -> Option<(usize, TimeReading, usize)> {
 }
 
 fn is_footer(line: &str) -> bool {
-    line.contains("tmp begins ") || line.contains(" begins ") && line.starts_with('/')
+    scan::has(line, "tmp begins ") || line.starts_with('/') && scan::has(line, " begins ")
 }
 
 fn is_last(line: &str) -> bool {
@@ -192,7 +195,7 @@ fn sulog(line: &str) -> Option<(TimeReading, &str, bool, &str, &str)> {
         second: 0,
         nanos: 0,
     };
-    civil.in_year(2024)?;
+    civil.micros_in_year(2024)?;
     let marks = time.as_bytes().get(2) == Some(&b'/') && time.as_bytes().get(8) == Some(&b':');
     let (sign, rest) = word(rest.get(11..)?.trim_start());
     let (terminal, who) = word(rest);

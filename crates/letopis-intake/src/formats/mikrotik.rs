@@ -139,7 +139,7 @@ const SEVERITIES: &[&str] = &["info", "warning", "error", "critical", "debug"];
 /// `system,info,account text`
 pub(super) fn topics(text: &str) -> Option<(&str, &str)> {
     let (list, rest) = word(text);
-    let mut parts = list.split(',');
+    let mut parts = scan::pieces(list, b',');
     let first = parts.next()?;
     let known = TOPICS.contains(&first) && parts.any(|p| SEVERITIES.contains(&p));
     (known
@@ -232,9 +232,9 @@ fn date(text: &str) -> Option<(TimeReading, usize)> {
     let number = |t: &str| {
         t.bytes()
             .all(|b| b.is_ascii_digit())
-            .then(|| t.parse::<u8>().ok())?
+            .then(|| t.parse::<u32>().ok())?
     };
-    let day_reading = timetext::date_alone(&format!("{year}-{month:02}-{:02}", number(day)?), false)?;
+    let day_reading = timetext::day(number(year)?, u32::from(month), number(day)?)?;
     Some((
         timetext::clock_on_day_of(clock, &day_reading)?,
         taken + 1 + 2 + 1 + 4 + 1 + 8,
@@ -249,9 +249,9 @@ pub(super) fn read_message(body: &str, event: &mut EventBuf) -> bool {
     event.set(Text::Provider, list);
     event.set(Text::Service, "routeros");
     event.category = Some(Category::Network);
-    let worst = list.split(',').filter_map(fields::level).min();
+    let worst = scan::pieces(list, b',').filter_map(fields::level).min();
     event.level = worst.or(event.level);
-    let is = |topic: &str| list.split(',').any(|t| t == topic);
+    let is = |topic: &str| scan::pieces(list, b',').any(|t| t == topic);
     if is("firewall") {
         packet(text, event);
     } else if is("dhcp") {
@@ -306,10 +306,10 @@ fn packet(text: &str, event: &mut EventBuf) {
     if let Some(mac) = after(text, "src-mac ") {
         event.attr("src_mac", mac);
     }
-    let Some(ends) = text.split([' ', ',']).find(|w| w.contains("->")) else {
+    let Some(ends) = scan::pieces_by(text, |b| matches!(b, b' ' | b',')).find(|w| has(w, "->")) else {
         return;
     };
-    let (source, destination) = ends.split_once("->").unwrap_or((ends, ""));
+    let (source, destination) = split(ends, "->").unwrap_or((ends, ""));
     let (address, port) = scan::address_port(source, b':').unwrap_or((source, ""));
     scan::set_source(event, address);
     scan::set_port(event, Number::SrcPort, port);

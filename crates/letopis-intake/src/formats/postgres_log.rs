@@ -11,9 +11,9 @@ mod prefix;
 mod samples;
 
 use letopis_event::{Category, EventBuf, Kind, Number, Outcome, Text};
-use memchr::memmem;
 
 use super::postgres_csv::{self as server, Entry, Fields};
+use super::scan;
 use crate::format::{Claim, Context, Format, Framing, Head, Reader, Record, RecordReader, Verdict};
 
 /// PostgreSQL, standard error.
@@ -79,17 +79,15 @@ const PREFIX_MAX: usize = 600;
 /// The prefix, the severity and the text of a line.
 fn parts(line: &str) -> Option<(&str, &str, &str)> {
     let mut from = 0;
-    while let Some(found) = line
-        .get(from..)
-        .and_then(|rest| memmem::find(rest.as_bytes(), b":  "))
-    {
+    while let Some(found) = line.get(from..).and_then(|rest| scan::find(rest, ":  ")) {
         let colon = from + found;
         if colon > PREFIX_MAX {
             return None;
         }
         let head = line.get(..colon)?;
         let start = head
-            .rfind([' ', ':', ']', '>', ')', ',', '\t', '|'])
+            .bytes()
+            .rposition(|b| matches!(b, b' ' | b':' | b']' | b'>' | b')' | b',' | b'\t' | b'|'))
             .map_or(0, |at| at + 1);
         let word = head.get(start..)?;
         if WORDS.contains(&word) {
@@ -105,7 +103,7 @@ fn is_start(line: &str) -> bool {
     if line.starts_with(['\t', ' ']) {
         return false;
     }
-    parts(line).is_some_and(|(prefix, ..)| prefix.trim().is_empty() || prefix::read(prefix).is_known())
+    parts(line).is_some_and(|(prefix, ..)| prefix.trim().is_empty() || prefix::is_known(prefix))
 }
 
 fn detect(head: &Head<'_>) -> Option<Claim> {
@@ -216,7 +214,7 @@ fn follower(severity: &str) -> Option<&'static str> {
 
 /// The SQLSTATE that a message stands for where the prefix does not state it: of those messages whose text tells it.
 fn state_of(severity: &str, text: &str) -> &'static str {
-    let has = |sign: &str| memmem::find(text.as_bytes(), sign.as_bytes()).is_some();
+    let has = |sign: &str| scan::has(text, sign);
     let starts = |heads: &[&str]| heads.iter().any(|h| text.starts_with(h));
     if !server::is_error(severity) {
         return "";
@@ -263,16 +261,16 @@ fn named(text: &str, event: &mut EventBuf) {
         return;
     }
     for mark in ["for user \"", "role \"", ", user \"", "ользователь \"", "оль \""] {
-        if let Some(user) = super::scan::between(text, mark, "\"") {
+        if let Some(user) = scan::between(text, mark, "\"") {
             event.set_if_absent(Text::UserName, user);
             break;
         }
     }
-    if let Some(host) = super::scan::between(text, "for host \"", "\"").filter(|h| super::scan::is_ip(h)) {
+    if let Some(host) = scan::between(text, "for host \"", "\"").filter(|h| scan::is_ip(h)) {
         event.set_if_absent(Text::SrcIp, host);
     }
     if event.number(Number::SrcPort).is_none()
-        && let Some(port) = super::scan::between(text, " port=", " ")
+        && let Some(port) = scan::between(text, " port=", " ")
     {
         event.set_number_text(Number::SrcPort, port);
     }

@@ -3,29 +3,82 @@
 use std::net::IpAddr;
 
 use letopis_event::{EventBuf, Number, Text};
-use memchr::{memchr, memmem, memrchr};
+use memchr::{memchr, memrchr};
+
+mod find;
+
+pub(crate) use find::{find, rfind};
 
 /// The text up to the first space, and what follows the spaces.
 pub(crate) fn word(text: &str) -> (&str, &str) {
     match memchr(b' ', text.as_bytes()) {
         Some(at) => (
             text.get(..at).unwrap_or_default(),
-            text.get(at..).unwrap_or_default().trim_start_matches(' '),
+            without_spaces(text.get(at..).unwrap_or_default()),
         ),
         None => (text, ""),
     }
 }
 
+/// The text from its first byte on that is no space.
+pub(crate) fn without_spaces(text: &str) -> &str {
+    let spaces = text.as_bytes().iter().take_while(|b| **b == b' ').count();
+    text.get(spaces..).unwrap_or_default()
+}
+
 /// The text before and after the first `mark`.
 pub(crate) fn split<'a>(text: &'a str, mark: &str) -> Option<(&'a str, &'a str)> {
-    let at = memmem::find(text.as_bytes(), mark.as_bytes())?;
+    let at = find(text, mark)?;
     Some((text.get(..at)?, text.get(at + mark.len()..)?))
 }
 
 /// The text before and after the last `mark`.
 pub(crate) fn split_last<'a>(text: &'a str, mark: &str) -> Option<(&'a str, &'a str)> {
-    let at = memmem::rfind(text.as_bytes(), mark.as_bytes())?;
+    let at = rfind(text, mark)?;
     Some((text.get(..at)?, text.get(at + mark.len()..)?))
+}
+
+/// The text before and after the first `mark`, one ASCII character.
+pub(crate) fn cut(text: &str, mark: u8) -> Option<(&str, &str)> {
+    let at = memchr(mark, text.as_bytes())?;
+    Some((text.get(..at)?, text.get(at + 1..)?))
+}
+
+/// The pieces of a text between marks of one ASCII character: one more than there are marks.
+pub(crate) fn pieces(text: &str, mark: u8) -> Pieces<'_> {
+    Pieces {
+        rest: Some(text),
+        mark,
+    }
+}
+
+/// See [`pieces`].
+#[derive(Clone, Debug)]
+pub(crate) struct Pieces<'a> {
+    rest: Option<&'a str>,
+    mark: u8,
+}
+
+impl<'a> Iterator for Pieces<'a> {
+    type Item = &'a str;
+
+    fn next(&mut self) -> Option<&'a str> {
+        let text = self.rest?;
+        let end = memchr(self.mark, text.as_bytes());
+        self.rest = end.and_then(|at| text.get(at + 1..));
+        text.get(..end.unwrap_or(text.len()))
+    }
+}
+
+/// The pieces of a text between marks, all ASCII characters for which `is_mark` holds.
+pub(crate) fn pieces_by(text: &str, is_mark: impl Fn(u8) -> bool) -> impl Iterator<Item = &str> {
+    let mut rest = Some(text);
+    std::iter::from_fn(move || {
+        let text = rest?;
+        let end = text.bytes().position(|b| b.is_ascii() && is_mark(b));
+        rest = end.and_then(|at| text.get(at + 1..));
+        text.get(..end.unwrap_or(text.len()))
+    })
 }
 
 /// What stands between the first `open` and the next `close` after it.
@@ -42,7 +95,7 @@ pub(crate) fn after<'a>(text: &'a str, mark: &str) -> Option<&'a str> {
 
 /// Whether the text contains `needle`.
 pub(crate) fn has(text: &str, needle: &str) -> bool {
-    memmem::find(text.as_bytes(), needle.as_bytes()).is_some()
+    find(text, needle).is_some()
 }
 
 /// Whether the text is an IPv4 or IPv6 address; a zone (`%eth0`) is allowed.
@@ -53,6 +106,13 @@ pub(crate) fn is_ip(text: &str) -> bool {
     if !(first.is_ascii_hexdigit() || *first == b':') {
         return false;
     }
+    if is_ipv4(bytes) {
+        return true;
+    }
+    // Only an IPv6 address, or one of either sort with a zone, is written otherwise.
+    if memchr::memchr2(b':', b'%', bytes).is_none() {
+        return false;
+    }
     let plain = match memchr(b'%', bytes) {
         Some(at) => text.get(..at).unwrap_or_default(),
         None => text,
@@ -60,10 +120,34 @@ pub(crate) fn is_ip(text: &str) -> bool {
     plain.parse::<IpAddr>().is_ok()
 }
 
+/// Four numbers up to 255 without leading zeros, parted by dots.
+fn is_ipv4(bytes: &[u8]) -> bool {
+    if !(7..=15).contains(&bytes.len()) {
+        return false;
+    }
+    let (mut dots, mut digits, mut value) = (0u8, 0u8, 0u16);
+    for byte in bytes {
+        match byte {
+            b'0'..=b'9' if digits == 0 || digits < 3 && value > 0 => {
+                digits += 1;
+                value = value * 10 + u16::from(byte - b'0');
+            }
+            b'.' if digits > 0 && value <= 255 && dots < 3 => (dots, digits, value) = (dots + 1, 0, 0),
+            _ => return false,
+        }
+    }
+    dots == 3 && digits > 0 && value <= 255
+}
+
 /// Fills a column with an address; a name goes to the attribute `name` instead, so that the address columns hold
 /// addresses only. `-`, `?` and empty text mean that the record has none.
 fn set_address(event: &mut EventBuf, column: Text, name: &str, text: &str) {
-    let text = text.trim_matches(|c| c == '[' || c == ']');
+    let is_bracket = |b: Option<&u8>| matches!(b, Some(b'[' | b']'));
+    let text = if is_bracket(text.as_bytes().first()) || is_bracket(text.as_bytes().last()) {
+        text.trim_matches(['[', ']'])
+    } else {
+        text
+    };
     if is_ip(text) {
         event.set(column, text);
     } else if !matches!(text, "" | "-" | "?" | "unknown" | "(none)" | "UNKNOWN") {
@@ -269,6 +353,16 @@ mod tests {
                 (event.get(Text::UserName), event.find_attr("user_domain")),
                 (Some(name), domain)
             );
+        }
+    }
+
+    proptest::proptest! {
+        /// The standard library's parser says the same of every text without a zone.
+        #[test]
+        fn addresses_are_the_standard_librarys(text in "[0-9.:a]{0,18}", octets in "([0-9]{1,3}[.]){3}[0-9]{1,3}") {
+            for text in [text, octets] {
+                proptest::prop_assert_eq!(is_ip(&text), text.parse::<IpAddr>().is_ok(), "{}", text);
+            }
         }
     }
 

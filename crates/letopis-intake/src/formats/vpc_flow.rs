@@ -6,7 +6,7 @@ use letopis_event::{Category, EventBuf, Kind, Number, Outcome, StructureKind, Te
 use super::fortinet::protocol;
 use super::json_lines;
 use super::place::{Place, put};
-use super::scan::word;
+use super::scan::{self, word};
 use crate::format::{Claim, Context, Format, Framing, Head, Reader, Record, RecordReader, Sample, Verdict};
 use crate::timetext;
 
@@ -110,19 +110,23 @@ fn detect(head: &Head<'_>) -> Option<Claim> {
 }
 
 fn is_header(line: &str) -> bool {
+    // Flows are numbers: hardly any of them names a field.
+    if !scan::has(line, "srcaddr") {
+        return false;
+    }
     let mut known = 0;
     let mut all = 0;
     for name in line.split(' ').filter(|n| !n.is_empty()) {
         all += 1;
         known += usize::from(DEFAULT.contains(&name));
     }
-    known >= 4 && known * 2 > all && line.contains("srcaddr")
+    known >= 4 && known * 2 > all
 }
 
 /// Where a line of the default format begins.
 fn default_start(line: &str) -> Option<usize> {
     let is_own = |text: &str| {
-        let mut fields = text.split(' ');
+        let mut fields = scan::pieces(text, b' ');
         let version = fields.next().unwrap_or_default();
         let account = fields.next().unwrap_or_default();
         let interface = fields.next().unwrap_or_default();
@@ -190,10 +194,7 @@ impl RecordReader for Flows {
             event.attr("cloudwatch_time", delivered.trim());
         }
         let mut seen = 0;
-        for (at, value) in line
-            .get(start..)
-            .unwrap_or_default()
-            .split(' ')
+        for (at, value) in scan::pieces(line.get(start..).unwrap_or_default(), b' ')
             .filter(|v| !v.is_empty())
             .enumerate()
         {

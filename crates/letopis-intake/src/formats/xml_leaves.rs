@@ -23,16 +23,23 @@ pub(super) fn leaves(text: &str, room: &mut String, each: &mut dyn FnMut(&str, &
     }
 }
 
+/// Bytes of the longest entity, with zeros that nobody needs.
+const ENTITY_MAX: usize = 32;
+
 /// The five entities of XML and character references undone; what is none of them stays.
 pub(super) fn unescaped<'a>(text: &'a str, out: &'a mut String) -> &'a str {
-    if !text.contains('&') {
+    if memchr::memchr(b'&', text.as_bytes()).is_none() {
         return text;
     }
     out.clear();
     let mut rest = text;
     while let Some((plain, inner)) = rest.split_once('&') {
         out.push_str(plain);
-        let (entity, after) = inner.split_once(';').unwrap_or(("", inner));
+        // No entity is longer: what follows a stray `&` is not looked through for an end.
+        let near = inner.as_bytes().get(..ENTITY_MAX).unwrap_or(inner.as_bytes());
+        let end = memchr::memchr(b';', near);
+        let cut = end.and_then(|end| Some((inner.get(..end)?, inner.get(end + 1..)?)));
+        let (entity, after) = cut.unwrap_or(("", inner));
         match character(entity) {
             Some(c) => {
                 out.push(c);

@@ -2,7 +2,7 @@
 
 use letopis_event::StructureKind;
 
-use super::lines::{line_end, line_end_at};
+use super::lines::{LineEnds, line_end, line_end_at};
 use super::{Memory, Step, View, blanks};
 
 /// Longest element; see `quoted`.
@@ -63,9 +63,13 @@ fn tag(view: &View<'_>, memory: &Memory) -> Step {
 /// Text between the records: a record that nobody reads, up to its line end or the next tag.
 fn text(view: &View<'_>) -> Step {
     let units = view.units;
-    let line = line_end(units, 0, view.ends, view.at_end);
+    // The line is looked for only where no tag comes first: a file may have a million tags and no line end.
+    let next_tag = next_tag(view);
+    let line = match next_tag {
+        Some(_) => None,
+        None => line_end(units, 0, view.ends, view.at_end),
+    };
     let (content, next) = line.unwrap_or((units.len(), units.len()));
-    let next_tag = memchr::memchr_iter(b'<', &units[..content]).find(|at| *at > 0 && is_tag(&units[*at..]));
     match (next_tag, line) {
         (Some(length), _) => Step::Record {
             length,
@@ -79,6 +83,18 @@ fn text(view: &View<'_>) -> Step {
             closed: line.is_some(),
         },
     }
+}
+
+/// The first tag in the line, beyond its first unit.
+fn next_tag(view: &View<'_>) -> Option<usize> {
+    let units = view.units;
+    memchr::memchr3_iter(b'<', b'\n', b'\r', units)
+        .take_while(|at| match units[*at] {
+            b'\n' => false,
+            b'\r' => view.ends == LineEnds::Feed,
+            _ => true,
+        })
+        .find(|at| *at > 0 && is_tag(&units[*at..]))
 }
 
 fn inside(view: &View<'_>, name: &str) -> Step {

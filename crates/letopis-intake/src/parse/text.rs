@@ -63,8 +63,10 @@ pub(super) fn parse(
         ends: earlier.as_ref().map(State::ends),
         user: detection.user.as_deref(),
     };
+    let pieces = Pieces::open(input, from, length, &walk)?;
     let mut run = Run {
-        pieces: Pieces::open(input, from, length, &walk)?,
+        one_line: matches!(framing, Framing::Lines) && pieces.ends == LineEnds::Feed,
+        pieces,
         walk,
         format: detection.name(),
         reader: open(&context),
@@ -112,6 +114,8 @@ struct Run<'a, 'i, 's> {
     years: Inferred,
     last_yearless: Option<(i32, Civil)>,
     fallback_settled: bool,
+    /// No record holds a line end.
+    one_line: bool,
     /// Encodings other than UTF-8 that records had, in the order in which they came.
     other_encodings: Vec<Encoding>,
     utf8_records: bool,
@@ -150,7 +154,11 @@ impl Run<'_, '_, '_> {
                 } => {
                     self.state = (!closed).then(|| self.state_here());
                     self.record(length, cut)?;
-                    self.line += self.line_ends(0, length + after);
+                    self.line += if self.one_line {
+                        u64::from(after > 0)
+                    } else {
+                        self.line_ends(0, length + after)
+                    };
                     self.account.structure(after as u64, StructureKind::Separator)?;
                     self.pieces.window.advance(length + after);
                     if closed {
@@ -202,7 +210,7 @@ impl Run<'_, '_, '_> {
             decoded = encoding::decode(bytes, self.pieces.encoding, forced, &mut self.scratch);
         }
         match decoded.encoding {
-            Encoding::Utf8 => self.utf8_records |= !decoded.text.is_ascii(),
+            Encoding::Utf8 => self.utf8_records = self.utf8_records || !decoded.text.is_ascii(),
             other if self.other_encodings.contains(&other) => {}
             other => self.other_encodings.push(other),
         }

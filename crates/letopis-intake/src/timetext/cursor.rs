@@ -156,9 +156,37 @@ impl<'a> Cursor<'a> {
             .is_some_and(|b| b.is_ascii_alphanumeric() || b == b'_')
     }
 
+    /// The numbers of `HH:MM:SS`, which nearly every clock is.
+    fn usual_clock(&self, between: u8) -> Option<(u8, u8, u8)> {
+        let [h, i, one, m, n, two, s, t] = *self.bytes.get(self.at..)?.first_chunk::<8>()?;
+        let digits = [h, i, m, n, s, t].iter().all(u8::is_ascii_digit);
+        if one != between || two != between || !digits {
+            return None;
+        }
+        let number = |tens: u8, ones: u8| (tens - b'0') * 10 + (ones - b'0');
+        Some((number(h, i), number(m, n), number(s, t)))
+    }
+
     /// `HH:MM` or `HH:MM:SS`, with a fraction; `between` stands between the numbers.
     pub(super) fn clock(&mut self, between: u8, need_seconds: bool) -> Option<Clock> {
         let mut c = *self;
+        if let Some((hour, minute, second)) = self.usual_clock(between) {
+            if hour > 23 || minute > 59 || second > 60 || (second == 60 && minute % 15 != 14) {
+                return None;
+            }
+            c.at += 8;
+            let nanos = c.fraction().unwrap_or(0);
+            if c.peek().is_some_and(|b| b.is_ascii_digit()) {
+                return None;
+            }
+            *self = c;
+            return Some(Clock {
+                hour,
+                minute,
+                second,
+                nanos,
+            });
+        }
         let hour = c.one_or_two()?;
         c.eat(between)?;
         let minute = c.digits(2)?;
@@ -191,6 +219,9 @@ impl<'a> Cursor<'a> {
 
     /// `.5`, `,123`: nanoseconds. After a comma only what cannot be the next column of a list.
     pub(super) fn fraction(&mut self) -> Option<u32> {
+        if !matches!(self.peek(), Some(b'.' | b',')) {
+            return None;
+        }
         let mut c = *self;
         let mark = c.eat_any(b".,")?;
         let start = c.at;
@@ -250,6 +281,13 @@ impl<'a> Cursor<'a> {
     /// The offset from UTC in minutes, where one stands here: `Z`, `+05:00`, `+0500`, `+05`, ` UTC`, ` +0500`,
     /// and the abbreviations that mean one offset only.
     pub(super) fn offset(&mut self) -> Option<i16> {
+        // Most clocks are followed by a word in small letters, a bracket or nothing.
+        let possible = |b: u8| b.is_ascii_uppercase() || matches!(b, b'+' | b'-' | b'z');
+        match self.peek()? {
+            b' ' | b'\t' if !self.peek_at(1).is_some_and(possible) => return None,
+            b if !possible(b) && !matches!(b, b' ' | b'\t') => return None,
+            _ => {}
+        }
         let mut c = *self;
         let blank = c.spaces(1).is_some();
         let minutes = match c.peek()? {
@@ -333,6 +371,9 @@ impl<'a> Cursor<'a> {
             ("HST", -600),
         ];
         let rest = self.bytes.get(self.at..)?;
+        if !matches!(rest.first(), Some(b'U' | b'G' | b'C' | b'E' | b'M' | b'P')) {
+            return None;
+        }
         let (name, minutes) = KNOWN.iter().find(|(name, _)| rest.starts_with(name.as_bytes()))?;
         self.at += name.len();
         Some(*minutes)

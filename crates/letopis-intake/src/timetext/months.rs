@@ -193,20 +193,72 @@ fn english(three: [u8; 3]) -> Option<u8> {
     SHORT.iter().position(|s| **s == three).map(|p| p as u8 + 1)
 }
 
+/// For each letter that a name begins with: bit n where one of n letters does. ASCII names of three letters and more.
+const ASCII_LENGTHS: [u16; 26] = ascii_lengths();
+
+const fn ascii_lengths() -> [u16; 26] {
+    let mut table = [0u16; 26];
+    let mut month = 0;
+    while month < NAMES.len() {
+        let mut at = 0;
+        while at < NAMES[month].len() {
+            let name = NAMES[month][at].as_bytes();
+            if name.is_ascii() {
+                table[(name[0] - b'a') as usize] |= 1 << name.len();
+            }
+            at += 1;
+        }
+        month += 1;
+    }
+    table
+}
+
+/// The longest names (`marraskuuta`) have eleven letters.
+const LETTERS_MAX: usize = 11;
+
 /// The month whose name stands at the start of the text, and the bytes of the name (with a dot that abbreviates).
 pub(super) fn at_start(text: &str) -> Option<(u8, usize)> {
     let bytes = text.as_bytes();
-    let ends_at_three = !text.get(3..).is_some_and(|r| r.starts_with(char::is_alphabetic));
-    if let Some(three) = bytes.first_chunk::<3>()
-        && ends_at_three
-        && let Some(month) = english(*three)
+    let letters = bytes.iter().take_while(|b| b.is_ascii_alphabetic()).count();
+    // Where no letter of another script follows, the ASCII letters are the whole word.
+    let whole = match bytes.get(letters) {
+        Some(byte) if !byte.is_ascii() => !text
+            .get(letters..)
+            .is_some_and(|rest| rest.starts_with(char::is_alphabetic)),
+        _ => true,
+    };
+    if !whole {
+        return of_any_script(text);
+    }
+    let (first, month) = (bytes.first()?, bytes.first_chunk::<3>());
+    if letters == 3
+        && let Some(month) = month.and_then(|three| english(*three))
     {
         return Some((month, 3 + usize::from(bytes.get(3) == Some(&b'.'))));
     }
-    // The longest name has eleven letters of at most two bytes.
+    if letters == 0 || letters > LETTERS_MAX {
+        return None;
+    }
+    let lengths = ASCII_LENGTHS.get(usize::from(first.to_ascii_lowercase() - b'a'))?;
+    if lengths & (1 << letters) == 0 {
+        return None;
+    }
+    let word = text.get(..letters)?;
+    let is_word = |name: &&str| name.eq_ignore_ascii_case(word);
+    let month = NAMES.iter().position(|names| names.iter().any(is_word))?;
+    Some((
+        month as u8 + 1,
+        letters + usize::from(bytes.get(letters) == Some(&b'.')),
+    ))
+}
+
+/// The same where the word has letters that are not ASCII.
+fn of_any_script(text: &str) -> Option<(u8, usize)> {
+    let bytes = text.as_bytes();
     let mut folded = [0u8; 48];
     let (mut length, mut taken) = (0, 0);
-    for letter in text.chars().take_while(|c| c.is_alphabetic()).take(16) {
+    let letters = text.chars().take_while(|c| c.is_alphabetic());
+    for letter in letters.take(LETTERS_MAX + 1) {
         taken += letter.len_utf8();
         for lower in letter.to_lowercase() {
             let room = folded.get_mut(length..length + lower.len_utf8())?;

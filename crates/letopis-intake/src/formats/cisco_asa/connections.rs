@@ -175,7 +175,7 @@ fn protocol(text: &str) -> &str {
     if let Some(named) = after(text, "protocol=") {
         return named;
     }
-    text.split(' ')
+    scan::pieces(text, b' ')
         .take(5)
         .map(|w| w.trim_matches([',', ':']))
         .find(|w| {

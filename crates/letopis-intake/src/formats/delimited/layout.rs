@@ -110,7 +110,7 @@ impl Layout {
             self.quote,
             &mut String::new(),
             &mut |_, value| {
-                let name = value.trim().trim_start_matches(['#', '\u{feff}']).trim();
+                let name = name_of(value);
                 fits &= !name.is_empty()
                     && name.len() <= 120
                     && name.chars().any(char::is_alphabetic)
@@ -157,9 +157,24 @@ impl Layout {
         };
         // Cheap first: hardly any record begins with the first name.
         let start = line.trim_start_matches(['#', '"', '\'', ' ', '\u{feff}']);
-        names.first().is_some_and(|n| start.starts_with(n.as_str()))
-            && self.header(line).as_ref() == Some(names)
+        if !names.first().is_some_and(|n| start.starts_with(n.as_str())) {
+            return false;
+        }
+        let mut same = true;
+        let count = split(
+            line,
+            self.separator,
+            self.quote,
+            &mut String::new(),
+            &mut |at, value| same &= names.get(at).is_some_and(|n| n == name_of(value)),
+        );
+        same && count == names.len()
     }
+}
+
+/// The name that a field of a header line gives.
+fn name_of(field: &str) -> &str {
+    field.trim().trim_start_matches(['#', '\u{feff}']).trim()
 }
 
 /// The first records, where quoted fields may hold line ends.

@@ -1,5 +1,8 @@
 //! Names under which systems put the same thing.
 
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
 use letopis_event::{Number, Text};
 
 use super::{Match, Target};
@@ -577,13 +580,18 @@ const NAMES: &[(Target, &[&str])] = &[
 /// A name without its case and its `_`, `-` and blanks.
 fn plain(name: &str) -> String {
     let keep_dash = !name.is_ascii();
+    if !keep_dash {
+        let kept = name.trim().trim_start_matches('_').bytes();
+        let kept = kept.filter(|b| !matches!(b, b'_' | b' ' | b'-'));
+        return kept.map(|b| char::from(b.to_ascii_lowercase())).collect();
+    }
     name.trim()
         .trim_start_matches('_')
         .chars()
-        .filter(|c| !matches!(c, '_' | ' ' | '\u{feff}') && (keep_dash || *c != '-'))
+        .filter(|c| !matches!(c, '_' | ' ' | '\u{feff}'))
         .flat_map(char::to_lowercase)
         // The Cyrillic letter and its Latin twin stand for each other in headers.
-        .map(|c| if c == 'і' && keep_dash { 'i' } else { c })
+        .map(|c| if c == 'і' { 'i' } else { c })
         .collect()
 }
 
@@ -644,14 +652,20 @@ fn inner(wanted: &str) -> Option<Match> {
 
 /// What a field of that name fills, where anything.
 pub(super) fn find(name: &str) -> Option<Match> {
-    let wanted = plain(name);
-    for (target, names) in NAMES {
-        // Rank 0 is for mappings.
-        if let Some(rank) = names.iter().position(|n| *n == wanted || plain(n) == wanted) {
-            return Some((*target, rank as u16 + 1));
+    static KNOWN: OnceLock<HashMap<String, Match>> = OnceLock::new();
+    let known = KNOWN.get_or_init(|| {
+        let mut known = HashMap::new();
+        for (target, names) in NAMES {
+            for (rank, name) in (1..).zip(*names) {
+                // The first that has a name keeps it. Rank 0 is for mappings.
+                known.entry((*name).to_owned()).or_insert((*target, rank));
+                known.entry(plain(name)).or_insert((*target, rank));
+            }
         }
-    }
-    inner(&wanted)
+        known
+    });
+    let wanted = plain(name);
+    known.get(wanted.as_str()).copied().or_else(|| inner(&wanted))
 }
 
 /// Whether a field of that name states a time or a date.

@@ -156,6 +156,9 @@ pub(in crate::formats) fn level(value: &str) -> Option<i8> {
     if let Some((level, _)) = WORDS.iter().find(|(_, words)| word(words)) {
         return Some(*level);
     }
+    if value.is_ascii() {
+        return None;
+    }
     let lower = value.to_lowercase();
     const CYRILLIC: &[(i8, &[&str])] = &[
         (2, &["критический", "критическая", "сыни"]),

@@ -5,6 +5,8 @@ use std::sync::OnceLock;
 use aho_corasick::AhoCorasick;
 use letopis_event::{Category, EventBuf, Kind, Outcome, Text};
 
+use crate::formats::scan;
+
 type Stems = &'static [&'static str];
 
 const ACCOUNT: Stems = &[
@@ -432,11 +434,13 @@ struct Table {
 /// Small letters, with one letter for the Cyrillic and the Latin i: the law's own text mixes them.
 fn fold(text: &str, out: &mut String) {
     out.clear();
-    out.extend(
-        text.chars()
-            .flat_map(char::to_lowercase)
-            .map(|c| if c == 'і' { 'i' } else { c }),
-    );
+    for letter in text.chars() {
+        match letter {
+            'a'..='z' | 'а'..='я' | '\0'..='@' => out.push(letter),
+            'A'..='Z' => out.push(letter.to_ascii_lowercase()),
+            _ => out.extend(letter.to_lowercase().map(|c| if c == 'і' { 'i' } else { c })),
+        }
+    }
 }
 
 fn table() -> Option<&'static Table> {
@@ -554,13 +558,21 @@ pub(super) fn category_of_service(name: &str) -> Category {
         "қорғау",
         "защит",
     ];
+    static STEMS: OnceLock<Vec<String>> = OnceLock::new();
     let mut folded = String::new();
+    let stems = STEMS.get_or_init(|| {
+        let stem = |tool: &&str| {
+            let mut stem = String::new();
+            fold(tool, &mut stem);
+            stem
+        };
+        TOOLS.iter().map(stem).collect()
+    });
     fold(name, &mut folded);
-    let mut stem = String::new();
-    let is_tool = TOOLS.iter().any(|tool| {
-        fold(tool, &mut stem);
-        if tool.len() > 3 {
-            return folded.contains(&stem);
+    let is_tool = stems.iter().any(|stem| {
+        // A short one stands alone: it is part of too many words.
+        if stem.len() > 3 {
+            return scan::has(&folded, stem);
         }
         folded
             .split(|c: char| !c.is_alphanumeric())

@@ -67,7 +67,7 @@ fn fields(text: &str) -> Option<([&str; 8], &str)> {
     let mut parts = [""; 8];
     let mut rest = text;
     for part in &mut parts {
-        (*part, rest) = rest.split_once(',')?;
+        (*part, rest) = scan::cut(rest, b',')?;
     }
     let timed = timetext::compact(parts[0]).is_some_and(|(_, taken)| taken == parts[0].len());
     (timed && OPERATIONS.contains(&parts[6])).then_some((parts, rest))
@@ -126,7 +126,7 @@ impl RecordReader for Audit {
         let (object, result) = match rest.strip_prefix('\'') {
             Some(quoted) => unquoted(quoted, &mut self.query),
             None => {
-                let (object, result) = rest.split_once(',').unwrap_or((rest, ""));
+                let (object, result) = scan::cut(rest, b',').unwrap_or((rest, ""));
                 self.query.clear();
                 self.query.push_str(object);
                 (self.query.as_str(), result)
@@ -147,23 +147,25 @@ impl RecordReader for Audit {
 /// The inside of single quotes with backslash escapes undone, and what follows the comma behind them.
 fn unquoted<'a>(text: &'a str, out: &'a mut String) -> (&'a str, &'a str) {
     out.clear();
-    let mut chars = text.char_indices();
-    while let Some((at, c)) = chars.next() {
-        match c {
-            '\\' => match chars.next() {
-                Some((_, 'n')) => out.push('\n'),
-                Some((_, 'r')) => out.push('\r'),
-                Some((_, 't')) => out.push('\t'),
-                Some((_, other)) => out.push(other),
-                None => out.push('\\'),
-            },
-            '\'' => {
-                let rest = text.get(at + 1..).unwrap_or_default();
-                return (out, rest.strip_prefix(',').unwrap_or(rest));
-            }
-            _ => out.push(c),
+    let mut rest = text;
+    while let Some(at) = memchr::memchr2(b'\\', b'\'', rest.as_bytes()) {
+        out.push_str(rest.get(..at).unwrap_or_default());
+        let quote = rest.as_bytes().get(at) == Some(&b'\'');
+        rest = rest.get(at + 1..).unwrap_or_default();
+        if quote {
+            return (out, rest.strip_prefix(',').unwrap_or(rest));
         }
+        let mut chars = rest.chars();
+        out.push(match chars.next() {
+            Some('n') => '\n',
+            Some('r') => '\r',
+            Some('t') => '\t',
+            Some(other) => other,
+            None => '\\',
+        });
+        rest = chars.as_str();
     }
+    out.push_str(rest);
     (out, "")
 }
 

@@ -30,13 +30,26 @@ pub(super) struct Prefix<'a> {
 /// Takes a prefix apart.
 pub(super) fn read(text: &str) -> Prefix<'_> {
     let mut out = Prefix::default();
-    let trimmed = text.trim_start_matches(['<', '[', ' ']);
-    let rest = time(trimmed, &mut out).unwrap_or(text);
+    let rest = time(unbracketed(text), &mut out).unwrap_or(text);
     match rest.strip_prefix(':') {
         Some(inner) => hosted(inner.trim_end_matches([':', ' ']), &mut out),
         None => pieces(rest, &mut out),
     }
     out
+}
+
+/// Whether a time or a process stands in a prefix: the same as [`Prefix::is_known`] of it, at once where it begins with a
+/// time.
+pub(super) fn is_known(text: &str) -> bool {
+    timetext::iso8601(unbracketed(text)).is_some() || read(text).is_known()
+}
+
+fn unbracketed(text: &str) -> &str {
+    let marks = text
+        .bytes()
+        .take_while(|b| matches!(b, b'<' | b'[' | b' '))
+        .count();
+    text.get(marks..).unwrap_or_default()
 }
 
 /// `%m`, `%t` or `%n` at the beginning.
@@ -89,19 +102,18 @@ fn hosted<'a>(text: &'a str, out: &mut Prefix<'a>) {
 }
 
 fn pieces<'a>(text: &'a str, out: &mut Prefix<'a>) {
-    let named = text
-        .find("user=")
-        .or_else(|| text.find("db="))
-        .or_else(|| text.find("app="));
+    let named = scan::find(text, "user=")
+        .or_else(|| scan::find(text, "db="))
+        .or_else(|| scan::find(text, "app="));
     let (plain, fields) = text.split_at(named.unwrap_or(text.len()));
-    for token in plain.split([' ', ',', ';', '|', '\t']) {
+    for token in scan::pieces_by(plain, |b| matches!(b, b' ' | b',' | b';' | b'|' | b'\t')) {
         piece(token.trim_end_matches([':', '>']), out);
     }
     // The name of an application may hold blanks: the commas part the fields.
     let fields = fields.trim_end();
-    let mark = if fields.contains(',') { ',' } else { ' ' };
-    for field in fields.split(mark) {
-        let Some((name, value)) = field.split_once('=') else {
+    let mark = if fields.contains(',') { b',' } else { b' ' };
+    for field in scan::pieces(fields, mark) {
+        let Some((name, value)) = scan::cut(field, b'=') else {
             continue;
         };
         let value = value.trim_end();
@@ -118,6 +130,9 @@ fn pieces<'a>(text: &'a str, out: &mut Prefix<'a>) {
 }
 
 fn piece<'a>(token: &'a str, out: &mut Prefix<'a>) {
+    if token.is_empty() {
+        return;
+    }
     let inner = token.trim_matches(['[', ']', '(', '<']);
     let digits = |t: &str| !t.is_empty() && t.bytes().all(|b| b.is_ascii_digit());
     let hex = |t: &str| !t.is_empty() && t.bytes().all(|b| b.is_ascii_hexdigit());

@@ -276,6 +276,9 @@ fn is_host(first: &str, after: &str) -> bool {
 
 /// `[seq: ][*time: ]%FAC-SEV-MNEMONIC`: the part that a Cisco device wrote itself, behind a relay's head.
 fn device<'a>(rest: &mut &'a str, header: &mut Header<'a>) {
+    if !matches!(rest.as_bytes().first(), Some(b'0'..=b'9' | b'*' | b'.')) {
+        return;
+    }
     let saved = *header;
     let mut text = *rest;
     if let Some((digits, after)) = sequence(text) {

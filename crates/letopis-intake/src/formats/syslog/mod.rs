@@ -195,6 +195,9 @@ impl RecordReader for Syslog {
     }
 }
 
+/// Bytes of an element id that stand before the name of each of its parameters.
+const ELEMENT_ID_MAX: usize = 64;
+
 /// Reads one line of either RFC.
 pub(crate) fn read_line(line: &str, event: &mut EventBuf) -> Verdict {
     Syslog::default().read_line(line, event)
@@ -271,7 +274,9 @@ impl Syslog {
         let (full_name, plain) = (&mut self.name, &mut self.value);
         header::parameters(text, |id, name, value| {
             full_name.clear();
-            full_name.push_str(id);
+            // RFC 5424 §6.3.2 allows 32 characters: a longer id must not be repeated with every parameter.
+            let most = if name.is_empty() { id.len() } else { ELEMENT_ID_MAX };
+            full_name.push_str(id.get(..id.floor_char_boundary(most)).unwrap_or(id));
             if !name.is_empty() {
                 full_name.push('.');
                 full_name.push_str(name);

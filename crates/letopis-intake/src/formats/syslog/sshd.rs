@@ -161,7 +161,13 @@ fn server_part(text: &str, key_follows: bool) -> Option<(&str, &str, &str, &str)
         if !port.bytes().all(|b| b.is_ascii_digit()) {
             continue;
         }
-        let (protocol, extra) = rest.split_once(": ").unwrap_or((rest, ""));
+        // The longest protocol is `ssh2`: what a user name holds is not looked through once for every port in it.
+        let near = rest.as_bytes().get(..6).unwrap_or(rest.as_bytes());
+        let colon = near.windows(2).position(|pair| pair == b": ");
+        let (protocol, extra) = match colon {
+            Some(colon) => (rest.get(..colon)?, rest.get(colon + 2..)?),
+            None => (rest, ""),
+        };
         let ends_well = extra.is_empty() || key_follows && is_key(extra) || protocol == "ssh1";
         if ends_well && matches!(protocol, "" | "ssh" | "ssh1" | "ssh2") {
             return Some((name, address, port, extra));
