@@ -39,6 +39,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "letopis-vault",
         ],
     ),
+    ("letopis-verify", &["letopis-seal"]),
     (
         "letopis",
         &[
@@ -46,6 +47,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "letopis-event",
             "letopis-reconstruct",
             "letopis-report",
+            "letopis-verify",
         ],
     ),
     (

@@ -142,8 +142,9 @@ def key_of(text):
 
 def signers(note, keys):
     text, signatures = note.rsplit("\n\n", 1)
-    signed = []
-    for line in signatures.rstrip("\n").split("\n"):
+    signed, lines = [], signatures.removesuffix("\n").split("\n")
+    refuse_unless(len(lines) == len(set(lines)), "every signature once")
+    for line in lines:
         dash, name, data = line.split(" ")
         data = unbase64(data)
         refuse_unless(dash == "\u2014" and len(data) > 4, "a signature line")
@@ -198,14 +199,23 @@ def sections(head, first, titles):
     return [part.split("\n") for part in parts[1:]]
 
 
-def fields(lines, once, many=()):
-    """Words with what follows them; every word of `once` once, those of `many` as often as wanted, no others."""
-    found = {word: [] for word in many}
+def fields(lines, words):
+    """Words with what follows them, in the order of `words`; those with a star as often as wanted, the others once."""
+    order = [word.rstrip("*") for word in words]
+    found = {word[:-1]: [] for word in words if word.endswith("*")}
+    at = 0
     for line in lines:
         word, _, rest = line.partition(" ")
-        refuse_unless(word in many or word in once and word not in found, "no line " + ascii(line[:80]))
+        refuse_unless(word in order and order.index(word) >= at, "no line " + ascii(line[:80]))
+        at = order.index(word) + (word + "*" not in words)
         found.setdefault(word, []).append(rest)
     return found
+
+
+def unhex(text):
+    data = bytes.fromhex(text)
+    refuse_unless(data.hex() == text, "lower case hexadecimal digits")
+    return data
 
 
 HIDDEN = [(0, 0x1F), (0x7F, 0x9F), (0xAD, 0xAD), (0x61C, 0x61C), (0x180E, 0x180E), (0x200B, 0x200F), (0x2028, 0x202E)]
@@ -233,7 +243,8 @@ def text_lines(raw):
 
 
 def quoted(lines):
-    return "".join(line[1:] + "\n" for line in lines if line.startswith("|"))
+    refuse_unless(all(line.startswith("|") for line in lines), "quoted lines only")
+    return "".join(line[1:] + "\n" for line in lines)
 
 
 def shared_root(size, leaves, hashes):
@@ -264,23 +275,23 @@ def entry_of(line):
 
 def tree_of(thing, line):
     """Commitment and size of a record tree, and the ledger line that binds them."""
-    commitment, records, entry = bytes.fromhex(thing["commitment"][0]), number(thing["records"][0]), entry_of(line)
+    commitment, records, entry = unhex(thing["commitment"][0]), number(thing["records"][0]), entry_of(line)
     refuse_unless(entry["kind"] in ("object", "reframe"), "a line of kind object or reframe")
     refuse_unless((entry["commitment"], entry["records"]) == (commitment.hex(), records), "the line to be about this object")
     if "sha256" in thing:
-        opened = sha256(b"letopis.object.commitment.v001", bytes.fromhex(thing["nonce"][0] + thing["sha256"][0]))
+        opened = sha256(b"letopis.object.commitment.v001", unhex(thing["nonce"][0] + thing["sha256"][0]))
         refuse_unless(opened == commitment, "the file's digest to open the commitment")
     return commitment, records, entry
 
 
 def record_of(lines, commitment, many):
     """Place and bytes of a record, its number, its leaf, and its path."""
-    record = fields(lines, ("offset", "length", "leaf", "salt"), ("text", "raw", "path") if many else ("text", "raw"))
+    record = fields(lines, ("offset", "length", "leaf", "salt", "text*", "raw*") + (() if many else ("path*",)))
     raw = b"".join(map(unbase64, record["raw"]))
     refuse_unless(record["text"] == text_lines(raw), "`text` lines that say what the raw bytes are")
     offset, length, index = (number(record[word][0]) for word in ("offset", "length", "leaf"))
     refuse_unless(len(raw) == length, "as many bytes as the length says")
-    place = offset.to_bytes(8, "big") + length.to_bytes(8, "big") + bytes.fromhex(record["salt"][0])
+    place = offset.to_bytes(8, "big") + length.to_bytes(8, "big") + unhex(record["salt"][0])
     leaf = sha256(b"\0letopis.record.leaf.version.001", commitment, place, raw)
     return (offset, length, raw), index, leaf, list(map(unbase64, record.get("path", [])))
 
@@ -303,11 +314,11 @@ class Vouching:
         return vouched(self.checkpoint, {**self.journals, **self.custodians} if journal_may else self.custodians)
 
     def check_later(self, later):
-        note = quoted(later)
+        hashes = [line for line in later if not line.startswith("|")]
+        note = quoted(later[len(hashes):])
         origin, size, root = checkpoint_of(note)
         refuse_unless(origin == self.origin and size >= self.size, "a later head of the same archive")
-        hashes = [line for line in later if not line.startswith("|")]
-        hashes = list(map(unbase64, fields(hashes, (), ("consistency",))["consistency"]))
+        hashes = list(map(unbase64, fields(hashes, ("consistency*",))["consistency"]))
         found = roots_from_consistency(self.size, size, hashes, True, self.root)
         refuse_unless(found == (self.root, root), "a later head that goes on from the checkpoint")
         vouched(note, {**self.journals, **self.custodians})
@@ -331,7 +342,7 @@ def check_one(text, trusted):
     shown = []
     refuse_unless(len(of("record")) == 1, "one record")
     for lines in of("record") + of("context"):
-        record, index, leaf, path = record_of(lines, commitment, True)
+        record, index, leaf, path = record_of(lines, commitment, False)
         root = root_from_path(index, records, leaf, path)
         refuse_unless(root.hex() == entry["root"], "the root that the ledger line states")
         shown.append(record)
@@ -357,7 +368,7 @@ def check_many(text, trusted):
     objects, documents, lines, commitment = [], [], {}, None
     for title, *rest in parts:
         if title == "object":
-            thing = fields(rest, TREE + ("line",), ("hash",))
+            thing = fields(rest, TREE + ("line", "hash*"))
             commitment, records, entry = tree_of(thing, thing["line"][0])
             refuse_unless(not objects or objects[-1][0]["seq"] < entry["seq"], "objects in the order of the ledger")
             lines[entry["seq"]] = thing["line"][0]
@@ -365,7 +376,7 @@ def check_many(text, trusted):
         elif title == "record":
             refuse_unless(objects, "an object before its records")
             shown, leaves = objects[-1][2], objects[-1][5]
-            record, index, leaf, _ = record_of(rest, commitment, False)
+            record, index, leaf, _ = record_of(rest, commitment, True)
             refuse_unless(not leaves or max(leaves) < index, "records in the order of the tree")
             refuse_unless(not shown or shown[-1][0] + shown[-1][1] <= record[0], "records that do not overlap")
             leaves[index] = leaf
@@ -380,7 +391,7 @@ def check_many(text, trusted):
             if "text" in thing:
                 refuse_unless(thing["text"][0].startswith("|"), "a bar before the document")
                 said = unescape(thing["text"][0][1:])
-                opened = sha256(bytes.fromhex(thing["nonce"][0]), said.encode()).hex()
+                opened = sha256(unhex(thing["nonce"][0]), said.encode()).hex()
                 refuse_unless(opened == entry.get("detail"), "the document that the line commits to")
             documents.append((entry, said))
     refuse_unless(lines, "at least one object or document")
@@ -389,7 +400,7 @@ def check_many(text, trusted):
         refuse_unless(root.hex() == entry["root"], "the root that the ledger line states")
     (ledger,), (checkpoint,) = of("ledger"), of("checkpoint")
     vouching = Vouching(of, quoted(checkpoint), trusted)
-    hashes = list(map(unbase64, fields(ledger, (), ("hash",))["hash"]))
+    hashes = list(map(unbase64, fields(ledger, ("hash*",))["hash"]))
     found = shared_root(vouching.size, {seq: sha256(b"\0", line.encode()) for seq, line in lines.items()}, hashes)
     refuse_unless(found == vouching.root, "the ledger lines under the checkpoint")
     journal_may = not objects and all(entry["kind"] in JOURNAL_KINDS for entry, _ in documents)

@@ -25,7 +25,6 @@ pub mod inspect;
 pub mod known;
 pub mod manifest;
 pub mod name;
-pub mod proof;
 pub mod rebuild;
 pub mod register;
 pub mod sources;

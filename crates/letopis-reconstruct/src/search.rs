@@ -1,9 +1,10 @@
 //! Searching records: the count, the rows, the plan.
 
-use letopis_event::Filter;
+use letopis_event::{EventId, Filter};
 use letopis_query::QueryStream;
+use letopis_table::RowView;
 
-use crate::error::Result;
+use crate::error::{ReconstructError, Result};
 use crate::reading::Reading;
 
 /// A search.
@@ -33,11 +34,28 @@ pub fn count(reading: &mut Reading, query: &str) -> Result<u64> {
     let batches = reading.run(async { reading.engine().sql(&sql).await?.collect().await })?;
     let number = batches
         .first()
-        .and_then(|b| letopis_table::RowView::new(b, 0))
+        .and_then(|b| RowView::new(b, 0))
         .and_then(|r| r.number("n"));
     let number = number.and_then(|n| u64::try_from(n).ok()).unwrap_or_default();
     reading.give(1, number.to_string().as_bytes());
     Ok(number)
+}
+
+/// The citations of all records that match, in the order of time.
+///
+/// # Errors
+/// When the query is none, or the archive cannot be read: the list is complete or it is an error.
+pub fn cited_by(reading: &mut Reading, query: &str) -> Result<Vec<EventId>> {
+    check(reading, query)?;
+    let sql = format!(
+        "SELECT event_id FROM events WHERE matches(event_id, {}) ORDER BY time NULLS LAST, object, byte_offset",
+        literal(query)
+    );
+    let batches = reading.run(async { reading.engine().sql(&sql).await?.collect().await })?;
+    let rows = batches.iter().flat_map(RowView::all);
+    let ids = rows.filter_map(|row| row.text("event_id").map(str::parse::<EventId>));
+    ids.map(|id| id.map_err(|error| ReconstructError::Parameter(error.to_string())))
+        .collect()
 }
 
 /// The matching rows with all columns, in the order of time; records without a time come last, in file order.

@@ -81,6 +81,7 @@ mod tests;
 pub use batch::{BatchChecked, BatchProof};
 pub use check::{Checked, CheckedHead, KeySource, NotShown, ProvenPlace, TrustedKeys};
 pub use error::{ProofError, SignerError};
+pub use text::escape as printable;
 
 /// A longer text is refused unread.
 pub const PROOF_BYTES_MAX: usize = 64 << 20;

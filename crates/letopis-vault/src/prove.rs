@@ -1,17 +1,21 @@
 //! The proof of one record, from object, tree, secret and ledger; Parquet is never asked.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use letopis_seal::certificate::KeyRole;
+use letopis_seal::key::VerifyingKey;
+use letopis_seal::proof::batch::{ProvenLine, ProvenObject};
 use letopis_seal::proof::{LaterHead, OpenedDigest, ProvenRecord};
 use letopis_seal::tree::ProveError;
 use letopis_seal::{
-    LeafIndex, ObjectCommitment, Proof, RecordHasher, Sha256Digest, SignedCheckpoint, TiledTree, TlogProof,
-    TreeSize, consistency_proof, inclusion_proof,
+    BatchProof, LeafIndex, ObjectCommitment, Proof, RecordHasher, Sha256Digest, SignedCheckpoint, TiledTree,
+    TlogProof, TreeSize, consistency_proof, inclusion_proof, shared_inclusion_proof,
 };
 
 use crate::ledger::Ledger;
 use crate::object::{ObjectInfo, ObjectReader, TreeInfo};
 use crate::tree::{RecordSpan, TreeReader};
-use crate::vault::Vault;
+use crate::vault::{Resolved, Vault};
 use crate::{Error, Result};
 
 /// What a proof is to show beside the record.
@@ -23,6 +27,24 @@ pub struct ProofOptions {
     pub context: Vec<u64>,
     /// How a program read the record; proven by nothing.
     pub rendering: Option<String>,
+}
+
+/// What is to be proven of one tree.
+struct Wanted {
+    object: ObjectInfo,
+    tree: TreeInfo,
+    /// By number.
+    records: BTreeMap<u64, RecordSpan>,
+}
+
+impl Wanted {
+    fn new(object: ObjectInfo, tree: TreeInfo) -> Self {
+        Self {
+            object,
+            tree,
+            records: BTreeMap::new(),
+        }
+    }
 }
 
 /// What is needed to prove records of one tree.
@@ -43,20 +65,116 @@ impl Vault {
         self.proof(object, offset, &options).map(|proof| proof.to_text())
     }
 
-    /// The proof of the record that holds the cited byte.
-    pub fn proof(&self, object: &[u8; 10], offset: u64, options: &ProofOptions) -> Result<Proof> {
+    /// The proof of the records that hold the cited bytes, as one text with shared paths. A record that is cited
+    /// twice stands there once. `with_file_digest` shows the SHA-256 of their objects too.
+    pub fn prove_many(&self, cited: &[([u8; 10], u64)], with_file_digest: bool) -> Result<BatchProof> {
+        let mut trees: BTreeMap<u64, Wanted> = BTreeMap::new();
+        for (object, offset) in cited {
+            let (found, info) = self.cited(object, *offset)?;
+            let wanted = trees
+                .entry(info.seq)
+                .or_insert_with(|| Wanted::new(found.object, info));
+            wanted.records.insert(found.record.index, found.record);
+        }
+        self.prove_trees(&trees, with_file_digest)
+    }
+
+    /// The proof that whole objects, by the positions of their lines in the ledger, were taken in: their digests, and
+    /// no record.
+    pub fn prove_objects(&self, seqs: &BTreeSet<u64>) -> Result<BatchProof> {
+        let mut trees: BTreeMap<u64, Wanted> = BTreeMap::new();
+        for seq in seqs {
+            let object = self.object_by_seq(*seq)?.cloned();
+            let tree = object.as_ref().and_then(|object| object.tree().cloned());
+            let (Some(object), Some(tree)) = (object, tree) else {
+                let (what, name) = ("file with a record tree at ledger line", seq.to_string());
+                return Err(Error::NotFound { what, name });
+            };
+            trees.insert(tree.seq, Wanted::new(object, tree));
+        }
+        self.prove_trees(&trees, true)
+    }
+
+    fn prove_trees(&self, trees: &BTreeMap<u64, Wanted>, with_file_digest: bool) -> Result<BatchProof> {
+        let mut objects = Vec::with_capacity(trees.len());
+        for wanted in trees.values() {
+            objects.push(self.proven_object(wanted, with_file_digest)?);
+        }
+        let ledger = self.ledger();
+        let last = trees.keys().next_back().copied().unwrap_or_default();
+        let checkpoint = newest_custodian_head(ledger, last);
+        let checkpoint = checkpoint.ok_or_else(|| unproven(last, "none".to_owned()))?;
+        let leaves: Vec<LeafIndex> = trees.keys().map(|seq| LeafIndex(*seq)).collect();
+        batch(ledger, objects, Vec::new(), &leaves, checkpoint)
+    }
+
+    /// The proof of ledger lines in the newest state, with the documents that they commit to where they are still
+    /// there. Ascending, each once.
+    pub fn prove_lines(&self, seqs: &BTreeSet<u64>) -> Result<BatchProof> {
+        let ledger = self.ledger();
+        let mut lines = Vec::with_capacity(seqs.len());
+        for seq in seqs {
+            let line = ledger.line(*seq).ok_or_else(|| Error::NotFound {
+                what: "ledger line",
+                name: seq.to_string(),
+            })?;
+            lines.push(ProvenLine {
+                line: String::from_utf8_lossy(line).into_owned(),
+                document: self.opened_detail(*seq)?,
+            });
+        }
+        let checkpoint = ledger
+            .head()
+            .cloned()
+            .ok_or_else(|| unproven(0, "none".to_owned()))?;
+        let leaves: Vec<LeafIndex> = seqs.iter().map(|seq| LeafIndex(*seq)).collect();
+        batch(ledger, Vec::new(), lines, &leaves, checkpoint)
+    }
+
+    fn proven_object(&self, wanted: &Wanted, with_file_digest: bool) -> Result<ProvenObject> {
+        let prover = self.prover(&wanted.object, &wanted.tree)?;
+        let size = TreeSize(wanted.tree.records);
+        let leaves: Vec<LeafIndex> = wanted.records.keys().map(|index| LeafIndex(*index)).collect();
+        let mut tiled = TiledTree::new(size, &prover.runs, |run| prover.leaves(run));
+        let hashes = shared_inclusion_proof(&mut tiled, &leaves, size);
+        let hashes = hashes.map_err(|error| no_path(size, None, error.to_string()))?;
+        let mut proven = Vec::with_capacity(leaves.len());
+        for span in wanted.records.values() {
+            proven.push(prover.bytes_of(*span, Vec::new())?);
+        }
+        let line = self.ledger().line(wanted.tree.seq).unwrap_or_default();
+        Ok(ProvenObject {
+            commitment: ObjectCommitment(wanted.tree.commitment),
+            records: size,
+            opened: with_file_digest.then(|| OpenedDigest {
+                sha256: wanted.object.sha256,
+                nonce: prover.hasher.nonce(),
+            }),
+            line: String::from_utf8_lossy(line).into_owned(),
+            hashes,
+            proven,
+        })
+    }
+
+    /// Where a citation leads, and the tree it leads into.
+    fn cited(&self, object: &[u8; 10], offset: u64) -> Result<(Resolved, TreeInfo)> {
         let name = || format!("{}-{offset:x}", crate::digest::hex(object));
-        let found = self.resolve(object, offset)?;
-        let found = found.ok_or_else(|| Error::NotFound {
+        let found = self.resolve(object, offset)?.ok_or_else(|| Error::NotFound {
             what: "record",
             name: name(),
         })?;
         let info = found.object.trees.iter().find(|tree| tree.number == found.tree);
-        let info = info.ok_or_else(|| Error::NotFound {
+        let info = info.cloned().ok_or_else(|| Error::NotFound {
             what: "record tree",
             name: name(),
         })?;
-        let prover = self.prover(&found.object, info)?;
+        Ok((found, info))
+    }
+
+    /// The proof of the record that holds the cited byte.
+    pub fn proof(&self, object: &[u8; 10], offset: u64, options: &ProofOptions) -> Result<Proof> {
+        let (found, info) = self.cited(object, offset)?;
+        let prover = self.prover(&found.object, &info)?;
         let mut context = Vec::new();
         for offset in &options.context {
             let span = prover.tree.find(*offset)?;
@@ -81,11 +199,7 @@ impl Vault {
             records: TreeSize(info.records),
             opened: options.with_file_digest.then_some(opened),
             line: String::from_utf8_lossy(line).into_owned(),
-            custodian: ledger
-                .authority()
-                .first
-                .clone()
-                .ok_or(Error::NoKey(KeyRole::Custodian))?,
+            custodian: first_custodian(ledger)?,
             certificates: ledger.authority().certificates.clone(),
             later,
             ledger: tlog,
@@ -130,12 +244,11 @@ impl Prover {
         let size = TreeSize(self.tree.records());
         let mut tiled = TiledTree::new(size, &self.runs, |run| self.leaves(run));
         let proof = inclusion_proof(&mut tiled, LeafIndex(span.index), size);
-        let proof = proof.map_err(|error| Error::Damaged {
-            path: format!("record tree of {} records", size.0),
-            offset: Some(span.offset),
-            expected: format!("a path for record {}", span.index),
-            found: error.to_string(),
-        })?;
+        let proof = proof.map_err(|error| no_path(size, Some(span.offset), error.to_string()))?;
+        self.bytes_of(span, proof.path)
+    }
+
+    fn bytes_of(&self, span: RecordSpan, path: Vec<Sha256Digest>) -> Result<ProvenRecord> {
         let mut raw = Vec::new();
         self.reader.read_range(span.offset, span.length, &mut raw)?;
         let salt = self.hasher.salt(span.offset);
@@ -143,37 +256,80 @@ impl Prover {
             offset: span.offset,
             raw,
             salt,
-            index: proof.index,
-            path: proof.path,
+            index: LeafIndex(span.index),
+            path,
         })
     }
 }
 
-/// The ledger line in the newest state that a custodian key signed, and the head if it is newer.
-fn ledger_proof(ledger: &Ledger, seq: u64) -> Result<(TlogProof, Option<LaterHead>)> {
-    let unproven = |reason: String| Error::Damaged {
+fn no_path(size: TreeSize, offset: Option<u64>, found: String) -> Error {
+    Error::Damaged {
+        path: format!("record tree of {size} records"),
+        offset,
+        expected: "paths for its records".to_owned(),
+        found,
+    }
+}
+
+/// Lines and objects under one checkpoint.
+fn batch(
+    ledger: &Ledger,
+    objects: Vec<ProvenObject>,
+    lines: Vec<ProvenLine>,
+    leaves: &[LeafIndex],
+    checkpoint: SignedCheckpoint,
+) -> Result<BatchProof> {
+    let size = checkpoint.checkpoint().size();
+    let hashes = shared_inclusion_proof(&mut ledger.tree(), leaves, size);
+    let last = leaves.last().map_or(0, |leaf| leaf.0);
+    let hashes = hashes.map_err(|error: ProveError<_>| unproven(last, error.to_string()))?;
+    Ok(BatchProof {
+        objects,
+        lines,
+        hashes,
+        custodian: first_custodian(ledger)?,
+        certificates: ledger.authority().certificates.clone(),
+        later: later_head(ledger, &checkpoint)?,
+        checkpoint,
+    })
+}
+
+fn first_custodian(ledger: &Ledger) -> Result<VerifyingKey> {
+    let first = ledger.authority().first.clone();
+    first.ok_or(Error::NoKey(KeyRole::Custodian))
+}
+
+fn unproven(seq: u64, found: String) -> Error {
+    Error::Damaged {
         path: crate::layout::File::Entries.path(),
         offset: None,
         expected: format!("a state signed by the custodian with line {seq}"),
-        found: reason,
+        found,
+    }
+}
+
+/// The head, where it is newer than the checkpoint.
+fn later_head(ledger: &Ledger, checkpoint: &SignedCheckpoint) -> Result<Option<LaterHead>> {
+    let size = checkpoint.checkpoint().size();
+    let Some(head) = ledger.head().filter(|head| head.checkpoint().size() > size) else {
+        return Ok(None);
     };
-    let signed = newest_custodian_head(ledger, seq).ok_or_else(|| unproven("none".to_owned()))?;
+    let proof = consistency_proof(&mut ledger.tree(), size, head.checkpoint().size());
+    let proof = proof.map_err(|error: ProveError<_>| unproven(size.0, error.to_string()))?;
+    Ok(Some(LaterHead {
+        consistency: proof.path,
+        checkpoint: head.clone(),
+    }))
+}
+
+/// The ledger line in the newest state that a custodian key signed, and the head if it is newer.
+fn ledger_proof(ledger: &Ledger, seq: u64) -> Result<(TlogProof, Option<LaterHead>)> {
+    let signed = newest_custodian_head(ledger, seq).ok_or_else(|| unproven(seq, "none".to_owned()))?;
     let size = signed.checkpoint().size();
-    let mut tree = ledger.tree();
-    let path = inclusion_proof(&mut tree, LeafIndex(seq), size)
-        .map_err(|error: ProveError<_>| unproven(error.to_string()))?
+    let path = inclusion_proof(&mut ledger.tree(), LeafIndex(seq), size)
+        .map_err(|error: ProveError<_>| unproven(seq, error.to_string()))?
         .path;
-    let later = match ledger.head().filter(|head| head.checkpoint().size() > size) {
-        None => None,
-        Some(head) => {
-            let proof = consistency_proof(&mut tree, size, head.checkpoint().size())
-                .map_err(|error: ProveError<_>| unproven(error.to_string()))?;
-            Some(LaterHead {
-                consistency: proof.path,
-                checkpoint: head.clone(),
-            })
-        }
-    };
+    let later = later_head(ledger, &signed)?;
     Ok((
         TlogProof {
             extra: None,

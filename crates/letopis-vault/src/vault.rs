@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use letopis_seal::entry::field;
+use letopis_seal::record::CommitmentNonce;
 use letopis_seal::{EntryKind, ObjectSecret, Sha256Digest};
 use serde_json::Value;
 
@@ -221,6 +222,33 @@ impl Vault {
 
     /// The detail document of an entry: `None` when the entry has none or it was destroyed by a recorded `delete`.
     pub fn detail(&self, seq: u64) -> Result<Option<Value>> {
+        let Some((batch, commitment, document)) = self.document(seq)? else {
+            return Ok(None);
+        };
+        let value = serde_json::from_str(&document);
+        value.map(Some).map_err(|error| Error::Damaged {
+            path: File::Details(batch).path(),
+            offset: None,
+            expected: format!("the document {commitment} of entry {seq} as JSON"),
+            found: error.to_string(),
+        })
+    }
+
+    /// The detail document of an entry as it was committed to, with the nonce that opens the commitment.
+    pub(crate) fn opened_detail(&self, seq: u64) -> Result<Option<(CommitmentNonce, String)>> {
+        let Some((batch, commitment, document)) = self.document(seq)? else {
+            return Ok(None);
+        };
+        let secrets = Secrets::read(self.inner.backend.as_ref(), batch)?;
+        let nonce = secrets.nonce(&commitment).ok_or_else(|| Error::NotFound {
+            what: "nonce of the document of entry",
+            name: seq.to_string(),
+        })?;
+        Ok(Some((CommitmentNonce(*nonce), document)))
+    }
+
+    /// Batch, commitment and text of the detail document of an entry.
+    fn document(&self, seq: u64) -> Result<Option<(ShortId, Sha256Digest, String)>> {
         let entry = self.inner.ledger.entry(seq)?;
         let Some(commitment) = entry.detail else {
             return Ok(None);
@@ -244,14 +272,13 @@ impl Vault {
                 }),
             };
         };
-        serde_json::from_slice(document)
-            .map(Some)
-            .map_err(|error| Error::Damaged {
-                path: File::Details(batch).path(),
-                offset: None,
-                expected: format!("the document {commitment} of entry {seq} as JSON"),
-                found: error.to_string(),
-            })
+        let document = std::str::from_utf8(document).map_err(|error| Error::Damaged {
+            path: File::Details(batch).path(),
+            offset: None,
+            expected: format!("the document {commitment} of entry {seq} as UTF-8"),
+            found: error.to_string(),
+        })?;
+        Ok(Some((batch, commitment, document.to_owned())))
     }
 
     /// Whether a `delete` entry names the document of `seq`, or the object that it is about.

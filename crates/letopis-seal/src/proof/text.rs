@@ -126,7 +126,7 @@ pub(super) fn text_lines(raw: &[u8]) -> Vec<String> {
 }
 
 /// Makes text safe to show: what a person sees is what stands there, and the reverse can be computed.
-pub(super) fn escape(text: &str) -> String {
+pub fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

@@ -3,27 +3,30 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use letopis_archive::proof::{self, Shown};
 use letopis_event::EventId;
+use letopis_reconstruct::search::cited_by;
 use serde_json::json;
 
-use crate::context::{Context, vault_error};
+use crate::context::{Context, reconstruct_error, vault_error};
 use crate::error::{CommandError, CommandResult, Verdict};
 
 /// What to prove, or which proof to check.
 #[derive(Clone, Debug, Args)]
 pub struct Arguments {
-    /// The record.
-    #[arg(required_unless_present = "check", value_name = "EVENT_ID")]
-    event_id: Option<EventId>,
+    /// The record. Several give one proof of all of them.
+    #[arg(required_unless_present_any = ["check", "query"], value_name = "EVENT_ID")]
+    event_ids: Vec<EventId>,
+    /// Proves every record that a search finds, as one text in which paths are shared.
+    #[arg(long, value_name = "QUERY", conflicts_with = "check")]
+    query: Option<String>,
     /// Writes the proof here instead of to stdout.
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
     /// Shows the SHA-256 of the whole file too. It lets anyone confirm a guess about the rest of a small file.
     #[arg(long)]
     with_file_digest: bool,
-    /// Checks a proof. Needs no archive.
-    #[arg(long, value_name = "FILE", conflicts_with = "event_id")]
+    /// Checks a proof. Needs no archive. (So does the small program `letopis-verify`.)
+    #[arg(long, value_name = "FILE", conflicts_with = "event_ids")]
     check: Option<PathBuf>,
     /// Custodian keys known from elsewhere, one a line, as `letopis checkpoint` archives publish them.
     #[arg(long, value_name = "FILE", requires = "check")]
@@ -32,11 +35,10 @@ pub struct Arguments {
 
 /// Proves or checks.
 pub fn run(context: &Context, arguments: &Arguments) -> CommandResult {
-    match (&arguments.check, arguments.event_id) {
-        (Some(file), _) => check(context, arguments, file),
-        (None, Some(id)) => prove(context, arguments, id),
-        // The command line asks for one of the two.
-        (None, None) => Err(CommandError::usage("neither a record nor a proof to check")),
+    match (&arguments.check, arguments.event_ids.as_slice(), &arguments.query) {
+        (Some(file), _, _) => check(context, arguments, file),
+        (None, [id], None) => prove(context, arguments, *id),
+        (None, ids, query) => prove_many(context, arguments, ids, query.as_deref()),
     }
 }
 
@@ -47,24 +49,59 @@ fn prove(context: &Context, arguments: &Arguments, id: EventId) -> CommandResult
         .prove(&id.object, id.offset, arguments.with_file_digest)
         .map_err(|e| vault_error(&e))?;
     reading.give(1, text.as_bytes());
-    match &arguments.output {
-        None => context.ui.out(&text)?,
-        Some(path) => {
-            std::fs::write(path, &text)
-                .map_err(|e| CommandError::environment(format!("{}: {e}", path.display())))?;
-            let outcome = json!({ "event_id": id.to_string(), "proof": path.display().to_string(), "bytes": text.len() });
-            context.ui.outcome(&outcome, || {
-                format!(
-                    "proof of {id} in {}; anyone can check it: letopis prove --check {0}",
-                    path.display()
-                )
-            })?;
-        }
-    }
-    reading
-        .end("complete")
-        .map_err(|e| crate::context::reconstruct_error(&e))?;
+    hand_out(context, arguments, &text, &id.to_string(), 1)?;
+    reading.end("complete").map_err(|e| reconstruct_error(&e))?;
     Ok(Verdict::Done)
+}
+
+fn prove_many(
+    context: &Context,
+    arguments: &Arguments,
+    ids: &[EventId],
+    query: Option<&str>,
+) -> CommandResult {
+    let listed = ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
+    let mut reading = context.reading(Some(query.unwrap_or(&listed)), true)?;
+    let mut cited: Vec<EventId> = ids.to_vec();
+    if let Some(query) = query {
+        cited.extend(cited_by(&mut reading, query).map_err(|e| reconstruct_error(&e))?);
+    }
+    if cited.is_empty() {
+        reading.end("complete").map_err(|e| reconstruct_error(&e))?;
+        context.ui.note("nothing is found, so nothing is proven");
+        return Ok(Verdict::Negative);
+    }
+    let places: Vec<_> = cited.iter().map(|id| (id.object, id.offset)).collect();
+    let proof = reading
+        .vault()
+        .prove_many(&places, arguments.with_file_digest)
+        .map_err(|e| vault_error(&e))?;
+    let records: usize = proof.objects.iter().map(|object| object.proven.len()).sum();
+    let text = proof.to_string();
+    reading.give(records as u64, text.as_bytes());
+    hand_out(context, arguments, &text, &format!("{records} records"), records)?;
+    reading.end("complete").map_err(|e| reconstruct_error(&e))?;
+    Ok(Verdict::Done)
+}
+
+/// Writes a proof to where it was asked for.
+fn hand_out(
+    context: &Context,
+    arguments: &Arguments,
+    text: &str,
+    of: &str,
+    records: usize,
+) -> Result<(), CommandError> {
+    let Some(path) = &arguments.output else {
+        return Ok(context.ui.out(text)?);
+    };
+    std::fs::write(path, text).map_err(|e| CommandError::environment(format!("{}: {e}", path.display())))?;
+    let outcome = json!({ "event_id": of, "records": records, "proof": path.display().to_string(), "bytes": text.len() });
+    context.ui.outcome(&outcome, || {
+        let path = path.display();
+        format!("proof of {of} in {path}; anyone can check it: letopis prove --check {path}")
+    })?;
+    Ok(())
 }
 
 fn check(context: &Context, arguments: &Arguments, file: &PathBuf) -> CommandResult {
@@ -73,7 +110,7 @@ fn check(context: &Context, arguments: &Arguments, file: &PathBuf) -> CommandRes
     };
     let text = read(file)?;
     let trusted = arguments.trust.as_ref().map(read).transpose()?;
-    let shown = match proof::check_proof(&text, trusted.as_deref()) {
+    let shown = match letopis_verify::check(&text, trusted.as_deref()) {
         Ok(shown) => shown,
         Err(problem) => {
             let outcome = json!({ "ok": false, "problem": problem });
@@ -83,28 +120,6 @@ fn check(context: &Context, arguments: &Arguments, file: &PathBuf) -> CommandRes
             return Ok(Verdict::Negative);
         }
     };
-    context.ui.outcome(&shown, || describe(&shown))?;
+    context.ui.outcome(&shown, || shown.to_string())?;
     Ok(Verdict::Done)
-}
-
-fn describe(shown: &Shown) -> String {
-    let keys = shown.signed_by.join(", ");
-    let digest = shown
-        .file_sha256
-        .as_ref()
-        .map_or_else(String::new, |d| format!("\n  of the file with SHA-256 {d}"));
-    format!(
-        "PROVEN: this record\n  {}\n  stood at byte {} ({} bytes), record {} of {}{digest}\n  in archive {}\n  \
-         under ledger entry {}, checkpoint {} with root {}\n  signed by {keys}\nnot shown: {}",
-        crate::ui::printable(&shown.record),
-        shown.offset,
-        shown.length,
-        shown.index,
-        shown.records,
-        shown.archive,
-        shown.line_seq,
-        shown.checkpoint_size,
-        shown.checkpoint_root,
-        shown.not_shown.join("; ")
-    )
 }
