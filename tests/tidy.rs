@@ -30,6 +30,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     (
         "letopis-reconstruct",
         &[
+            "letopis-bag",
             "letopis-event",
             "letopis-query",
             "letopis-search",
@@ -39,11 +40,13 @@ const ROOMS: &[(&str, &[&str])] = &[
             "letopis-vault",
         ],
     ),
+    ("letopis-bag", &[]),
     ("letopis-verify", &["letopis-seal"]),
     (
         "letopis",
         &[
             "letopis-archive",
+            "letopis-bag",
             "letopis-event",
             "letopis-reconstruct",
             "letopis-report",

@@ -4,8 +4,9 @@
     python3 check_proof.py PROOF [CUSTODIAN_KEY]
 
 CUSTODIAN_KEY is NAME+ID+BASE64 as the archive's custodian published it. Without it the key is taken from the
-proof itself and must be compared. Exit code 0: shown; 1: refused. The grammar is in src/proof.rs and src/proof/batch.rs, the
-leaf in src/record.rs, certificates in src/certificate.rs; notes, checkpoints and tlog-proofs are C2SP's.
+proof itself and must be compared. Exit code 0: shown; 1: refused. The grammar stands in the source of
+letopis-seal: proof.rs, proof/batch.rs, the leaf in record.rs, certificates in certificate.rs; notes, checkpoints and
+tlog-proofs are C2SP's (c2sp.org).
 """
 import base64
 import hashlib

@@ -8,6 +8,7 @@ use std::process::{Command, Stdio};
 use serde_json::Value;
 
 mod bad_input;
+mod bundles;
 mod formats;
 mod growth;
 mod integrity;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use crate::DECLARATION;
 use crate::digest::{Algorithm, Hashers};
@@ -152,7 +153,18 @@ impl PayloadFile<'_> {
     /// # Errors
     /// When it cannot be written.
     pub fn finish(self) -> io::Result<()> {
+        self.finish_dated(None)
+    }
+
+    /// Ends the file and sets when it was changed last.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn finish_dated(self, modified: Option<SystemTime>) -> io::Result<()> {
         let file = self.out.into_inner().map_err(io::IntoInnerError::into_error)?;
+        if let Some(time) = modified {
+            file.set_modified(time)?;
+        }
         file.sync_all()?;
         self.bag.bytes += self.length;
         self.bag.payload.insert(self.path, self.hashers.finish());

@@ -10,6 +10,7 @@ mod originals;
 mod segments;
 
 pub mod access;
+pub mod bundle;
 pub mod error;
 pub mod export;
 pub mod moment;
@@ -21,6 +22,7 @@ pub mod statistics;
 pub mod timeline;
 
 pub use access::{AccessReport, AccessRequest, access_report};
+pub use bundle::{BundleOutcome, BundleRequest, BundledObject, export_bundle};
 pub use error::{ReconstructError, Result};
 pub use export::export_events;
 pub use reading::{OpenOptions, Reader, Reading};

@@ -75,7 +75,7 @@ pub fn rows(reading: &Reading, request: &SearchRequest) -> Result<QueryStream> {
 }
 
 /// Refuses a query that is none with the search room's own message, which names the character.
-fn check(reading: &Reading, query: &str) -> Result<Filter> {
+pub(crate) fn check(reading: &Reading, query: &str) -> Result<Filter> {
     Ok(letopis_search::parse(query, reading.zone())?)
 }
 

@@ -85,6 +85,9 @@ pub use text::escape as printable;
 
 /// A longer text is refused unread.
 pub const PROOF_BYTES_MAX: usize = 64 << 20;
+/// The text of the checker that needs nothing but Python's standard library: it goes with every proof that is handed
+/// to somebody who does not have letopis.
+pub const PYTHON_CHECKER: &str = include_str!("../check_proof.py");
 /// Records of context, and certificates, beyond which a text is refused.
 pub const PARTS_MAX: usize = 256;
 

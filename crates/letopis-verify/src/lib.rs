@@ -137,6 +137,16 @@ pub fn check(text: &str, trusted: Option<&str>) -> Result<Shown, String> {
     shown.map_err(|error| error.to_string())
 }
 
+/// The bytes of the records of a proof of many, object by object in the order of the text. Checks the form only.
+///
+/// # Errors
+/// When the text is no proof of many records.
+pub fn bytes_of_records(text: &str) -> Result<Vec<Vec<Vec<u8>>>, String> {
+    let proof = BatchProof::parse(text).map_err(|error| error.to_string())?;
+    let bytes = |object: batch::ProvenObject| object.proven.into_iter().map(|record| record.raw).collect();
+    Ok(proof.objects.into_iter().map(bytes).collect())
+}
+
 fn keys(text: &str) -> Result<TrustedKeys, String> {
     let lines = text
         .lines()
@@ -220,6 +230,25 @@ fn record(proven: &ProvenRecord) -> RecordShown {
     }
 }
 
+impl Shown {
+    /// How many records of how many files, and who vouches for them: what a person reads before they take something
+    /// over.
+    pub fn summary(&self) -> String {
+        match self {
+            Self::One(_) => self.to_string(),
+            Self::Many(many) => format!("{}{}", many.counted(), many.vouched),
+        }
+    }
+}
+
+impl ManyShown {
+    fn counted(&self) -> String {
+        let records: usize = self.objects.iter().map(|object| object.shown.len()).sum();
+        let (files, lines) = (self.objects.len(), self.lines.len());
+        format!("PROVEN: {records} records of {files} files, {lines} ledger entries\n")
+    }
+}
+
 /// What a person reads. Control characters of records and documents are escaped.
 impl fmt::Display for Shown {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -230,13 +259,7 @@ impl fmt::Display for Shown {
                 write!(f, "\n{}", one.vouched)
             }
             Self::Many(many) => {
-                let records: usize = many.objects.iter().map(|object| object.shown.len()).sum();
-                writeln!(
-                    f,
-                    "PROVEN: {records} records of {} files, {} ledger entries",
-                    many.objects.len(),
-                    many.lines.len()
-                )?;
+                f.write_str(&many.counted())?;
                 for object in &many.objects {
                     for record in &object.shown {
                         write!(f, "  ")?;

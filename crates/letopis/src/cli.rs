@@ -67,6 +67,8 @@ pub enum Command {
     Formats(commands::formats::Arguments),
     /// Takes logs in. Makes the archive where there is none.
     Ingest(Box<commands::ingest::Arguments>),
+    /// Takes over a bundle that another archive handed out, after checking it as a stranger's.
+    Import(commands::import::Arguments),
     /// Shows one record as it was found, with its fields and neighbours.
     Show(commands::show::Arguments),
     /// Finds records by their text and fields.

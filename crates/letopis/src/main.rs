@@ -51,6 +51,7 @@ fn run(cli: Cli) -> CommandResult {
         Command::Detect(arguments) => commands::detect::run(&context, &arguments),
         Command::Formats(arguments) => commands::formats::run(&context, &arguments),
         Command::Ingest(arguments) => commands::ingest::run(&context, &arguments),
+        Command::Import(arguments) => commands::import::run(&context, &arguments),
         Command::Show(arguments) => commands::show::run(&context, &arguments),
         Command::Search(arguments) => commands::search::run(&context, &arguments),
         Command::Sql(arguments) => commands::sql::run(&context, &arguments),

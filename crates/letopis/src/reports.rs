@@ -147,6 +147,15 @@ fn language(code: &str) -> Result<Language, CommandError> {
     Language::parse(code).map_err(|e| CommandError::from_error(Kind::Usage, &e))
 }
 
+/// What stands in the README of a bundle.
+///
+/// # Errors
+/// When there is no catalogue for the language.
+pub fn bundle_readme(code: &str) -> Result<String, CommandError> {
+    let text = Catalogue::new(language(code)?).text(&Message::id("bundle-readme"));
+    Ok(text + "\n")
+}
+
 /// Writes a page as HTML, its tables as CSV, and all of them as one workbook.
 ///
 /// # Errors

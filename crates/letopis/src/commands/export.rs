@@ -2,13 +2,17 @@
 
 use std::fs::File;
 use std::io::{self, BufWriter};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand, ValueEnum};
-use letopis_reconstruct::export_events;
+use letopis_event::EventId;
+use letopis_event::time::format_rfc3339;
+use letopis_reconstruct::{BundleRequest, export_bundle, export_events};
 
-use crate::context::{Context, reconstruct_error};
+use crate::cli::Global;
+use crate::context::{Context, PROGRAM, reconstruct_error};
 use crate::error::{CommandError, CommandResult, Verdict};
+use crate::reports;
 
 /// What to hand out.
 #[derive(Clone, Debug, Args)]
@@ -19,6 +23,24 @@ pub struct Arguments {
 
 #[derive(Clone, Debug, Subcommand)]
 enum Action {
+    /// A bag (BagIt, RFC 8493) with records, their proofs and the record of the export, that anyone can check.
+    Bundle {
+        /// The bag: a folder that is not there yet.
+        #[arg(value_name = "DIR")]
+        folder: PathBuf,
+        /// Records by citation.
+        #[arg(required_unless_present = "query", value_name = "EVENT_ID")]
+        event_ids: Vec<EventId>,
+        /// Every record that a search finds.
+        #[arg(long, value_name = "QUERY")]
+        query: Option<String>,
+        /// Hands out the whole files that the records stand in, and not only the records.
+        #[arg(long)]
+        originals: bool,
+        /// Language of the README.
+        #[arg(long, value_name = "LANG", default_value = "en")]
+        lang: String,
+    },
     /// Every event with all its columns and `raw`.
     Events {
         /// How events are written.
@@ -38,10 +60,67 @@ enum Format {
 
 /// Hands events out.
 pub fn run(context: &Context, arguments: &Arguments) -> CommandResult {
-    let Action::Events {
-        format: Format::Jsonl,
-        output,
-    } = &arguments.action;
+    match &arguments.action {
+        Action::Events { format, output } => events(context, *format, output.as_ref()),
+        Action::Bundle {
+            folder,
+            event_ids,
+            query,
+            originals,
+            lang,
+        } => {
+            let request = BundleRequest {
+                ids: event_ids.clone(),
+                query: query.clone(),
+                originals: *originals,
+                readme: reports::bundle_readme(lang)?,
+                labels: labels(context),
+            };
+            bundle(context, &request, folder)
+        }
+    }
+}
+
+fn labels(context: &Context) -> Vec<(&'static str, String)> {
+    let mut made = String::new();
+    format_rfc3339(context.now, 0, &mut made);
+    let Global { purpose, case, .. } = &context.global;
+    vec![
+        ("Bagging-Date", made.get(..10).unwrap_or_default().to_owned()),
+        ("Bag-Software-Agent", PROGRAM.to_owned()),
+        ("Internal-Sender-Description", purpose.clone().unwrap_or_default()),
+        ("Internal-Sender-Identifier", case.clone().unwrap_or_default()),
+    ]
+}
+
+fn bundle(context: &Context, request: &BundleRequest, folder: &Path) -> CommandResult {
+    let listed = request
+        .ids
+        .iter()
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join(" ");
+    let asked = request.query.as_deref().unwrap_or(&listed);
+    let mut reading = context.reading(Some(asked), true)?;
+    let outcome = export_bundle(&mut reading, request, folder).map_err(|e| reconstruct_error(&e))?;
+    context.ui.outcome(&outcome, || {
+        let folder = folder.display();
+        let access = if outcome.access_recorded_inside {
+            "the record of this export is inside"
+        } else {
+            "the record of this export is in the journal"
+        };
+        format!(
+            "{} records of {} files in {folder}, each with its proof; {access}\ncheck it with README.txt there, or: \
+             letopis import --check {folder}",
+            outcome.records, outcome.objects
+        )
+    })?;
+    Ok(Verdict::Done)
+}
+
+fn events(context: &Context, format: Format, output: Option<&PathBuf>) -> CommandResult {
+    let Format::Jsonl = format;
     let mut reading = context.reading(None, true)?;
     let wrap = |e| reconstruct_error(&e);
     let rows = match output {

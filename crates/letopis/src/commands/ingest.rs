@@ -228,6 +228,35 @@ fn acquisition(context: &Context, arguments: &Arguments) -> Acquisition {
     }
 }
 
+/// The intake of the files of a bundle that comes from the archive `origin`.
+pub fn of_bundle(
+    inputs: Vec<PathBuf>,
+    origin: &str,
+    exhibit: Option<&str>,
+    operator: Option<&str>,
+) -> Arguments {
+    Arguments {
+        inputs,
+        acquisition: AcquisitionArguments {
+            operator: operator.map(str::to_owned),
+            exhibit: exhibit.map(str::to_owned),
+            received_from: Some(format!("bundle of {origin}")),
+            ..AcquisitionArguments::default()
+        },
+        lang: "en".to_owned(),
+        ..Arguments::default()
+    }
+}
+
+impl Arguments {
+    /// With what a person says of clocks that do not say it themselves.
+    #[must_use]
+    pub fn zoned(mut self, zone: Option<Zone>, year: Option<i32>) -> Self {
+        (self.tz, self.year) = (zone, year);
+        self
+    }
+}
+
 /// Takes a folder of the demo in; the outcome in short. `first` makes the archive, in the zone of the samples.
 ///
 /// # Errors

@@ -7,6 +7,7 @@ pub mod demo;
 pub mod detect;
 pub mod export;
 pub mod formats;
+pub mod import;
 pub mod ingest;
 pub mod init;
 pub mod prove;

@@ -1,0 +1,346 @@
+//! A bundle: records handed to an outsider as a bag that can be checked without letopis.
+//!
+//! ```text
+//! BUNDLE/                      a bag (RFC 8493)
+//!   README.txt, check_proof.py how to check it, with Python's standard library
+//!   data/records.jsonl         the records with all columns and their text
+//!   data/records.proof.txt     the proof of every one of them (letopis_seal::proof::batch)
+//!   data/objects.json          the files that they come from
+//!   data/extracts/             the bytes of the records, file by file; or
+//!   data/originals/            the whole files, where that was asked for
+//!   data/checkpoint.txt        the newest signed state of the ledger
+//!   data/custodian.txt         the key to compare with a published one
+//!   data/contents.sha256       digests of everything above; the access record holds its SHA-256
+//!   data/access.proof.txt      the record of this very export: who, why, what
+//! ```
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{self, Write};
+use std::path::Path;
+use std::time::{Duration, SystemTime};
+
+use letopis_bag::BagWriter;
+use letopis_event::{EventId, ObjectDigest};
+use letopis_table::RowView;
+use letopis_vault::{EntryKind, ObjectReader, Sha256, Vault};
+use serde::{Deserialize, Serialize};
+
+use crate::error::{ReconstructError, Result};
+use crate::reading::Reading;
+use crate::rows::EventLines;
+use crate::search::{check, literal};
+use crate::show::paths;
+
+/// Folder of whole files in a bundle.
+pub const ORIGINALS: &str = "originals";
+/// Folder of cut-out records in a bundle.
+pub const EXTRACTS: &str = "extracts";
+/// A longer statement would list ids beyond what the parser takes; they are asked for in runs.
+const IDS_PER_QUERY: usize = 500;
+
+/// What to hand out.
+#[derive(Clone, Debug, Default)]
+pub struct BundleRequest {
+    /// Records by citation.
+    pub ids: Vec<EventId>,
+    /// Records by search.
+    pub query: Option<String>,
+    /// Whether the whole files are handed out, and not only the records asked for.
+    pub originals: bool,
+    /// What stands in `README.txt`, in the reader's language.
+    pub readme: String,
+    /// Labels for `bag-info.txt` beside those that are always there.
+    pub labels: Vec<(&'static str, String)>,
+}
+
+/// What was handed out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct BundleOutcome {
+    /// Records.
+    pub records: u64,
+    /// Files that they come from.
+    pub objects: u64,
+    /// SHA-256 of `contents.sha256`, which the access record holds.
+    pub contents_sha256: String,
+    /// Whether the access record of this export is in the bundle; a journal outside the archive keeps its own.
+    pub access_recorded_inside: bool,
+}
+
+/// A file that records of a bundle come from, as `objects.json` lists it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BundledObject {
+    /// First 20 hex digits of its SHA-256: the beginning of every citation of it.
+    pub citation: String,
+    /// SHA-256, where the whole file is handed out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sha256: Option<String>,
+    /// Paths that it came by.
+    pub paths: Vec<String>,
+    /// Format that it was read as.
+    pub format: Option<String>,
+    /// Encoding that it was read in.
+    pub encoding: Option<String>,
+    /// Records of it in this bundle.
+    pub records: u64,
+    /// The file in the bundle, relative to `data/`; none where records have no text of their own to cut out.
+    pub file: Option<String>,
+}
+
+/// Records of one object, in file order.
+#[derive(Default)]
+struct Found {
+    format: Option<String>,
+    encoding: Option<String>,
+    /// Offset and length.
+    places: BTreeMap<u64, u64>,
+}
+
+/// Hands records out as a bag at `place`. Ends the reading, since its record is part of the bundle.
+///
+/// # Errors
+/// When nothing is found, the archive cannot be read, a record cannot be proven, or `place` cannot be written. A bag
+/// that was begun and not ended has no declaration, and no tool takes it for one.
+pub fn export_bundle(reading: &mut Reading, request: &BundleRequest, place: &Path) -> Result<BundleOutcome> {
+    let statements = statements(reading, request)?;
+    let mut bag = BagWriter::create(place)?;
+    let mut objects = BTreeMap::new();
+    let mut cited = Vec::new();
+    {
+        let mut file = bag.payload("records.jsonl")?;
+        for sql in &statements {
+            write_records(reading, sql, &mut file, &mut objects, &mut cited)?;
+        }
+        file.finish()?;
+    }
+    if cited.is_empty() {
+        return Err(ReconstructError::NotFound {
+            what: "record for this bundle",
+            name: request
+                .query
+                .clone()
+                .unwrap_or_else(|| "the citations given".to_owned()),
+        });
+    }
+    let records = cited.len() as u64;
+    let vault = reading.vault().clone();
+    let proof = vault.prove_many(&cited, request.originals)?;
+    bag.add("records.proof.txt", proof.to_string().as_bytes())?;
+    let mut listed = Vec::with_capacity(objects.len());
+    for (object, found) in &objects {
+        listed.push(write_object(
+            reading,
+            &mut bag,
+            *object,
+            found,
+            request.originals,
+        )?);
+    }
+    let listed = serde_json::to_vec_pretty(&listed).map_err(io::Error::other)?;
+    bag.add("objects.json", &listed)?;
+    bag.add("checkpoint.txt", vault.checkpoint().text.as_bytes())?;
+    bag.add("custodian.txt", format!("{}\n", proof.custodian).as_bytes())?;
+    let contents = bag.sha256_list();
+    bag.add("contents.sha256", contents.as_bytes())?;
+
+    reading.give(records, contents.as_bytes());
+    let intent = reading.own_intent();
+    reading.end("complete")?;
+    if let Some(intent) = intent {
+        let vault = vault.refresh()?;
+        let lines = BTreeSet::from_iter([intent].into_iter().chain(result_of(&vault, intent)?));
+        bag.add(
+            "access.proof.txt",
+            vault.prove_lines(&lines)?.to_string().as_bytes(),
+        )?;
+    }
+    bag.tag("README.txt", request.readme.as_bytes())?;
+    bag.tag("check_proof.py", letopis_seal::proof::PYTHON_CHECKER.as_bytes())?;
+    bag.finish(&labels(&vault, request))?;
+    Ok(BundleOutcome {
+        records,
+        objects: objects.len() as u64,
+        contents_sha256: letopis_seal::sha256(contents.as_bytes()).to_hex(),
+        access_recorded_inside: intent.is_some(),
+    })
+}
+
+/// The statements that find what was asked for, in the order of time.
+fn statements(reading: &Reading, request: &BundleRequest) -> Result<Vec<String>> {
+    let order = "ORDER BY time NULLS LAST, object, byte_offset";
+    let mut statements = Vec::new();
+    if let Some(query) = &request.query {
+        check(reading, query)?;
+        let matches = literal(query);
+        statements.push(format!(
+            "SELECT * FROM events WHERE matches(event_id, {matches}) {order}"
+        ));
+    }
+    for ids in request.ids.chunks(IDS_PER_QUERY) {
+        let list: Vec<String> = ids.iter().map(|id| literal(&id.to_string())).collect();
+        statements.push(format!(
+            "SELECT * FROM events WHERE event_id IN ({}) {order}",
+            list.join(", ")
+        ));
+    }
+    Ok(statements)
+}
+
+/// Writes the rows of one statement, and notes where they come from. A record that an earlier statement gave is passed
+/// over.
+fn write_records(
+    reading: &Reading,
+    sql: &str,
+    out: &mut dyn Write,
+    objects: &mut BTreeMap<ObjectDigest, Found>,
+    cited: &mut Vec<([u8; 10], u64)>,
+) -> Result<()> {
+    let vault = reading.vault().clone();
+    let mut lines = EventLines::new(&vault);
+    let mut buffer = Vec::new();
+    let mut stream = reading.run(reading.engine().sql(sql))?;
+    while let Some(batch) = reading.run(stream.next()) {
+        let batch = batch?;
+        for row in RowView::all(&batch) {
+            let id: EventId = row
+                .text("event_id")
+                .unwrap_or_default()
+                .parse()
+                .map_err(|error| ReconstructError::Parameter(format!("{error}")))?;
+            let object = row
+                .text("object")
+                .and_then(Sha256::from_hex)
+                .unwrap_or(Sha256::ZERO);
+            let found = objects.entry(ObjectDigest(object.0)).or_default();
+            let length = row.number("byte_length").and_then(|n| u64::try_from(n).ok());
+            if found
+                .places
+                .insert(id.offset, length.unwrap_or_default())
+                .is_some()
+            {
+                continue;
+            }
+            found.format = row.text("format").map(str::to_owned);
+            found.encoding = row.text("encoding").map(str::to_owned);
+            cited.push((id.object, id.offset));
+            buffer.clear();
+            lines.row(&row, &mut buffer)?;
+            out.write_all(&buffer)?;
+        }
+    }
+    Ok(())
+}
+
+/// Writes the file, or the records cut out of it, and says what it is.
+fn write_object(
+    reading: &Reading,
+    bag: &mut BagWriter,
+    object: ObjectDigest,
+    found: &Found,
+    originals: bool,
+) -> Result<BundledObject> {
+    let vault = reading.vault();
+    let hex = object.to_string();
+    let missing = || ReconstructError::NotFound {
+        what: "object",
+        name: hex.clone(),
+    };
+    let info = vault.object_by_sha256(&Sha256(object.0))?.ok_or_else(missing)?;
+    let mut reader = vault.object_reader(info)?;
+    let paths = paths(reading, &object)?;
+    let citation = hex.get(..20).unwrap_or_default().to_owned();
+    let name = file_name(&citation, paths.first().map_or("", String::as_str));
+    // Records of binary files mean nothing without the rest, and in UTF-16 a single line feed would be none.
+    let apart = !matches!(
+        found.encoding.as_deref(),
+        Some("binary" | "utf-16le" | "utf-16be")
+    );
+    // Years that a log does not state are inferred from the date of its file: the newest record's does for all.
+    let last = last_time(reading, &hex)?;
+    let file = match (originals, apart) {
+        (true, _) => {
+            let name = format!("{ORIGINALS}/{name}");
+            let mut out = bag.payload(&name)?;
+            io::copy(&mut reader, &mut out)?;
+            out.finish_dated(last)?;
+            Some(name)
+        }
+        (false, true) => {
+            let name = format!("{EXTRACTS}/{name}");
+            let mut out = bag.payload(&name)?;
+            cut_out(&reader, found, &mut out)?;
+            out.finish_dated(last)?;
+            Some(name)
+        }
+        (false, false) => None,
+    };
+    Ok(BundledObject {
+        citation,
+        sha256: originals.then_some(hex),
+        paths,
+        format: found.format.clone(),
+        encoding: found.encoding.clone(),
+        records: found.places.len() as u64,
+        file,
+    })
+}
+
+/// When the newest record of an object happened.
+fn last_time(reading: &Reading, object: &str) -> Result<Option<SystemTime>> {
+    let sql = format!("SELECT max(time) AS time FROM events WHERE object = {}", literal(object));
+    let batches = reading.run(async { reading.engine().sql(&sql).await?.collect().await })?;
+    let row = batches.first().and_then(|batch| RowView::new(batch, 0));
+    let micros = row.and_then(|row| row.time("time")).and_then(|micros| u64::try_from(micros).ok());
+    Ok(micros.map(|micros| SystemTime::UNIX_EPOCH + Duration::from_micros(micros)))
+}
+
+/// The bytes of the records one after another, each ended by a line feed.
+fn cut_out(reader: &ObjectReader, found: &Found, out: &mut dyn Write) -> Result<()> {
+    let mut bytes = Vec::new();
+    for (offset, length) in &found.places {
+        reader.read_range(*offset, *length, &mut bytes)?;
+        out.write_all(&bytes)?;
+        if !bytes.ends_with(b"\n") {
+            out.write_all(b"\n")?;
+        }
+    }
+    Ok(())
+}
+
+/// A name that any file system takes, and that says what it was.
+fn file_name(citation: &str, path: &str) -> String {
+    let last = path.rsplit(['/', '\\']).next().unwrap_or_default();
+    let safe = |c: char| {
+        if c.is_alphanumeric() || ".-_".contains(c) {
+            c
+        } else {
+            '_'
+        }
+    };
+    let name: String = last.chars().map(safe).take(60).collect();
+    format!("{citation}-{name}")
+}
+
+/// The line that says how the reading of `intent` ended.
+fn result_of(vault: &Vault, intent: u64) -> Result<Option<u64>> {
+    for seq in (intent + 1..vault.size()).rev() {
+        let entry = vault.entry(seq)?;
+        if entry.kind == EntryKind::AccessResult && entry.number("intent") == Some(intent) {
+            return Ok(Some(seq));
+        }
+    }
+    Ok(None)
+}
+
+fn labels(vault: &Vault, request: &BundleRequest) -> Vec<(&'static str, String)> {
+    let config = vault.config();
+    let head = vault.checkpoint();
+    let mut labels = vec![
+        ("Source-Organization", config.name.clone()),
+        ("Contact-Name", config.custodian.clone()),
+        ("External-Identifier", format!("letopis archive {}", config.id)),
+        ("Letopis-Checkpoint", format!("{} {}", head.size, head.root)),
+    ];
+    labels.extend(request.labels.iter().cloned());
+    labels.retain(|(_, value)| !value.trim().is_empty());
+    labels
+}
