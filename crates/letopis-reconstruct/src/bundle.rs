@@ -286,10 +286,15 @@ fn write_object(
 
 /// When the newest record of an object happened.
 fn last_time(reading: &Reading, object: &str) -> Result<Option<SystemTime>> {
-    let sql = format!("SELECT max(time) AS time FROM events WHERE object = {}", literal(object));
+    let sql = format!(
+        "SELECT max(time) AS time FROM events WHERE object = {}",
+        literal(object)
+    );
     let batches = reading.run(async { reading.engine().sql(&sql).await?.collect().await })?;
     let row = batches.first().and_then(|batch| RowView::new(batch, 0));
-    let micros = row.and_then(|row| row.time("time")).and_then(|micros| u64::try_from(micros).ok());
+    let micros = row
+        .and_then(|row| row.time("time"))
+        .and_then(|micros| u64::try_from(micros).ok());
     Ok(micros.map(|micros| SystemTime::UNIX_EPOCH + Duration::from_micros(micros)))
 }
 
