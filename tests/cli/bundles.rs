@@ -220,8 +220,8 @@ fn a_bundle_that_was_touched_is_not_taken_in() {
         "--query",
         "nowhere_to_be_found",
     ])
-    .says("no record for this bundle");
-    assert!(!env.path("c/bagit.txt").exists());
+    .says("record for this bundle not found");
+    assert!(!env.path("c/data").exists());
 }
 
 /// Manifests that fit the files as they are, made with other code.

@@ -52,6 +52,17 @@ impl BagWriter {
         })
     }
 
+    /// Takes back what was written: an empty folder is left.
+    ///
+    /// # Errors
+    /// When a file cannot be removed.
+    pub fn discard(self) -> io::Result<()> {
+        for path in self.tags.keys() {
+            fs::remove_file(self.root.join(path.to_path()))?;
+        }
+        fs::remove_dir_all(self.root.join("data"))
+    }
+
     /// Begins a payload file; `path` is relative to `data/`.
     ///
     /// # Errors

@@ -113,6 +113,7 @@ pub fn export_bundle(reading: &mut Reading, request: &BundleRequest, place: &Pat
         file.finish()?;
     }
     if cited.is_empty() {
+        bag.discard()?;
         return Err(ReconstructError::NotFound {
             what: "record for this bundle",
             name: request
