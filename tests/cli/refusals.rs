@@ -151,4 +151,31 @@ fn an_archive_that_cannot_record_the_access_is_read_with_a_journal_elsewhere() {
         .exits(0);
     assert_eq!(fs::read(&ledger).unwrap(), whole);
     assert!(fs::metadata(env.path("j/ledger/entries.jsonl")).unwrap().len() > 0);
+    // When the archive can take records again, the journal comes home.
+    env.run(&["-a", "a", "access"]).exits(0);
+    env.run(&["-a", "a", "access", "adopt", "in"])
+        .exits(2)
+        .says("no access journal there");
+    let adopted = env
+        .run(&["-a", "a", "access", "adopt", "j", "--json"])
+        .exits(0)
+        .json();
+    assert_eq!(
+        (&adopted["readings"], &adopted["new_entries"]),
+        (&1.into(), &4.into()),
+        "{adopted}"
+    );
+    env.run(&["-a", "a", "access", "adopt", "j"])
+        .exits(0)
+        .says("entered already");
+    let report = env.run(&["-a", "a", "access", "--json"]).exits(0).json();
+    let mut rows = report["archive"].as_array().unwrap().iter();
+    let row = rows
+        .find(|row| row["journal"] == adopted["journal"])
+        .unwrap_or_else(|| panic!("{report}"));
+    assert!(
+        row["command"].as_str().unwrap().contains("--journal j") && row["ended"] == "complete",
+        "{row}"
+    );
+    env.verified();
 }

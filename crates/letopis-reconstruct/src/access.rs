@@ -41,6 +41,8 @@ pub struct ArchiveReading {
     pub rows: Option<i64>,
     /// How it ended; none where no result was recorded.
     pub ended: Option<String>,
+    /// Journal outside the archive that recorded it; `seq` counts there.
+    pub journal: Option<String>,
     /// Whether it is the reading that this answer comes from: its result is recorded after it.
     pub own: bool,
 }
@@ -89,7 +91,7 @@ pub const NOT_SHOWN: &str = "whoever reads the archive's files with other tools 
 /// # Errors
 /// When a query fails: a list of readers is complete or it is an error.
 pub fn access_report(reading: &mut Reading, request: &AccessRequest) -> Result<AccessReport> {
-    let sql = "SELECT * FROM access ORDER BY seq";
+    let sql = "SELECT * FROM access ORDER BY time, journal NULLS FIRST, seq";
     let archive = reading.run(async { reading.engine().sql(sql).await?.collect().await })?;
     let read = run(reading, "access_to_log_files", request)?;
     let stopped = run(reading, "logging_stopped_or_cleared", request)?;
@@ -135,7 +137,8 @@ fn archive_row(row: &RowView<'_>, own: Option<u64>) -> ArchiveReading {
         case_id: text("case_id"),
         rows: row.number("rows"),
         ended: text("ended"),
-        own: own.and_then(|s| i64::try_from(s).ok()) == Some(seq),
+        own: own.and_then(|s| i64::try_from(s).ok()) == Some(seq) && row.text("journal").is_none(),
+        journal: text("journal"),
     }
 }
 

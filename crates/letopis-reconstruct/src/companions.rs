@@ -154,47 +154,67 @@ fn leaf_hash(line: &[u8]) -> String {
     letopis_vault::Sha256(state.finalize().into()).to_string()
 }
 
-/// Every intent, joined with the result that names it.
+/// Every intent, joined with the result that names it: the archive's own, and those of journals that came home.
 fn access(vault: &Vault) -> Result<Vec<AccessRow>> {
-    let mut rows: BTreeMap<u64, AccessRow> = BTreeMap::new();
-    for entry in vault.entries(Some(EntryKind::AccessIntent)) {
-        let entry = entry?;
-        rows.insert(entry.seq, intent_row(vault, &entry)?);
-    }
-    for entry in vault.entries(Some(EntryKind::AccessResult)) {
-        let entry = entry?;
-        let Some(row) = entry.number("intent").and_then(|seq| rows.get_mut(&seq)) else {
-            continue;
-        };
-        row.result_seq = Some(entry.seq as i64);
-        row.result_time = Some(entry.time);
-        row.rows = entry.number("rows").map(|n| n as i64);
-        row.ended = entry.text("ended").map(str::to_owned);
-        if let Some(detail) = vault.detail(entry.seq)? {
-            row.digest = text(&detail, "rows_sha256");
-            row.ended = row.ended.take().or_else(|| text(&detail, "ended"));
+    let mut rows = BTreeMap::new();
+    for kind in [EntryKind::AccessIntent, EntryKind::AccessResult] {
+        for entry in vault.entries(Some(kind)) {
+            let entry = entry?;
+            let detail = vault.detail(entry.seq)?;
+            take_access(&mut rows, None, &entry, detail.as_ref());
         }
+    }
+    for adopted in vault.adopted_entries()? {
+        take_access(
+            &mut rows,
+            Some(&adopted.journal),
+            &adopted.entry,
+            adopted.detail.as_ref(),
+        );
     }
     Ok(rows.into_values().collect())
 }
 
-fn intent_row(vault: &Vault, entry: &Entry) -> Result<AccessRow> {
-    let detail = vault.detail(entry.seq)?.unwrap_or_default();
-    Ok(AccessRow {
-        seq: entry.seq as i64,
-        time: entry.time,
-        person: text(&detail, "person"),
-        basis: entry
-            .text("basis")
-            .map(str::to_owned)
-            .or_else(|| text(&detail, "basis")),
-        host: text(&detail, "host"),
-        command: text(&detail, "command"),
-        query: text(&detail, "query"),
-        purpose: text(&detail, "purpose"),
-        case_id: text(&detail, "case"),
-        ..AccessRow::default()
-    })
+/// Takes an intent as a row, and a result into the row of its intent.
+fn take_access(
+    rows: &mut BTreeMap<(Option<String>, u64), AccessRow>,
+    journal: Option<&String>,
+    entry: &Entry,
+    detail: Option<&Value>,
+) {
+    let of = |name| detail.and_then(|detail| text(detail, name));
+    let journal = journal.cloned();
+    match entry.kind {
+        EntryKind::AccessIntent => {
+            let row = AccessRow {
+                seq: entry.seq as i64,
+                time: entry.time,
+                person: of("person"),
+                basis: entry.text("basis").map(str::to_owned).or_else(|| of("basis")),
+                host: of("host"),
+                command: of("command"),
+                query: of("query"),
+                purpose: of("purpose"),
+                case_id: of("case"),
+                journal: journal.clone(),
+                ..AccessRow::default()
+            };
+            rows.insert((journal, entry.seq), row);
+        }
+        EntryKind::AccessResult => {
+            let row = entry
+                .number("intent")
+                .and_then(|seq| rows.get_mut(&(journal, seq)));
+            if let Some(row) = row {
+                row.result_seq = Some(entry.seq as i64);
+                row.result_time = Some(entry.time);
+                row.rows = entry.number("rows").map(|n| n as i64);
+                row.digest = of("rows_sha256");
+                row.ended = entry.text("ended").map(str::to_owned).or_else(|| of("ended"));
+            }
+        }
+        _ => {}
+    }
 }
 
 /// Why a record of an object (SHA-256, hex) has no row: a later part holds it whole, or an earlier copy of the same

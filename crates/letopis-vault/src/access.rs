@@ -169,7 +169,8 @@ impl ExternalJournal {
         })
     }
 
-    fn open(backend: &Arc<dyn Backend>, archive: &Vault) -> Result<Ledger> {
+    /// The ledger of the journal at `backend`, if it is one of this archive and undamaged.
+    pub(crate) fn open(backend: &Arc<dyn Backend>, archive: &Vault) -> Result<Ledger> {
         let place = backend.place();
         let bytes = crate::backend::read(backend.as_ref(), &File::Entries)?;
         let first = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();

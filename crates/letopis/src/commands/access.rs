@@ -2,19 +2,25 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use clap::Args;
+use clap::{Args, Subcommand};
+use letopis_archive::vault::{Backend, DirectoryBackend};
 use letopis_event::Zone;
 use letopis_reconstruct::{AccessReport, AccessRequest, access_report};
+use serde_json::json;
 
-use crate::context::{Context, reconstruct_error};
+use crate::context::{Context, machine, person, reconstruct_error, vault_error};
 use crate::error::{CommandError, CommandResult, Verdict};
 use crate::reports;
 use crate::ui::table;
 
-/// Which stretch, and where the report goes.
+/// Which stretch, and where the report goes; or a journal to enter.
 #[derive(Clone, Debug, Default, Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub struct Arguments {
+    #[command(subcommand)]
+    action: Option<Action>,
     /// First instant (RFC 3339, or a local date or time in the archive's zone).
     #[arg(long, value_name = "TIME")]
     from: Option<String>,
@@ -30,6 +36,16 @@ pub struct Arguments {
     /// Language of the report.
     #[arg(long, value_name = "LANG", default_value = "en")]
     lang: String,
+}
+
+#[derive(Clone, Debug, Subcommand)]
+enum Action {
+    /// Enters a journal that was kept outside while the archive could not take the record (`--journal DIR`).
+    Adopt {
+        /// The journal.
+        #[arg(value_name = "DIR")]
+        journal: PathBuf,
+    },
 }
 
 /// Makes the report, and writes it where that is wanted.
@@ -64,8 +80,41 @@ fn reconstruct(context: &Context, arguments: &Arguments) -> Result<(AccessReport
 
 /// Reports both senses of access to the logs.
 pub fn run(context: &Context, arguments: &Arguments) -> CommandResult {
+    if let Some(Action::Adopt { journal }) = &arguments.action {
+        return adopt(context, journal);
+    }
     let (report, zone) = reconstruct(context, arguments)?;
     context.ui.outcome(&report, || describe(&report, zone))?;
+    Ok(Verdict::Done)
+}
+
+fn adopt(context: &Context, journal: &Path) -> CommandResult {
+    if !journal.join("ledger").is_dir() {
+        return Err(CommandError::usage(format!(
+            "{}: no access journal there",
+            journal.display()
+        )));
+    }
+    let backend: Arc<dyn Backend> = DirectoryBackend::new(journal);
+    let about = json!({ "operator": person(), "machine": machine(), "place": journal.display().to_string() });
+    let adopted = context
+        .writer()?
+        .adopt_journal(&backend, Some(about), context.now);
+    let adopted = adopted.map_err(|e| vault_error(&e))?;
+    let outcome = json!({
+        "journal": adopted.journal, "readings": adopted.readings, "new_entries": adopted.new_lines,
+        "entry": adopted.receipt.as_ref().map(|receipt| receipt.first),
+    });
+    context.ui.outcome(&outcome, || match &adopted.receipt {
+        Some(receipt) => format!(
+            "journal {} entered as ledger entry {}: {} readings, {} entries that are new",
+            adopted.journal, receipt.first, adopted.readings, adopted.new_lines
+        ),
+        None => format!(
+            "journal {} is entered already, with all its entries",
+            adopted.journal
+        ),
+    })?;
     Ok(Verdict::Done)
 }
 
