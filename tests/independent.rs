@@ -104,3 +104,14 @@ fn a_search_finds_what_a_reader_in_python_finds() {
 fn duckdb_polars_and_pyarrow_read_the_segments_as_one_table() {
     check("readers.py", &[]);
 }
+
+/// Whatever outsiders wrote, truth files and all: nothing is swallowed.
+#[test]
+fn every_line_of_the_corpus_stands_in_a_record() {
+    let corpus = tree("../shared/corpus");
+    if !corpus.is_dir() {
+        eprintln!("SKIPPED: no folder {} with logs of outsiders", corpus.display());
+        return;
+    }
+    check("lines.py", &[OsStr::new("--folder"), corpus.as_os_str()]);
+}
