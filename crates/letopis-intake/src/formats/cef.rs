@@ -359,6 +359,7 @@ mod tests {
     use letopis_event::{Kind, Outcome};
 
     use super::*;
+    use crate::timetext;
 
     fn pairs(text: &str) -> Vec<(&str, &str)> {
         let mut out = Vec::new();
@@ -380,6 +381,43 @@ mod tests {
         );
         assert_eq!(pairs("no pairs here"), []);
         assert_eq!(pairs("=x a=b"), [("a", "b")]);
+    }
+
+    #[test]
+    fn fortinet_says_how_it_ended_in_fields_of_its_own() {
+        let of = |line: &str| {
+            let mut event = EventBuf::default();
+            assert!(read_line(line, &mut Scratch::default(), &mut event), "{line}");
+            event
+        };
+        for (extension, kind, outcome) in [
+            (
+                "cat=traffic:forward act=close",
+                Kind::NETWORK_FLOW,
+                Outcome::Success,
+            ),
+            (
+                "cat=traffic:forward act=start",
+                Kind::NETWORK_FLOW,
+                Outcome::Unknown,
+            ),
+            (
+                "cat=traffic:forward act=deny",
+                Kind::FIREWALL_BLOCK,
+                Outcome::Failure,
+            ),
+            (
+                "cat=event:system act=login FTNTFGTstatus=failed",
+                Kind::OTHER,
+                Outcome::Failure,
+            ),
+        ] {
+            let event = of(&format!("CEF:0|Fortinet|Fortigate|v7|13|{}|3|{extension}", "x"));
+            assert_eq!((event.kind, event.outcome), (kind, outcome), "{extension}");
+        }
+        let event = of("CEF:0|Fortinet|Fortigate|v7|13|x|3|start=Jan 01 2026 00:12:03 tz=+0500 act=login");
+        let expected = timetext::iso8601("2026-01-01T00:12:03+05:00").map(|(reading, _)| reading);
+        assert_eq!(event.reading, expected);
     }
 
     #[test]

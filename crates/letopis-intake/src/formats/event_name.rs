@@ -10,7 +10,6 @@ pub(super) const KINDS: &[Kind] = &[
     Kind::FIREWALL_BLOCK,
     Kind::IDS_ALERT,
     Kind::MALWARE_DETECT,
-    Kind::OTHER,
 ];
 
 /// Sets kind and outcome by the event's name and by the verb of a device that decides, where they say it.

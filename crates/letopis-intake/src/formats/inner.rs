@@ -58,7 +58,7 @@ impl Inner {
             }
             event.clear();
         }
-        if web_lines::other(text, event) {
+        if web_lines::direct(text, event) {
             return true;
         }
         event.clear();

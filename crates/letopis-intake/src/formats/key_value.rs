@@ -4,6 +4,7 @@ mod stormshield;
 
 use letopis_event::{EventBuf, Text, TimeReading};
 
+use super::application;
 use super::fields::{Fields, Mapper};
 use super::plain_text::leading_time;
 use super::scan;
@@ -15,7 +16,7 @@ pub(super) const FORMAT: Format = Format {
     title: "key=value pairs (logfmt and the like)",
     reference: "none: pairs parted by blanks or commas, values in quotes where they hold blanks",
     category: None,
-    kinds: stormshield::KINDS,
+    kinds: super::json_known::KINDS,
     samples: &[
         Sample {
             bytes: b"time=2026-01-01T00:12:03Z level=warn user=aigul src_ip=10.1.2.3 msg=\"wrong \\\"old\\\" password\" attempt=3\ntime=2026-01-01T00:12:04Z level=info user=serik msg=ok\n",
@@ -25,6 +26,13 @@ pub(super) const FORMAT: Format = Format {
                     ("message", "wrong \"old\" password"), ("attrs.attempt", "3"),
                 ],
                 &[("user_name", "serik"), ("message", "ok")],
+            ],
+        },
+        Sample {
+            bytes: b"t=2026-01-01T00:12:03+0500 lvl=eror msg=\"Invalid username or password\" logger=context userId=0 uname=serik error=\"user not found\" remote_addr=203.0.113.9\nt=2026-01-01T00:12:04+0500 lvl=info msg=\"Request Completed\" logger=context method=GET status=302 remote_addr=203.0.113.9\n",
+            events: &[
+                &[("kind", "auth.logon"), ("outcome", "failure"), ("user_name", "serik"), ("src_ip", "203.0.113.9"), ("level", "3"), ("x_reason", "user not found")],
+                &[("kind", "http.request"), ("status", "302")],
             ],
         },
         Sample {
@@ -190,6 +198,9 @@ impl RecordReader for Pairs {
         }
         if !self.mapper.is_chosen() && stormshield::is(&self.fields) {
             stormshield::settle(&self.fields, event);
+        }
+        if !self.mapper.is_chosen() {
+            application::read_fields(event);
         }
         if event.outcome == letopis_event::Outcome::Unknown {
             event.outcome = event

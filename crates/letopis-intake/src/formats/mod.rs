@@ -11,6 +11,7 @@ mod cisco_asa;
 mod cisco_ios;
 mod clamav;
 mod cluster_log;
+mod container_log;
 mod delimited;
 mod dns_server;
 mod event_name;
@@ -177,6 +178,7 @@ pub const FORMATS: &[&Format] = &[
     &vsftpd::FORMAT,
     &syslog::RFC5424,
     &syslog::RFC3164,
+    &container_log::FORMAT,
     &cluster_log::FORMAT,
     &kz195::FORMAT,
     &application::FORMAT,

@@ -95,6 +95,36 @@ Event [1202] [1-1] [2026-01-01T00:12:05.1Z] [vim.event.VmRemovedEvent] [info] [V
             &[("kind", "object.delete"), ("attrs.place", "DC1"), ("message", "Removed db1 on esx1 from DC1")],
         ],
     },
+    Sample {
+        bytes: b"2026-01-01T00:12:03.608Z INFO ssoAdminServer[697:pool-2-thread-9] [OpId=1] [com.vmware.identity.vlsi.RoleBasedAuthorizer] User {Name: serik, Domain: vsphere.local} with role 'Administrator' is authorized for method call 'SessionManager.login'\n\
+2026-01-01T00:12:04.379Z [tomcat-exec-25 [] INFO com.vmware.vcenter.trustmanagement.AuthzPermissionValidator opId=] User vsphere.local\\aigul who belongs to group vsphere.local\\Administrators has top-level Admin privileges to invoke API com.vmware.vcenter.identity.providers.list\n\
+2026-01-01T00:12:05.488Z info envoy[77] [Originator@6876 sub=Default] 2026-01-01T00:12:05.383Z POST /api/x?q=a HTTP/2 403 via_upstream - 56 77 9 8 0 203.0.113.9:40008 10.1.2.3:443 127.0.0.1:38482 127.0.0.1:12346\n",
+        events: &[
+            &[
+                ("kind", "user.action"),
+                ("outcome", "success"),
+                ("user_name", "serik"),
+                ("attrs.user_domain", "vsphere.local"),
+                ("action", "SessionManager.login"),
+            ],
+            &[
+                ("kind", "user.action"),
+                ("outcome", "success"),
+                ("user_name", "aigul"),
+                ("action", "com.vmware.vcenter.identity.providers.list"),
+            ],
+            &[
+                ("kind", "http.request"),
+                ("outcome", "failure"),
+                ("src_ip", "203.0.113.9"),
+                ("src_port", "40008"),
+                ("dst_ip", "10.1.2.3"),
+                ("dst_port", "443"),
+                ("target", "/api/x?q=a"),
+                ("status", "403"),
+            ],
+        ],
+    },
 ];
 
 fn detect(head: &Head<'_>) -> Option<Claim> {

@@ -33,10 +33,14 @@ impl RecordReader for WebLines {
 
 /// A line of any grammar that web servers write; one of the error logs must state its time.
 pub(super) fn other(line: &str, event: &mut EventBuf) -> bool {
+    direct(line, event) || syslog::read_web_line(line, event)
+}
+
+/// The same of lines that no syslog daemon carried.
+pub(super) fn direct(line: &str, event: &mut EventBuf) -> bool {
     access(line, event)
         || nginx::read_line(line, event) && event.reading.is_some()
         || apache::read_line(line, event) && event.reading.is_some()
-        || syslog::read_web_line(line, event)
 }
 
 /// An access line with its whole text as the message.

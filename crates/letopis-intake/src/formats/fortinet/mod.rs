@@ -153,7 +153,10 @@ pub(super) fn fill(text: &str, event: &mut EventBuf) {
         }
         "eventtime" => when.epoch = value,
         "timestamp" | "itime" => {
-            when.stamp = value;
+            // `itime` is when a collector took it in: only where the device gives no time of its own.
+            if name == "timestamp" || when.stamp.is_empty() {
+                when.stamp = value;
+            }
             event.attr(name, value);
         }
         "type" => class = value,

@@ -1,14 +1,11 @@
 //! Stormshield Network Security (`id=firewall time=… fw=… tz=… startime=… … logtype="auth"`), after the vendor's
 //! "Description of Audit Logs": what its fields and messages say beyond their names.
 
-use letopis_event::{EventBuf, Kind, Outcome, Text};
+use letopis_event::{EventBuf, Outcome, Text};
 
 use crate::formats::event_name;
 use crate::formats::fields::Fields;
 use crate::formats::scan;
-
-/// The kinds of its logs.
-pub(super) const KINDS: &[Kind] = event_name::KINDS;
 
 /// Whether the fields are those of this firewall.
 pub(super) fn is(fields: &Fields) -> bool {

@@ -140,6 +140,11 @@ fn system(event: &mut EventBuf) {
             Kind::LINK_DOWN
         };
     } else {
+        // `Commit job succeeded for user admin`, `… upgraded … by admin`: who had it done stands at the end.
+        let end = scan::split_last(&text, " for user ").or_else(|| scan::split_last(&text, " by "));
+        if let Some((_, user)) = end.filter(|(_, user)| !user.contains(' ')) {
+            event.set(Text::UserName, word_of(user));
+        }
         return;
     }
     if event.kind == Kind::LINK_UP || event.kind == Kind::LINK_DOWN {
@@ -170,4 +175,27 @@ fn system(event: &mut EventBuf) {
 /// The first word without the punctuation that ends a clause.
 fn word_of(text: &str) -> &str {
     scan::word(text).0.trim_end_matches(['.', ',', ';'])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_had_it_done_stands_at_the_end() {
+        for (text, user) in [
+            ("Commit job succeeded for user aigul", Some("aigul")),
+            (
+                "Content package upgraded from version 1 to 2 by aigul.",
+                Some("aigul"),
+            ),
+            ("Server stopped by the timer of the day", None),
+        ] {
+            let mut event = EventBuf::default();
+            event.set(Text::Message, text);
+            settle("SYSTEM", "general", &mut event);
+            assert_eq!(event.get(Text::UserName), user, "{text}");
+            assert_eq!(event.kind, Kind::FIREWALL_DEVICE_EVENT);
+        }
+    }
 }

@@ -13,6 +13,15 @@ pub(super) fn read(text: &str, event: &mut EventBuf) -> bool {
 /// `server (host[10.0.0.5]) - USER alice (Login failed): Incorrect password`. What the server wrote of itself and of
 /// the peer stands first; the name behind it is the client's word.
 fn proftpd(text: &str, event: &mut EventBuf) -> bool {
+    // Of the server itself: no client stands in brackets.
+    if !has(text, "])") && has(text, "ProFTPD ") {
+        if text.ends_with(" standalone mode STARTUP") {
+            return set_kind(event, Kind::SERVICE_START);
+        }
+        if text.ends_with(" standalone mode SHUTDOWN") {
+            return set_kind(event, Kind::SERVICE_STOP);
+        }
+    }
     let Some((_, rest)) = split(text, " (") else {
         return false;
     };

@@ -155,9 +155,10 @@ fn detect_5424(head: &Head<'_>) -> Option<Claim> {
 
 /// A line that is syslog and nothing more special: a time alone is not enough, many logs begin with one.
 fn is_syslog(line: &str) -> bool {
-    let Some(head) = header::read(line) else {
-        return false;
-    };
+    header::read(line).is_some_and(|head| is_syslog_head(&head))
+}
+
+fn is_syslog_head(head: &Header<'_>) -> bool {
     if head.priority.is_some() || !head.pid.is_empty() {
         return true;
     }
@@ -206,8 +207,8 @@ pub(crate) fn read_line(line: &str, event: &mut EventBuf) -> Verdict {
 /// Reads a line that stands in another record or among lines of other grammars; `false` where it is no syslog.
 pub(crate) fn read_whole(line: &str, event: &mut EventBuf) -> bool {
     // Brackets in a sentence make no process id.
-    let plain = |head: Header<'_>| head.pid.bytes().all(|b| b.is_ascii_digit());
-    is_syslog(line) && header::read(line).is_some_and(plain) && read_line(line, event) == Verdict::Event
+    let known = |head: Header<'_>| head.pid.bytes().all(|b| b.is_ascii_digit()) && is_syslog_head(&head);
+    header::read(line).is_some_and(known) && read_line(line, event) == Verdict::Event
 }
 
 /// Reads a message of a VPN daemon, from its own log.

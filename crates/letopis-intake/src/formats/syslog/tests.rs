@@ -762,6 +762,25 @@ fn an_audit_stamp_that_counts_from_boot_is_no_time() {
 }
 
 #[test]
+fn the_own_file_of_proftpd() {
+    check(
+        "2026-01-01 00:12:04,123 ftp1 proftpd[4022] 10.1.2.3 (203.0.113.9[203.0.113.9]): USER serik (Login failed): Incorrect password",
+        &[
+            ("kind", "auth.logon"),
+            ("outcome", "failure"),
+            ("user_name", "serik"),
+            ("src_ip", "203.0.113.9"),
+            ("pid", "4022"),
+            ("host", "ftp1"),
+        ],
+    );
+    check(
+        "2026-01-01 00:12:06,001 ftp1 proftpd[1] 10.1.2.3: ProFTPD 1.3.8 (stable) (built) standalone mode STARTUP",
+        &[("kind", "service.start"), ("process", "proftpd")],
+    );
+}
+
+#[test]
 fn tunnels_of_the_kernel() {
     for (text, expected) in [
         (
