@@ -44,6 +44,7 @@ const SAMPLES: &[Sample] = &[Sample {
             ("src_port", "4022"),
             ("code", "AH01617"),
             ("level", "3"),
+            ("attrs.level", "error"),
             ("pid", "77"),
             ("target", "/adm"),
         ],
@@ -140,6 +141,8 @@ fn level<'a>(text: &'a str, event: &mut EventBuf) -> Option<&'a str> {
     let (inside, rest) = split(text.strip_prefix('[')?, "]")?;
     let (module, name) = inside.rsplit_once(':').unwrap_or(("", inside));
     event.level = Some(web_lines::level(name)?);
+    // The scale has one step for `trace1` to `trace8`.
+    event.attr("level", name);
     event.set(Text::Provider, module);
     Some(rest.trim_start())
 }

@@ -7,6 +7,7 @@
 use letopis_event::{EventBuf, Kind, Number, Outcome, Text};
 
 use super::fields::{Fields, Mapper};
+use super::plain_text::leading_time;
 use super::{application, json_lines, key_value, syslog, web_lines};
 use crate::format::{Context, Record, RecordReader, Verdict};
 
@@ -58,11 +59,13 @@ impl Inner {
             }
             event.clear();
         }
-        if web_lines::direct(text, event) {
+        // Most messages are sentences: what can begin no dated line is spared the grammars of those.
+        let dated = may_be_dated(text);
+        if dated && web_lines::direct(text, event) || !dated && web_lines::access(text, event) {
             return true;
         }
         event.clear();
-        if syslog::read_whole(text, event) {
+        if dated && syslog::read_whole(text, event) {
             return true;
         }
         event.clear();
@@ -73,11 +76,32 @@ impl Inner {
             }
             event.clear();
         }
-        let known = application::read_line(text, &mut self.mapper, &mut self.fields, event);
+        let (mapper, fields) = (&mut self.mapper, &mut self.fields);
+        if dated && application::read_line(text, mapper, fields, event) {
+            return true;
+        }
+        event.clear();
+        let sentence = if dated { leading_time(text, event) } else { text };
+        let known = application::read_sentence(sentence, mapper, fields, event);
         if !known {
             event.clear();
         }
         known
+    }
+}
+
+/// Whether a line can begin with a time or a level: with a digit or a bracket, two capitals (`INFO`), or the name of a
+/// month or a weekday.
+fn may_be_dated(text: &str) -> bool {
+    const NAMES: &[&[u8]] = &[
+        b"Jan", b"Feb", b"Mar", b"Apr", b"May", b"Jun", b"Jul", b"Aug", b"Sep", b"Oct", b"Nov", b"Dec",
+        b"Mon", b"Tue", b"Wed", b"Thu", b"Fri", b"Sat", b"Sun",
+    ];
+    match text.as_bytes() {
+        [b'0'..=b'9' | b'[' | b'(' | b'<' | b'@' | b'"', ..] => true,
+        [b'A'..=b'Z', b'A'..=b'Z' | b',' | b'/' | b'0' | b'1', ..] => true,
+        [a, b, c, ..] => NAMES.contains(&&[*a, *b, *c][..]),
+        _ => false,
     }
 }
 

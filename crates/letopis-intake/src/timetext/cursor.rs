@@ -371,7 +371,8 @@ impl<'a> Cursor<'a> {
             ("HST", -600),
         ];
         let rest = self.bytes.get(self.at..)?;
-        if !matches!(rest.first(), Some(b'U' | b'G' | b'C' | b'E' | b'M' | b'P')) {
+        // The first letters of the names above.
+        if !rest.first().is_some_and(|first| b"ABCEGHJMNPSUW".contains(first)) {
             return None;
         }
         let (name, minutes) = KNOWN.iter().find(|(name, _)| rest.starts_with(name.as_bytes()))?;

@@ -316,6 +316,35 @@ fn filetimes() {
     assert_eq!(filetime(u64::MAX), None);
 }
 
+#[test]
+fn zone_names_that_mean_one_zone_state_an_offset() {
+    // Standard and summer times of the tz database; names that several zones share state none.
+    for (name, offset) in [
+        ("UTC", Some(0)),
+        ("WEST", Some(60)),
+        ("SAST", Some(120)),
+        ("MSK", Some(180)),
+        ("HKT", Some(480)),
+        ("JST", Some(540)),
+        ("AEDT", Some(660)),
+        ("NZDT", Some(780)),
+        ("BRT", Some(-180)),
+        ("EDT", Some(-240)),
+        ("AKST", Some(-540)),
+        ("HST", Some(-600)),
+        ("CST", None),
+        ("IST", None),
+        ("BST", None),
+    ] {
+        let text = format!("Jan  5 10:00:00 {name}: text");
+        let (reading, _) = bsd_syslog(&text).unwrap();
+        let TimeReading::Clock { offset_min, .. } = reading else {
+            panic!("{text} is a clock");
+        };
+        assert_eq!(offset_min, offset, "{name}");
+    }
+}
+
 /// Names of months, January first: the languages' full names, the form that stands in dates, and the abbreviations of
 /// the Unicode CLDR and of glibc.
 const MONTHS: &[(&str, &str)] = &[

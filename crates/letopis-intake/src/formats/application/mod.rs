@@ -230,18 +230,27 @@ pub(super) fn read_fields(event: &mut EventBuf) {
     message::of_fields(event);
 }
 
-/// Reads one line that stands among others or in another record: one with a level, or a sentence that
-/// tells of a log-on or a request; `false` where it is neither.
+/// Reads one line that stands among others or in another record, where it has a level; `false` where not.
 pub(super) fn read_line(text: &str, mapper: &mut Mapper, fields: &mut Fields, event: &mut EventBuf) -> bool {
-    if let Some(line) = head::read(text, false).filter(|line| line.level.is_some()) {
-        fill(&line, event);
-        event.set(Text::Message, line.message);
-        message::read(line.message, mapper, fields, event);
-        return true;
-    }
-    let sentence = super::plain_text::leading_time(text, event);
-    event.set(Text::Message, sentence);
-    message::read(sentence, mapper, fields, event);
+    let Some(line) = head::read(text, false).filter(|line| line.level.is_some()) else {
+        return false;
+    };
+    fill(&line, event);
+    event.set(Text::Message, line.message);
+    message::read(line.message, mapper, fields, event);
+    true
+}
+
+/// Reads a sentence that tells of a log-on, a request or the program's state, behind a time or not; `false` where it
+/// tells of none.
+pub(super) fn read_sentence(
+    text: &str,
+    mapper: &mut Mapper,
+    fields: &mut Fields,
+    event: &mut EventBuf,
+) -> bool {
+    event.set(Text::Message, text);
+    message::read(text, mapper, fields, event);
     event.kind != Kind::OTHER || event.get(Text::SrcIp).is_some()
 }
 
