@@ -8,7 +8,7 @@ mod keys;
 use letopis_event::{EventBuf, Text, TimeReading};
 
 use super::place::put;
-use super::{scan, syslog};
+use super::{kaspersky, scan, syslog};
 use crate::format::{Claim, Context, Format, Framing, Head, Reader, Record, RecordReader, Sample, Verdict};
 
 /// CEF.
@@ -103,9 +103,9 @@ impl RecordReader for Lines {
     }
 }
 
-/// Reusable memory for values with escapes.
+/// Reusable memory: for values with escapes, for a name in its plain form.
 #[derive(Default)]
-pub(super) struct Scratch(String);
+pub(super) struct Scratch(String, String);
 
 /// Where `CEF:` begins, where all seven parts of the head follow.
 fn head_at(line: &str) -> Option<usize> {
@@ -167,7 +167,11 @@ pub(super) fn read_body(rest: &str, scratch: &mut Scratch, event: &mut EventBuf)
         }
     });
     times.settle(event);
+    keys::labelled(event, &mut scratch.0, &mut scratch.1);
     keys::finish(vendor, name, event);
+    if vendor == "KasperskyLab" && product == "SecurityCenter" {
+        kaspersky::of_cef(event, &mut scratch.0);
+    }
     event.set_if_absent(Text::Message, name);
     true
 }

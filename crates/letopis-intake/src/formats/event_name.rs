@@ -145,7 +145,7 @@ fn ended(name: &str) -> Outcome {
     let says = |words: &[&str]| words.iter().any(|word| contains(name, word));
     let failed = says(&["fail", "denied", "rejected", "invalid", "unsuccessful", "refused"]);
     let negated = says(&["unsuccess", "unauthenticated", " not ", "cannot", "n't "]);
-    let succeeded = says(&["success", "succeeded", "accepted", "logged in", "authenticated"]) && !negated;
+    let succeeded = says(&["success", "succeed", "accepted", "logged in", "authenticated"]) && !negated;
     match (failed, succeeded) {
         (true, false) => Outcome::Failure,
         (false, true) => Outcome::Success,

@@ -3,16 +3,20 @@
 //! A record is first gathered as names and values in reusable memory; then the best field for each column is chosen
 //! and everything else becomes attributes under its own name.
 
+mod foreign;
+mod lookup;
 mod names;
 mod values;
+mod words;
 
 use std::collections::HashMap;
 
 use letopis_event::{EventBuf, Number, Text};
 
 use crate::mapping::Mapping;
+use crate::timetext;
 
-pub(super) use names::is_time_name;
+pub(super) use lookup::{find_with, is_time_name};
 pub(super) use values::{fill as fill_target, level, outcome, time};
 
 /// What a field fills.
@@ -71,6 +75,16 @@ impl Target {
                 None => Self::Number(*Number::ALL.iter().find(|n| n.column() == name)?),
             },
         })
+    }
+}
+
+/// Whether a value says anything for its column: no empty one, no word for "none", and for a service no bare number.
+pub(super) fn fits(target: Target, value: &str) -> bool {
+    match value.as_bytes() {
+        [] => false,
+        [b'N' | b'n', b'/', b'A' | b'a'] => false,
+        bytes if target == Target::Text(Text::Service) => !bytes.iter().all(u8::is_ascii_digit),
+        _ => true,
     }
 }
 
@@ -134,7 +148,7 @@ impl Fields {
         let mut best: [Option<(u16, usize)>; TARGETS] = [None; TARGETS];
         for (at, item) in self.items.iter().enumerate() {
             if let Some((target, rank)) = item.matched
-                && item.value.0 < item.value.1
+                && fits(target, self.text(item.value))
             {
                 let slot = &mut best[target.place()];
                 if slot.is_none_or(|(lowest, _)| rank < lowest) {
@@ -158,9 +172,18 @@ impl Fields {
         if event.reading.is_none()
             && let Some(date) = value_of(Target::Date)
         {
-            values::fill_date(event, date, value_of(Target::Clock), month_first);
+            // Beside a date, what is called the time may be the clock alone.
+            let clock = value_of(Target::Clock).or_else(|| {
+                value_of(Target::Time)
+                    .filter(|time| timetext::date_and_clock(date, time, month_first).is_some())
+            });
+            values::fill_date(event, date, clock, month_first);
         } else if let Some(clock) = value_of(Target::Clock) {
-            event.attr("clock", clock);
+            // Some tables call the whole time by the name of the clock.
+            let whole = event.reading.is_none() && values::fill(event, Target::Time, clock, month_first);
+            if !whole {
+                event.attr("clock", clock);
+            }
         }
     }
 }
@@ -256,7 +279,7 @@ impl Mapper {
         // A mapping is the user's word: better than any synonym.
         match self.own.get(name) {
             Some(target) => Some((*target, 0)),
-            None => names::find(name),
+            None => lookup::find(name),
         }
     }
 

@@ -47,7 +47,7 @@ pub(super) fn read(text: &str, event: &mut EventBuf) -> bool {
     }
     event.kind = Kind::AUTH_LOGON;
     event.outcome = outcome;
-    event.set(Text::UserName, user.trim_matches(['\'', '"', '`']));
+    event.set(Text::UserName, user.trim_matches(['\'', '"', '`', '[', ']']));
     set_address(address, event);
     if outcome == Outcome::Failure
         && let Some((_, reason)) = split(rest, address).filter(|_| !address.is_empty())

@@ -21,6 +21,8 @@ mod exim;
 mod fields;
 mod fortinet;
 mod ftp_lines;
+#[cfg(test)]
+mod generic_tests;
 mod haproxy;
 #[cfg(test)]
 mod host_tests;
@@ -31,6 +33,7 @@ mod json_kinds;
 mod json_known;
 mod json_lines;
 mod json_walk;
+mod kaspersky;
 mod key_value;
 mod kz195;
 mod leef;

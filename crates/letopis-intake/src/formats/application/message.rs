@@ -10,8 +10,19 @@ use crate::formats::scan::{self, split, word};
 /// Reads a message into kind, outcome, user, addresses and fields.
 pub(super) fn read(message: &str, mapper: &mut Mapper, fields: &mut Fields, event: &mut EventBuf) {
     if starts_with_field(message) {
-        pairs(message, mapper, fields, event);
+        fields.clear();
+        gather(message, mapper, fields);
+        fill(message, fields, event);
         of_fields(event);
+    } else if let Some((context, rest)) = context(message) {
+        fields.clear();
+        gather(rest, mapper, fields);
+        gather(context, mapper, fields);
+        fill(message, fields, event);
+        of_fields(event);
+        if event.kind == Kind::OTHER {
+            told(rest, event);
+        }
     } else if !logon_text::read(message, event) && !panel(message, event) {
         request(message, event);
     }
@@ -32,9 +43,39 @@ pub(super) fn starts_with_field(message: &str) -> bool {
     (1..=40).contains(&end) && message.as_bytes().get(end) == Some(&b'=')
 }
 
-/// Fields parted by commas, blanks or bars. Time and level are those of the head.
-fn pairs(message: &str, mapper: &mut Mapper, fields: &mut Fields, event: &mut EventBuf) {
-    fields.clear();
+/// What a library puts before the message in brackets: `[name=…;ip=…;] ` (the diagnostic context of log4j and logback).
+/// What follows, without the category before it (`security - `).
+fn context(message: &str) -> Option<(&str, &str)> {
+    let close = match message.as_bytes().first()? {
+        b'[' => ']',
+        b'{' => '}',
+        _ => return None,
+    };
+    let (inside, rest) = message.get(1..)?.split_once(close)?;
+    if !starts_with_field(inside) {
+        return None;
+    }
+    let rest = rest.trim_start();
+    let rest = match rest.split_once(" - ") {
+        Some((category, after)) if category.len() <= 40 && !category.contains([' ', '=']) => after,
+        _ => rest,
+    };
+    Some((inside, rest))
+}
+
+/// What the text tells of a log-on; the user that a field names stays.
+fn told(text: &str, event: &mut EventBuf) {
+    let user = event.get(Text::UserName).map(str::to_owned);
+    if logon_text::read(text, event)
+        && let Some(user) = user
+    {
+        event.set(Text::UserName, &user);
+    }
+}
+
+/// Gathers fields parted by commas, blanks, bars or semicolons; words that are none are left. Time and level are those of
+/// the head.
+fn gather(text: &str, mapper: &mut Mapper, fields: &mut Fields) {
     let mut push = |name: &str, value: &str| {
         let matched = mapper
             .find(name)
@@ -48,16 +89,35 @@ fn pairs(message: &str, mapper: &mut Mapper, fields: &mut Fields, event: &mut Ev
         let value = if value == "null" { "" } else { value };
         fields.push(name, value, matched);
     };
-    if message.contains('|') && !message.contains(", ") {
-        for part in message.split('|') {
+    if parted_by_semicolons(text) {
+        for part in text.split(';') {
+            if let Some((name, value)) = part.split_once('=') {
+                push(name.trim(), value.trim());
+            }
+        }
+    } else if text.contains('|') && !text.contains(", ") {
+        for part in text.split('|') {
             match part.split_once('=') {
                 Some((name, value)) => push(name, value),
                 None => push("text", part),
             }
         }
     } else {
-        scan::fields(message, push);
+        scan::fields(text, push);
     }
+}
+
+/// Whether every part before a semicolon is a field: then values may hold blanks and commas.
+fn parted_by_semicolons(text: &str) -> bool {
+    text.contains(';')
+        && text
+            .split(';')
+            .map(str::trim)
+            .filter(|part| !part.is_empty())
+            .all(starts_with_field)
+}
+
+fn fill(message: &str, fields: &Fields, event: &mut EventBuf) {
     fields.fill(event, false);
     event.set(Text::Message, message);
 }

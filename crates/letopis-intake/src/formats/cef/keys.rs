@@ -2,6 +2,7 @@
 
 use letopis_event::{EventBuf, Kind, Number, Outcome, Text};
 
+use super::super::fields::{self, Target};
 use super::super::place::Place;
 use super::super::{event_name, fortinet};
 
@@ -15,6 +16,15 @@ pub(super) const KINDS: &[Kind] = &[
     Kind::MALWARE_DETECT,
     Kind::NETWORK_FLOW,
     Kind::OTHER,
+    // Of one vendor's event types.
+    Kind::CONFIG_CHANGE,
+    Kind::DEVICE_CONNECT,
+    Kind::DEVICE_DISCONNECT,
+    Kind::HTTP_REQUEST,
+    Kind::MALWARE_ACTION,
+    Kind::PROCESS_START,
+    Kind::SOFTWARE_INSTALL,
+    Kind::SOFTWARE_REMOVE,
 ];
 
 const fn text(column: Text) -> Place {
@@ -55,6 +65,41 @@ pub(super) fn place(key: &str) -> Place {
     }
 }
 
+/// The custom fields, whose meaning stands beside them (`cs1=a cs1Label=Policy`): a label that is a common name of a
+/// column fills it where it is empty. The field itself stays an attribute.
+pub(super) fn labelled(event: &mut EventBuf, value: &mut String, plain: &mut String) {
+    for at in 0..event.attr_count() {
+        value.clear();
+        let Some((name, label)) = event.attrs().nth(at) else {
+            return;
+        };
+        let Some(field) = name.strip_suffix("Label").filter(|field| !field.is_empty()) else {
+            continue;
+        };
+        let Some((target, _)) = fields::find_with(label, plain) else {
+            continue;
+        };
+        value.push_str(event.find_attr(field).unwrap_or_default());
+        let free = match target {
+            Target::Text(
+                Text::Host
+                | Text::Service
+                | Text::Message
+                | Text::Code
+                | Text::Provider
+                | Text::Action
+                | Text::Status,
+            ) => false,
+            Target::Text(column) => event.get(column).is_none(),
+            Target::Number(column) => event.number(column).is_none(),
+            _ => false,
+        };
+        if free && fields::fits(target, value) {
+            fields::fill_target(event, target, value, false);
+        }
+    }
+}
+
 /// Kind and outcome, once all fields are in place.
 pub(super) fn finish(vendor: &str, name: &str, event: &mut EventBuf) {
     let bytes = |key: &str| event.find_attr(key).and_then(|v| v.parse::<i64>().ok());
@@ -86,6 +131,15 @@ pub(super) fn finish(vendor: &str, name: &str, event: &mut EventBuf) {
         _ if category.starts_with("traffic:") => Kind::NETWORK_FLOW,
         _ => Kind::OTHER,
     };
+    // A sensor reports nothing but what it found.
+    if event.kind == Kind::OTHER
+        && is(
+            event.get(Text::Service).unwrap_or_default(),
+            &["IDS", "IPS", "NIDS"],
+        )
+    {
+        event.kind = Kind::IDS_ALERT;
+    }
     let flow = event.kind == Kind::NETWORK_FLOW;
     let verb = event.get(Text::Status).unwrap_or_default().to_owned();
     if flow && event_name::verdict(&verb).is_some() {

@@ -1,26 +1,23 @@
 //! Names under which systems put the same thing.
 
-use std::collections::HashMap;
-use std::sync::OnceLock;
-
 use letopis_event::{Number, Text};
 
-use super::{Match, Target};
+use super::Target;
 
 use Target::{Clock, Date, Level, Outcome, Time, TimeEnd};
 
-const fn t(text: Text) -> Target {
+pub(super) const fn t(text: Text) -> Target {
     Target::Text(text)
 }
 
-const fn n(number: Number) -> Target {
+pub(super) const fn n(number: Number) -> Target {
     Target::Number(number)
 }
 
 /// Names in lower case without `_`, `-` and blanks, the best for each target first. ECS 8, OCSF 1.3, CloudTrail, GELF
 /// 1.1, Docker, Suricata EVE, Kubernetes audit.k8s.io/v1, journald, Zeek, NXLog, and the headers of exports in
 /// English, Russian and Kazakh.
-const NAMES: &[(Target, &[&str])] = &[
+pub(super) const NAMES: &[(Target, &[&str])] = &[
     (
         Time,
         &[
@@ -163,6 +160,7 @@ const NAMES: &[(Target, &[&str])] = &[
         t(Text::Service),
         &[
             "service.name",
+            "servicename",
             "service",
             "syslogidentifier",
             "systemdunit",
@@ -289,6 +287,7 @@ const NAMES: &[(Target, &[&str])] = &[
             "id.origh",
             "sourceips",
             "ipaddress",
+            "oip",
             "ip",
             "ipадрес",
             "ip-адрес",
@@ -311,6 +310,7 @@ const NAMES: &[(Target, &[&str])] = &[
             "spt",
             "srcendpoint.port",
             "clientport",
+            "remoteport",
             "id.origp",
             "портисточника",
         ],
@@ -368,6 +368,7 @@ const NAMES: &[(Target, &[&str])] = &[
             "file.path",
             "resource.name",
             "requesturi",
+            "request.path",
             "objectref.name",
             "objectname",
             "target",
@@ -395,6 +396,7 @@ const NAMES: &[(Target, &[&str])] = &[
             "verb",
             "operation",
             "operationname",
+            "request.operation",
             "eventtype",
             "activityname",
             "activity",
@@ -514,6 +516,7 @@ const NAMES: &[(Target, &[&str])] = &[
         &[
             "useragent.original",
             "useragent",
+            "ua",
             "http.httpuseragent",
             "httprequest.useragent",
             "httpuseragent",
@@ -534,6 +537,7 @@ const NAMES: &[(Target, &[&str])] = &[
         &[
             "rule.name",
             "rulename",
+            "policyname",
             "alert.signature",
             "rule",
             "firewallrule.name",
@@ -576,99 +580,3 @@ const NAMES: &[(Target, &[&str])] = &[
         ],
     ),
 ];
-
-/// A name without its case and its `_`, `-` and blanks.
-fn plain(name: &str) -> String {
-    let keep_dash = !name.is_ascii();
-    if !keep_dash {
-        let kept = name.trim().trim_start_matches('_').bytes();
-        let kept = kept.filter(|b| !matches!(b, b'_' | b' ' | b'-'));
-        return kept.map(|b| char::from(b.to_ascii_lowercase())).collect();
-    }
-    name.trim()
-        .trim_start_matches('_')
-        .chars()
-        .filter(|c| !matches!(c, '_' | ' ' | '\u{feff}'))
-        .flat_map(char::to_lowercase)
-        // The Cyrillic letter and its Latin twin stand for each other in headers.
-        .map(|c| if c == 'і' { 'i' } else { c })
-        .collect()
-}
-
-/// Last parts of nested names that say the same below any parent (`req.remoteAddress`, `attackData.clientIP`): they
-/// count less than every name above.
-const INNER: &[(Target, &[&str])] = &[
-    (
-        t(Text::SrcIp),
-        &[
-            "clientip",
-            "clientipaddress",
-            "remoteaddress",
-            "remoteaddr",
-            "remoteip",
-            "sourceip",
-            "srcip",
-            "calleripaddress",
-        ],
-    ),
-    (
-        n(Number::SrcPort),
-        &["clientport", "remoteport", "sourceport", "srcport"],
-    ),
-    (t(Text::DstIp), &["destinationip", "destip", "dstip"]),
-    (n(Number::DstPort), &["destinationport", "destport", "dstport"]),
-    (
-        t(Text::UserName),
-        &["username", "loginname", "userprincipalname", "accountname"],
-    ),
-];
-
-/// Parents below which an account is not the one that acted.
-const OTHERS: &[&str] = &[
-    "target",
-    "dest",
-    "recipient",
-    "owner",
-    "creat",
-    "modif",
-    "object",
-    "parent",
-    "previous",
-    "member",
-];
-
-/// Rank of the names of [`INNER`].
-const INNER_RANK: u16 = 1000;
-
-fn inner(wanted: &str) -> Option<Match> {
-    let (parents, last) = wanted.rsplit_once('.')?;
-    let (target, rank) = INNER.iter().find_map(|(target, names)| {
-        let rank = names.iter().position(|name| *name == last)?;
-        Some((*target, INNER_RANK + rank as u16))
-    })?;
-    let of_another = target == t(Text::UserName) && OTHERS.iter().any(|other| parents.contains(other));
-    (!of_another).then_some((target, rank))
-}
-
-/// What a field of that name fills, where anything.
-pub(super) fn find(name: &str) -> Option<Match> {
-    static KNOWN: OnceLock<HashMap<String, Match>> = OnceLock::new();
-    let known = KNOWN.get_or_init(|| {
-        let mut known = HashMap::new();
-        for (target, names) in NAMES {
-            for (rank, name) in (1..).zip(*names) {
-                // The first that has a name keeps it. Rank 0 is for mappings.
-                known.entry((*name).to_owned()).or_insert((*target, rank));
-                known.entry(plain(name)).or_insert((*target, rank));
-            }
-        }
-        known
-    });
-    let wanted = plain(name);
-    known.get(wanted.as_str()).copied().or_else(|| inner(&wanted))
-}
-
-/// Whether a field of that name states a time or a date.
-pub(crate) fn is_time_name(name: &str) -> bool {
-    matches!(find(name), Some((Time | Date, _)))
-}

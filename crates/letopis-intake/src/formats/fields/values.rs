@@ -2,7 +2,7 @@
 
 use letopis_event::{EventBuf, Kind, Number, Outcome, Text, TimeReading};
 
-use super::Target;
+use super::{Target, words};
 use crate::formats::scan;
 use crate::timetext;
 
@@ -86,6 +86,18 @@ fn address(event: &mut EventBuf, column: Text, value: &str) -> bool {
         }
         return true;
     }
+    // `10.0.0.5:4022:X0`: firewalls put the interface behind; the whole stays beside.
+    if let Some((address, rest)) = value.split_once(':')
+        && let Some((port, _)) = rest.split_once(':')
+        && address.parse::<std::net::Ipv4Addr>().is_ok()
+        && let Some(port_column) = port_column
+        && port.parse::<u16>().is_ok()
+    {
+        event.set(column, address);
+        if event.number(port_column).is_none() && port != "0" {
+            event.set_number_text(port_column, port);
+        }
+    }
     false
 }
 
@@ -139,103 +151,40 @@ pub(in crate::formats) fn level(value: &str) -> Option<i8> {
             _ => None,
         };
     }
-    let word = |words: &[&str]| words.iter().any(|w| w.eq_ignore_ascii_case(value));
-    const WORDS: &[(i8, &[&str])] = &[
-        (0, &["emerg", "emergency", "panic"]),
-        (1, &["alert"]),
-        (2, &["crit", "critical", "fatal", "severe"]),
-        (3, &["err", "error", "eror", "high", "failure"]),
-        (4, &["warn", "warning", "medium"]),
-        (5, &["notice", "audit"]),
-        (
-            6,
-            &["info", "information", "informational", "low", "log", "default"],
-        ),
-        (7, &["debug", "dbug", "trace", "verbose", "fine", "finest"]),
-    ];
-    if let Some((level, _)) = WORDS.iter().find(|(_, words)| word(words)) {
+    if let Some((level, _)) = words::LEVELS.iter().find(|(_, words)| is_one_of(value, words)) {
         return Some(*level);
     }
     if value.is_ascii() {
         return None;
     }
     let lower = value.to_lowercase();
-    const CYRILLIC: &[(i8, &[&str])] = &[
-        (2, &["критический", "критическая", "сыни"]),
-        (3, &["ошибка", "қате", "высокая"]),
-        (4, &["предупреждение", "ескерту", "средняя"]),
-        (6, &["сведения", "информация", "ақпарат", "низкая"]),
-        (7, &["отладка"]),
-    ];
-    CYRILLIC
+    words::OTHER_LEVELS
         .iter()
         .find(|(_, words)| words.contains(&lower.as_str()))
         .map(|(level, _)| *level)
 }
 
-/// A result as a word in English, Russian or Kazakh.
+/// A result as a word in English, Russian, Kazakh, Slovene, Finnish or German.
 pub(in crate::formats) fn outcome(value: &str) -> Option<Outcome> {
-    const SUCCESS: &[&str] = &[
-        "success",
-        "succeeded",
-        "successful",
-        "ok",
-        "true",
-        "allow",
-        "allowed",
-        "accept",
-        "accepted",
-        "pass",
-        "passed",
-        "permit",
-        "permitted",
-        "granted",
-        "yes",
-    ];
-    const FAILURE: &[&str] = &[
-        "failure",
-        "failed",
-        "fail",
-        "error",
-        "false",
-        "deny",
-        "denied",
-        "reject",
-        "rejected",
-        "block",
-        "blocked",
-        "drop",
-        "dropped",
-        "refused",
-        "unauthorized",
-        "forbidden",
-        "no",
-    ];
-    if SUCCESS.iter().any(|w| w.eq_ignore_ascii_case(value)) {
+    if is_one_of(value, words::SUCCESS) {
         return Some(Outcome::Success);
     }
-    if FAILURE.iter().any(|w| w.eq_ignore_ascii_case(value)) {
+    if is_one_of(value, words::FAILURE) {
         return Some(Outcome::Failure);
     }
     if value.is_ascii() {
         return None;
     }
-    match value.to_lowercase().as_str() {
-        "успешно" | "успешная" | "успешный" | "успех" | "разрешено" | "сәтті" | "рұқсат етілді" => {
-            Some(Outcome::Success)
-        }
-        "неуспешно"
-        | "неуспешная"
-        | "неуспешный"
-        | "неудача"
-        | "отказ"
-        | "отказано"
-        | "запрещено"
-        | "ошибка"
-        | "сәтсіз"
-        | "қабылданбаған"
-        | "бас тартылды"
-        | "тыйым салынды" => Some(Outcome::Failure),
-        _ => None,
+    let lower = value.to_lowercase();
+    if words::OTHER_SUCCESS.contains(&lower.as_str()) {
+        Some(Outcome::Success)
+    } else if words::OTHER_FAILURE.contains(&lower.as_str()) {
+        Some(Outcome::Failure)
+    } else {
+        None
     }
+}
+
+fn is_one_of(value: &str, words: &[&str]) -> bool {
+    words.iter().any(|word| word.eq_ignore_ascii_case(value))
 }

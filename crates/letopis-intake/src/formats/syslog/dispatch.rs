@@ -3,8 +3,8 @@
 use letopis_event::{EventBuf, Kind, Number, Text};
 
 use super::{
-    accounts, admin, cisco_ios, cron, dhcp, dns, filterlog, ftp, imap, inetd, kernel, ldap, logging, logind,
-    mail, ossec, packages, pam, sshd, su, sudo, systemd, timekeeping, vpn, web,
+    accounts, admin, cisco_ios, cron, device, dhcp, dns, filterlog, ftp, imap, inetd, kernel, ldap, logging,
+    logind, mail, ossec, packages, pam, sshd, su, sudo, systemd, timekeeping, vpn, web,
 };
 use crate::formats::scan::{self, has};
 use crate::formats::{
@@ -53,6 +53,7 @@ pub(crate) const KINDS: &[Kind] = &[
     Kind::LOG_VIEW,
     Kind::MAIL_RECEIVE,
     Kind::MAIL_SEND,
+    Kind::MALWARE_ACTION,
     Kind::MALWARE_DETECT,
     Kind::MEDIA_CONNECT,
     Kind::MODULE_LOAD,
@@ -109,7 +110,7 @@ pub(crate) fn read_message(program: &str, message: &str, event: &mut EventBuf) {
     let (name, module) = base_name(program);
     let message = repeated(message, event);
     if message.starts_with('%') {
-        if !cisco_asa::read_message(message, event) {
+        if !device::read(message, event) && !cisco_asa::read_message(message, event) {
             cisco_ios::read(message, event);
         }
         return;

@@ -66,6 +66,13 @@ pub(super) fn read(line: &str) -> Option<Header<'_>> {
             true => after.strip_prefix(']').unwrap_or(after),
             false => after,
         };
+        let after = match named_priority(after) {
+            Some((priority, rest)) if header.priority.is_none() => {
+                header.priority = Some(priority);
+                rest
+            }
+            _ => after,
+        };
         if taken.get(2..3) == Some("-") {
             // BIND's own files name neither host nor program.
             header.tag = "named";
@@ -109,6 +116,20 @@ pub(super) fn priority(line: &str) -> Option<(u8, &str)> {
     }
     let ended = at > 1 && bytes.get(at) == Some(&b'>') && value <= 191;
     ended.then(|| (value as u8, line.get(at + 1..).unwrap_or_default()))
+}
+
+/// `<local0.info>` behind the time: what the syslog daemon of the BSDs writes when it is to be verbose (syslogd(8), `-vv`).
+fn named_priority(text: &str) -> Option<(u8, &str)> {
+    const LEVELS: [&str; 8] = [
+        "emerg", "alert", "crit", "err", "warning", "notice", "info", "debug",
+    ];
+    let (names, rest) = text.trim_start_matches(' ').strip_prefix('<')?.split_once('>')?;
+    let (facility, level) = names.split_once('.')?;
+    let facility = super::FACILITIES.iter().position(|name| *name == facility)?;
+    let level = LEVELS.iter().position(|name| *name == level)?;
+    u8::try_from(facility * 8 + level)
+        .ok()
+        .map(|priority| (priority, rest))
 }
 
 /// `000123: ` before a Cisco time.

@@ -8,6 +8,7 @@ mod accounts;
 mod admin;
 mod cisco_ios;
 mod cron;
+mod device;
 mod dhcp;
 mod dispatch;
 mod dns;
@@ -35,13 +36,14 @@ mod timekeeping;
 mod vpn;
 mod web;
 
-use letopis_event::{Category, EventBuf, Kind, Number, Text};
+use letopis_event::{Category, EventBuf, Kind, Number, Outcome, Text};
 
 pub(crate) use cisco_ios::read as read_cisco_ios;
 pub(crate) use dispatch::{KINDS as AUDIT_KINDS, read_message};
 pub(crate) use dns::read as read_dns;
 
-use super::{asterisk, json_lines};
+use super::fields::{self, Target};
+use super::{asterisk, event_name, json_lines, kaspersky};
 use crate::format::{Claim, Context, Format, Framing, Head, Reader, Record, RecordReader, Sample, Verdict};
 use header::Header;
 
@@ -108,7 +110,50 @@ const SAMPLES_3164: &[Sample] = &[
     },
 ];
 
-const SAMPLES_5424: &[Sample] = &[Sample {
+const SAMPLES_5424: &[Sample] = &[
+    Sample {
+        bytes: br#"<14>1 2026-01-01T00:12:03+05:00 gate3 FLOW - SESSION_DENY [fw@32473 source-address="10.20.0.31" source-port="51022" destination-address="198.51.100.7" destination-port="443" protocol="tcp" policy-name="clerks-out" username="N/A" action="deny"]
+<10>1 2026-01-01T00:12:05Z admin1.bank.example KES|12.1.0.0 - GNRL_EV_VIRUS_FOUND [event@23668 p1="00FF00FF00FF00FF00FF00FF00FF00FF00FF00FF00FF00FF00FF00FF00FF00FF" p2="C:\\Users\\aitova\\report.exe" p5="Test-Threat.A" p7="BANK\\g.aitova" et="GNRL_EV_VIRUS_FOUND" tdn="File Threat Protection" etdn="Malicious object detected" hdn="WKS-7" hip="10.20.0.7" gn="Managed devices"] Result: detected
+<10>1 2026-01-01T00:12:06Z wks-7.bank.example KES|12.1.0.0 - GNRL_EV_ATTACK_DETECTED [event@23668 p1="Scan.Generic.A" p2="TCP" p3="169869577" p4="3389" p6="169869319" et="GNRL_EV_ATTACK_DETECTED" etdn="Network attack detected" hdn="WKS-7" hip="10.32.0.7"] Result: blocked
+"#,
+        events: &[
+            &[
+                ("src_ip", "10.20.0.31"),
+                ("src_port", "51022"),
+                ("dst_ip", "198.51.100.7"),
+                ("dst_port", "443"),
+                ("protocol", "tcp"),
+                ("x_rule", "clerks-out"),
+                ("action", "deny"),
+                ("outcome", "failure"),
+                ("kind", "other"),
+                ("attrs.fw@32473.username", "N/A"),
+            ],
+            &[
+                ("kind", "malware.detect"),
+                ("category", "protection"),
+                ("host", "WKS-7"),
+                ("host_ip", "10.20.0.7"),
+                ("attrs.relay", "admin1.bank.example"),
+                ("user_name", "g.aitova"),
+                ("target", r"C:\Users\aitova\report.exe"),
+                ("x_rule", "Test-Threat.A"),
+                ("x_hash", "00FF00FF00FF00FF00FF00FF00FF00FF00FF00FF00FF00FF00FF00FF00FF00FF"),
+                ("code", "GNRL_EV_VIRUS_FOUND"),
+                ("action", "Malicious object detected"),
+            ],
+            &[
+                ("kind", "ids.alert"),
+                ("host", "WKS-7"),
+                ("src_ip", "10.32.1.9"),
+                ("dst_ip", "10.32.0.7"),
+                ("dst_port", "3389"),
+                ("protocol", "TCP"),
+                ("x_rule", "Scan.Generic.A"),
+            ],
+        ],
+    },
+    Sample {
     bytes: b"<38>1 2026-01-01T00:12:03.25+05:00 db1 sshd 812 - [origin ip=\"10.1.2.3\" note=\"a \\\"b\\] c\"] Invalid user test from 198.51.100.4 port 4022\n\
 <13>1 - - - - - - plain words\n",
     events: &[
@@ -124,7 +169,8 @@ const SAMPLES_5424: &[Sample] = &[Sample {
         ],
         &[("kind", "other"), ("message", "plain words"), ("level", "5")],
     ],
-}];
+},
+];
 
 /// The facilities of RFC 5424 table 1, by number.
 const FACILITIES: [&str; 24] = [
@@ -263,10 +309,25 @@ impl Syslog {
             return Verdict::Event;
         }
         fill_header(&head, event);
-        if !head.structured.is_empty() {
-            self.structured(head.structured, event);
+        if head.structured.is_empty() {
+            dispatch::read_message(head.tag, head.message, event);
+            return Verdict::Event;
         }
+        self.structured(head.structured, event);
         dispatch::read_message(head.tag, head.message, event);
+        if kaspersky::is_own(head.structured) {
+            kaspersky::of_structured(event, &mut self.value);
+        } else if event.kind == Kind::OTHER && has_private(head.structured) {
+            event_name::settle(head.message_id, "", event);
+            if event.outcome == Outcome::Unknown {
+                event.outcome = event
+                    .get(Text::Action)
+                    .and_then(fields::outcome)
+                    .unwrap_or_default();
+            }
+        }
+        // All that some devices say stands there.
+        event.set_if_absent(Text::Message, head.structured);
         Verdict::Event
     }
 
@@ -282,7 +343,12 @@ impl Syslog {
                 full_name.push('.');
                 full_name.push_str(name);
             }
+            // One maker's parameters have numbers for names, and other meanings than the common ones.
+            let private = id.contains('@') && !kaspersky::is_identifier(id);
             if !value.contains('\\') {
+                if private {
+                    parameter(name, value, plain, event);
+                }
                 event.attr(full_name, value);
                 return;
             }
@@ -295,6 +361,32 @@ impl Syslog {
             }
             event.attr(full_name, plain);
         });
+    }
+}
+
+/// Whether an element is a maker's own: its identifier holds the number of an enterprise (RFC 5424 §6.3.2). The others
+/// speak of the message's way, not of what happened.
+fn has_private(structured: &str) -> bool {
+    let mut found = false;
+    header::parameters(structured, |id, _, _| found |= id.contains('@'));
+    found
+}
+
+/// What a parameter of a maker's own element means by its name, where its column is still empty. Time, host, program and
+/// text are those of the head.
+fn parameter(name: &str, value: &str, scratch: &mut String, event: &mut EventBuf) {
+    let Some((target, _)) = fields::find_with(name, scratch) else {
+        return;
+    };
+    let free = match target {
+        Target::Text(Text::Host | Text::Service | Text::Process | Text::Message | Text::Code) => false,
+        Target::Text(column) => event.get(column).is_none(),
+        Target::Number(column) => event.number(column).is_none(),
+        Target::Outcome => event.outcome == Outcome::Unknown,
+        _ => false,
+    };
+    if free && fields::fits(target, value) {
+        fields::fill_target(event, target, value, false);
     }
 }
 
