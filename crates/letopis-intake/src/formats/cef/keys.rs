@@ -68,7 +68,16 @@ pub(super) fn place(key: &str) -> Place {
 /// The custom fields, whose meaning stands beside them (`cs1=a cs1Label=Policy`): a label that is a common name of a
 /// column fills it where it is empty. The field itself stays an attribute.
 pub(super) fn labelled(event: &mut EventBuf, value: &mut String, plain: &mut String) {
-    for at in 0..event.attr_count() {
+    // The standard has 24 such fields; a hostile record must not cost more for having more.
+    let mut labels = [usize::MAX; 24];
+    let places = event
+        .attrs()
+        .enumerate()
+        .filter(|(_, (name, _))| name.ends_with("Label"));
+    for (slot, (at, _)) in labels.iter_mut().zip(places) {
+        *slot = at;
+    }
+    for at in labels {
         value.clear();
         let Some((name, label)) = event.attrs().nth(at) else {
             return;
