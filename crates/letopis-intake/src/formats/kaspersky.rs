@@ -3,8 +3,8 @@
 //!
 //! What the vendor's manual says (Kaspersky Security Center, "Exporting events to SIEM systems" and the lists of
 //! event types): `et` is the type, `etdn` its name, `tdn` the task or component, `hdn` and `hip` the managed device,
-//! `gn` its group, `p1` to `p9` the parameters of the type; in CEF `dhost` and `dst` are the managed device.
-//! Addresses among the parameters are numbers, the first byte highest.
+//! `gn` its group, `p1` to `p9` the parameters of the type; in CEF `dhost` and `dst` are the managed device. On the
+//! device itself Kaspersky Endpoint Security writes reports into the Windows event log. Addresses among the parameters are numbers, the first byte highest.
 
 use std::net::Ipv4Addr;
 
@@ -101,6 +101,52 @@ pub(super) fn of_cef(event: &mut EventBuf, scratch: &mut String) {
         scratch.push_str(labelled(event, label).unwrap_or_default());
         event.set(to, scratch);
     }
+}
+
+/// Fills the columns from the report that an application writes into the Windows event log (provider `avp`): a label, a
+/// colon and a value a line, the first of them `Event type`. The report is the record's own text.
+pub(super) fn of_report(report: &str, event: &mut EventBuf) {
+    event.category = Some(Category::Protection);
+    event.set(Text::Message, report.trim_end());
+    for line in report.lines() {
+        let Some((label, value)) = line.split_once(':') else {
+            continue;
+        };
+        let (label, value) = (label.trim(), value.trim());
+        if value.is_empty() {
+            continue;
+        }
+        match label {
+            "Event type" => {
+                event.set(Text::Action, value);
+                settle(kind_of_name(value), event);
+            }
+            // `DOMAIN\user (Initiator)`: in brackets stands what the account is to the event.
+            "User" => {
+                let user = value.rsplit_once(" (").map_or(value, |(user, _)| user);
+                scan::set_account(event, Text::UserName, user);
+            }
+            "Name" | "Result\\Name" => event.set(Text::XRule, value),
+            "Object" | "Object name" | "Object\\Name" => event.set_if_absent(Text::Target, value),
+            "Path to object" | "Object\\Path" => event.set(Text::Target, value.trim_start_matches('#')),
+            "Application\\Name" => event.set(Text::Process, value),
+            "Application\\Process ID" => event.set_number_text(Number::Pid, value),
+            "SHA256" => event.set(Text::XHash, value),
+            "Reason" => event.set(Text::XReason, value),
+            _ => {}
+        }
+    }
+}
+
+/// What a type is by the name that the applications show.
+fn kind_of_name(name: &str) -> Option<(Kind, Outcome)> {
+    Some(match name {
+        "Malicious object detected" => (Kind::MALWARE_DETECT, Outcome::Unknown),
+        "Network attack detected" => (Kind::IDS_ALERT, Outcome::Unknown),
+        "Dangerous link blocked" => (Kind::HTTP_REQUEST, Outcome::Failure),
+        "Application startup prohibited" => (Kind::PROCESS_START, Outcome::Failure),
+        _ => return None,
+    })
 }
 
 /// The value of the custom field with that label: `cs4` beside `cs4Label=AttackerIPv4`.

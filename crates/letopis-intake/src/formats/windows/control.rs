@@ -6,6 +6,7 @@ use letopis_event::{Category, EventBuf, Kind, Number, Text};
 use super::database;
 use super::rules::{Columns, Rule, rule, said};
 use super::values::{number, plain_address, program, quantity, take, unnamed};
+use crate::formats::kaspersky;
 
 const FILE: Columns = &[
     ("FullFilePath", Text::Target),
@@ -309,6 +310,14 @@ const MAIL: &[Rule] = &[
     .with(cmdlet),
 ];
 
+/// avp, the service of Kaspersky Endpoint Security: any of its events is a report in words.
+const REPORT: Rule = rule(0, Kind::OTHER, &[], "").with(report);
+
+/// What any event of a provider is, whatever its id.
+pub(super) fn any(provider: &str) -> Option<&'static Rule> {
+    (provider == "avp").then_some(&REPORT)
+}
+
 /// Every table, for the tests.
 #[cfg(test)]
 pub(super) const EVERY: &[&[Rule]] = &[
@@ -362,6 +371,14 @@ fn bound(event: &mut EventBuf, scratch: &mut String) {
     let user = unnamed(event, 2).unwrap_or_default();
     scratch.push_str(user.rsplit_once('\\').map_or(user, |(_, name)| name));
     event.set(Text::UserName, scratch);
+}
+
+fn report(event: &mut EventBuf, scratch: &mut String) {
+    scratch.clear();
+    scratch.push_str(unnamed(event, 1).unwrap_or_default());
+    if !scratch.is_empty() {
+        kaspersky::of_report(scratch, event);
+    }
 }
 
 fn cmdlet(event: &mut EventBuf, scratch: &mut String) {

@@ -167,7 +167,7 @@ pub(super) fn find(family: Family, provider: &str, code: u32) -> Option<&'static
         // The event log service writes some ids into Security under the auditing provider's channel.
         .or_else(|| match family {
             Family::Security => policy::EVENTLOG.iter().find(|r| r.code == code),
-            _ => None,
+            _ => control::any(provider),
         })
 }
 
@@ -272,6 +272,7 @@ pub(super) const KINDS: &[Kind] = &[
     Kind::DNS_QUERY,
     Kind::HTTP_REQUEST,
     Kind::REMOTE_ACCESS,
+    Kind::IDS_ALERT,
     Kind::RESOURCE_EXHAUSTED,
     Kind::BACKUP_RUN,
     Kind::SESSION_OPEN,

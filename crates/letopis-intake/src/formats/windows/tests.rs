@@ -140,3 +140,31 @@ fn audit_records_of_the_database_server_are_read() {
         assert_eq!(row.get(column).as_deref(), Some(expected), "{column}");
     }
 }
+
+#[test]
+fn reports_of_a_protection_tool_are_the_records_own_text() {
+    let data = "<Data>Event type: Malicious object detected\nUser: BANK\\g.aitova (Initiator)\n\
+                Component: Virus Scan\nResult description: Detected\nType: Trojan\nName: Test-Threat.A\n\
+                Path to object: D:\\inbox\\report.exe\nObject name: report.exe\n\
+                SHA256: 00FF00FF00FF00FF00FF00FF00FF00FF00FF00FF00FF00FF00FF00FF00FF00FF\n</Data>";
+    let row = event("avp", 302, "Kaspersky Event Log", data, "");
+    for (column, expected) in [
+        ("kind", "malware.detect"),
+        ("category", "protection"),
+        ("user_name", "g.aitova"),
+        ("target", "D:\\inbox\\report.exe"),
+        ("x_rule", "Test-Threat.A"),
+        ("action", "Malicious object detected"),
+        (
+            "x_hash",
+            "00FF00FF00FF00FF00FF00FF00FF00FF00FF00FF00FF00FF00FF00FF00FF00FF",
+        ),
+    ] {
+        assert_eq!(row.get(column).as_deref(), Some(expected), "{column}");
+    }
+    assert!(message(&row).starts_with("Event type: Malicious object detected"));
+    assert_eq!(row.get("attrs.message_by"), None);
+    // Without a report: the names and values that there are.
+    let bare = event("avp", 302, "Kaspersky Event Log", "", "");
+    assert_eq!(message(&bare), "avp event 302");
+}
