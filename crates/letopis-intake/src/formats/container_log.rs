@@ -148,3 +148,54 @@ impl RecordReader for Lines {
         (!open.is_empty()).then(|| open.join(" "))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::options::ParseOptions;
+    use crate::testing::{options, read, read_as};
+
+    #[test]
+    fn parts_of_one_line_go_on_in_the_next_part_of_a_file() {
+        let text = "2026-01-01T00:12:03Z stdout P one \n2026-01-01T00:12:03Z stderr P other \n\
+            2026-01-01T00:12:04Z stdout F two\n2026-01-01T00:12:05Z stdout F three\n";
+        let kinds = |out: &crate::testing::Read| -> Vec<_> {
+            let of = |row: &crate::testing::Row| (row.get("kind").unwrap(), row.get("event_group"));
+            out.rows.iter().map(of).collect()
+        };
+        let whole = kinds(&read_as(text.as_bytes(), "container-log"));
+        let group = |name: &str| Some(name.to_owned());
+        assert_eq!(
+            whole,
+            [
+                ("other".to_owned(), group("stdout 0")),
+                ("other".to_owned(), group("stderr 35")),
+                ("part".to_owned(), group("stdout 0")),
+                ("other".to_owned(), None),
+            ]
+        );
+        let cut = text.find("2026-01-01T00:12:04Z").unwrap();
+        let first = read_as(&text.as_bytes()[..cut], "container-log");
+        let rest = read(
+            &text.as_bytes()[cut..],
+            &ParseOptions {
+                state: first.summary.state.clone(),
+                format: Some("container-log".to_owned()),
+                ..options()
+            },
+        );
+        assert_eq!([kinds(&first), kinds(&rest)].concat(), whole);
+    }
+
+    #[test]
+    fn other_lines_are_unparsed() {
+        for line in [
+            "2026-01-01T00:12:03Z stdin F x",
+            "2026-01-01T00:12:03Z stdout X x",
+            "no time stdout F x",
+            "2026-01-01T00:12:03Z",
+        ] {
+            let out = read_as(line.as_bytes(), "container-log");
+            assert_eq!(out.summary.unparsed, 1, "{line}");
+        }
+    }
+}

@@ -19,6 +19,7 @@ pub(super) struct Inner {
     fields: Fields,
     event: EventBuf,
     text: String,
+    name: String,
 }
 
 impl Inner {
@@ -30,6 +31,7 @@ impl Inner {
             fields: Fields::default(),
             event: EventBuf::default(),
             text: String::new(),
+            name: String::new(),
         }
     }
 
@@ -44,7 +46,7 @@ impl Inner {
         let mut inner = std::mem::take(&mut self.event);
         inner.clear();
         if self.read(&text, record, &mut inner) {
-            take_over(&inner, event);
+            take_over(&inner, &mut self.name, event);
         }
         (self.text, self.event) = (text, inner);
     }
@@ -105,8 +107,13 @@ fn may_be_dated(text: &str) -> bool {
     }
 }
 
-/// Gives `event` what only `inner` says.
-fn take_over(inner: &EventBuf, event: &mut EventBuf) {
+/// Gives `event` what only `inner` says; names are put together in `name`.
+fn take_over(inner: &EventBuf, name: &mut String, event: &mut EventBuf) {
+    let beside = |column: &str, name: &mut String| {
+        name.clear();
+        name.push_str("inner_");
+        name.push_str(column);
+    };
     if event.reading.is_none() && inner.reading.is_some() {
         event.reading = inner.reading;
         event.set(Text::TimeText, inner.get(Text::TimeText).unwrap_or_default());
@@ -125,7 +132,10 @@ fn take_over(inner: &EventBuf, event: &mut EventBuf) {
         match event.get(*column) {
             None => event.set(*column, value),
             Some(own) if own == value => {}
-            Some(_) => event.attr(&format!("inner_{}", column.column()), value),
+            Some(_) => {
+                beside(column.column(), name);
+                event.attr(name, value);
+            }
         }
     }
     for column in Number::ALL {
@@ -135,7 +145,10 @@ fn take_over(inner: &EventBuf, event: &mut EventBuf) {
         match event.number(*column) {
             None => event.set_number(*column, value),
             Some(own) if own == value => {}
-            Some(_) => event.attr(&format!("inner_{}", column.column()), &value.to_string()),
+            Some(_) => {
+                beside(column.column(), name);
+                event.attr_fmt(name, format_args!("{value}"));
+            }
         }
     }
     for (name, value) in inner.attrs() {

@@ -71,10 +71,9 @@ fn detect(head: &Head<'_>) -> Option<Claim> {
 
 fn open(context: &Context<'_>) -> Box<dyn RecordReader> {
     let mut rows = Rows::default();
-    if let Some((table, names)) = context.state.and_then(|s| s.split_once('\n')) {
-        rows.table = table.to_owned();
-        rows.names = names.split('\n').map(str::to_owned).collect();
-    }
+    let mut lines = context.state.unwrap_or_default().split('\n').map(str::to_owned);
+    rows.table = lines.next().unwrap_or_default();
+    rows.names = lines.collect();
     Box::new(rows)
 }
 
@@ -197,5 +196,43 @@ fn column(name: &str, value: &str, bytes: &mut Option<i64>, event: &mut EventBuf
         }
         _ if value.is_empty() || value == "UNDEF" => {}
         _ => event.attr(name, value),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::options::ParseOptions;
+    use crate::testing::{options, read, read_as};
+
+    #[test]
+    fn a_part_knows_the_table_of_the_part_before() {
+        for sample in super::SAMPLES {
+            let text = std::str::from_utf8(sample.bytes).unwrap();
+            let whole = read_as(sample.bytes, "openvpn-status");
+            for (cut, _) in text.match_indices('\n') {
+                let first = read_as(&sample.bytes[..=cut], "openvpn-status");
+                let rest = read(
+                    &sample.bytes[cut + 1..],
+                    &ParseOptions {
+                        state: first.summary.state.clone(),
+                        format: Some("openvpn-status".to_owned()),
+                        ..options()
+                    },
+                );
+                let users = |rows: &[crate::testing::Row]| -> Vec<_> {
+                    rows.iter().map(|r| (r.get("user_name"), r.get("kind"))).collect()
+                };
+                let both = [users(&first.rows), users(&rest.rows)].concat();
+                assert_eq!(both, users(&whole.rows), "cut at {cut}");
+            }
+        }
+    }
+
+    #[test]
+    fn rows_that_do_not_fit_their_header_are_unparsed() {
+        let log = "OpenVPN CLIENT LIST\nUpdated,x\nCommon Name,Real Address\na,203.0.113.9:1,more\na\nb,203.0.113.9:1\n";
+        let out = read_as(log.as_bytes(), "openvpn-status");
+        assert_eq!((out.rows.len(), out.summary.unparsed), (3, 2));
+        assert_eq!(out.rows[2].get("user_name").as_deref(), Some("b"));
     }
 }
