@@ -165,6 +165,34 @@ Jan  1 00:12:04 <local0.err> gate4 appd: cannot open\n",
 }
 
 #[test]
+fn fields_in_a_message_of_syslog_are_told_by_their_common_names() {
+    check(
+        b"<134>Jan  1 00:12:03 fw7 portal: event-type=\"authentication\" event-result=\"Success\" loginName=aigul remote_ip=10.20.0.31 remote_port=51022 policyname=clerks\n\
+<134>Jan  1 00:12:04 fw7 portal: id=7 uid=1000 result=failed user=serik ip=gateway\n",
+        "syslog-rfc3164",
+        &[
+            &[
+                ("user_name", "aigul"),
+                ("src_ip", "10.20.0.31"),
+                ("src_port", "51022"),
+                ("x_rule", "clerks"),
+                ("outcome", "success"),
+                ("action", "authentication"),
+                ("process", "portal"),
+            ],
+            &[
+                ("user_name", "serik"),
+                ("outcome", "failure"),
+                ("session", ""),
+                ("src_ip", ""),
+                ("attrs.uid", "1000"),
+                ("attrs.ip", "gateway"),
+            ],
+        ],
+    );
+}
+
+#[test]
 fn labels_say_what_custom_fields_of_cef_mean() {
     check(
         b"<14>Jan  1 00:12:04 sensor1 CEF:0|Wall|Guard|3|77|Rule applied|5|rt=1767208323000 cs1=clerks-out cs1Label=Policy Name cs2=10.20.0.31 cs2Label=Client IP cn1=51022 cn1Label=Source Port cs3=x cs3Label=Mood dst=198.51.100.7\n\

@@ -104,6 +104,7 @@ pub(super) const NAMES: &[(Target, &[&str])] = &[
             "result",
             "success",
             "eventoutcome",
+            "eventresult",
             "res",
             "результат",
             "нәтижесі",

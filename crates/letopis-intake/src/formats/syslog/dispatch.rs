@@ -295,6 +295,7 @@ fn starts_with_field(message: &str) -> bool {
 
 /// key=value messages of devices and applications: every field an attribute, the plain ones as columns too.
 fn pairs(message: &str, event: &mut EventBuf) {
+    let mut scratch = String::new();
     scan::fields(message, |key, value| {
         event.attr(key, value);
         match key {
@@ -306,7 +307,9 @@ fn pairs(message: &str, event: &mut EventBuf) {
             "action" => event.set(Text::Action, value),
             "status" => event.set(Text::Status, value),
             "proto" => event.set(Text::Protocol, value),
-            _ => {}
+            // A number of the system, not of a session.
+            "uid" => {}
+            _ => super::parameter(key, value, &mut scratch, event),
         }
     });
 }
