@@ -13,12 +13,14 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("letopis-vault", &["letopis-pki", "letopis-seal"]),
     ("letopis-table", &["letopis-event"]),
     ("letopis-report", &["letopis-event"]),
+    ("letopis-case", &["letopis-event"]),
     ("letopis-search", &["letopis-event"]),
     ("letopis-query", &["letopis-event", "letopis-table"]),
     ("letopis-stats", &["letopis-event"]),
     (
         "letopis-archive",
         &[
+            "letopis-case",
             "letopis-event",
             "letopis-intake",
             "letopis-search",

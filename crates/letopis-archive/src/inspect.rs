@@ -1,18 +1,13 @@
 //! What a file is, without taking it in: format, encoding, zone, year and the first events.
 
-use std::cell::RefCell;
-use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::Path;
-use std::rc::Rc;
 
 use letopis_event::{EventBuf, EventSink, Origin, SinkError, Span, StructureKind, Text};
-use letopis_intake::container::{self, Limits, Member, MemberInfo, Scratch, Spool};
 use letopis_intake::{IntakeError, ParseOptions, ReadSeek, detect, parse};
 use serde::Serialize;
 
 use crate::error::{ArchiveError, Result};
-use crate::manifest::member_damage;
+use crate::objects::each_object;
 
 /// What a file, or a member of a container, is.
 #[derive(Clone, Debug, Serialize)]
@@ -69,39 +64,13 @@ pub struct FirstEvent {
 /// # Errors
 /// When the file cannot be read or an option makes no sense.
 pub fn inspect(path: &Path, options: &ParseOptions, events: usize) -> Result<Vec<Inspection>> {
-    let input = |error| ArchiveError::Input {
-        path: path.to_owned(),
-        error,
-    };
-    let mut file = File::open(path).map_err(input)?;
-    let length = file.metadata().map_err(input)?.len();
-    let mut head = Vec::new();
-    (&file).take(64 << 10).read_to_end(&mut head).map_err(input)?;
-    file.rewind().map_err(input)?;
-    let shown = path.display().to_string();
-    if options.format.is_some() || container::recognise(&head).is_none() {
-        return Ok(vec![look(&mut file, length, &shown, options, events)?]);
-    }
-    let mut spool = Kept::default();
-    let wrap = |error| ArchiveError::Intake {
-        place: shown.clone(),
-        error,
-    };
-    let name = path.file_name().unwrap_or_default().as_encoded_bytes();
-    let expansion = container::expand(&mut file, name, &mut spool, &Limits::default()).map_err(wrap)?;
     let mut inspections = Vec::new();
-    for (member, mut content) in expansion.members.iter().zip(spool.members) {
-        let place = format!("{shown}/{}", String::from_utf8_lossy(&member.info.name));
-        content.seek(SeekFrom::Start(0)).map_err(input)?;
-        let mut inspection = look(&mut content, member.bytes, &place, options, events)?;
-        inspection.damage = member_damage(member).map(|d| {
-            format!(
-                "damaged at byte {}: expected {}, found {}",
-                d.offset, d.expected, d.found
-            )
-        });
+    each_object(path, options, &mut |object| {
+        let mut inspection = look(object.content, object.length, &object.place, options, events)?;
+        inspection.damage = object.damage;
         inspections.push(inspection);
-    }
+        Ok(())
+    })?;
     Ok(inspections)
 }
 
@@ -179,45 +148,5 @@ impl EventSink for First {
 
     fn structure(&mut self, _span: Span, _kind: StructureKind) -> std::result::Result<(), SinkError> {
         Ok(())
-    }
-}
-
-/// Keeps members in anonymous temporary files.
-#[derive(Default)]
-struct Kept {
-    current: Rc<RefCell<Option<File>>>,
-    members: Vec<File>,
-}
-
-struct KeptWriter(Rc<RefCell<Option<File>>>);
-
-impl Write for KeptWriter {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        match self.0.borrow_mut().as_mut() {
-            Some(file) => file.write(bytes),
-            None => Ok(bytes.len()),
-        }
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl Spool for Kept {
-    fn begin(&mut self, _member: &MemberInfo) -> io::Result<Box<dyn Write>> {
-        *self.current.borrow_mut() = Some(tempfile::tempfile()?);
-        Ok(Box::new(KeptWriter(Rc::clone(&self.current))))
-    }
-
-    fn end(&mut self, _member: &Member) -> io::Result<()> {
-        let file = self.current.borrow_mut().take();
-        self.members
-            .push(file.ok_or_else(|| io::Error::other("a member ended that was never begun"))?);
-        Ok(())
-    }
-
-    fn scratch(&mut self) -> io::Result<Box<dyn Scratch>> {
-        Ok(Box::new(tempfile::tempfile()?))
     }
 }

@@ -9,6 +9,7 @@ mod derive;
 mod descriptions;
 mod lanes;
 mod month;
+mod objects;
 mod rederive;
 mod repeats;
 mod replay;
@@ -18,6 +19,7 @@ mod supersede;
 #[cfg(test)]
 mod tests;
 
+pub mod conform;
 pub mod error;
 pub mod hashes;
 pub mod ingest;
@@ -43,6 +45,7 @@ pub use rebuild::{RebuildOutcome, rebuild};
 pub use sources::{Register, Source, SourceError};
 pub use verify::{CheckOptions, CheckOutcome, check};
 
+pub use letopis_case as case;
 pub use letopis_intake as intake;
 pub use letopis_vault as vault;
 

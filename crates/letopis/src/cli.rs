@@ -63,6 +63,8 @@ pub enum Command {
     Source(commands::source::Arguments),
     /// Says what files are: format, encoding, zone, year, first events. Writes nothing.
     Detect(commands::detect::Arguments),
+    /// Says clause by clause whether logs are what regulations ask: kinds, fields, form. Writes nothing.
+    Conform(Box<commands::conform::Arguments>),
     /// Lists the formats that are known, and checks formats that a user describes.
     Formats(commands::formats::Arguments),
     /// Takes logs in. Makes the archive where there is none.

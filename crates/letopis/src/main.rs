@@ -49,6 +49,7 @@ fn run(cli: Cli) -> CommandResult {
         Command::Config(arguments) => commands::config::run(&context, &arguments),
         Command::Source(arguments) => commands::source::run(&context, &arguments),
         Command::Detect(arguments) => commands::detect::run(&context, &arguments),
+        Command::Conform(arguments) => commands::conform::run(&context, &arguments),
         Command::Formats(arguments) => commands::formats::run(&context, &arguments),
         Command::Ingest(arguments) => commands::ingest::run(&context, &arguments),
         Command::Import(arguments) => commands::import::run(&context, &arguments),

@@ -3,6 +3,7 @@
 pub mod access;
 pub mod checkpoint;
 pub mod config;
+pub mod conform;
 pub mod demo;
 pub mod detect;
 pub mod export;
