@@ -9,6 +9,7 @@ use serde_json::Value;
 
 mod bad_input;
 mod bundles;
+mod conform;
 mod formats;
 mod growth;
 mod integrity;

@@ -118,9 +118,13 @@ impl Lines {
         &self.classes
     }
 
-    /// Lets go of the kept lines.
-    pub fn forget_classes(&mut self) {
-        self.classes = Vec::new();
+    /// Lets go of everything but the violations.
+    pub fn settle(&mut self) {
+        *self = Self {
+            violations: self.violations,
+            first: std::mem::take(&mut self.first),
+            ..Self::default()
+        };
     }
 
     /// Looks at `bytes`; how many were settled. What may be the beginning of a character is left for the next piece.

@@ -266,6 +266,13 @@ impl Profile {
                 format!("no category `{word}`; expected one of os, dbms, network, application, protection")
             })?;
         }
+        let wants_checks = matches!(clause.rule, Rule::Kinds | Rule::Fields | Rule::Sources);
+        if wants_checks && clause.checks.is_empty() {
+            return Err("its rule needs checks, and there are none".to_owned());
+        }
+        if clause.rule == Rule::Beyond && clause.note.is_empty() {
+            return Err("its rule needs a note that says why".to_owned());
+        }
         match &clause.platform {
             Some(name) if !self.platform.contains_key(name) => {
                 Err(format!("no platform `{name}` in this profile"))
@@ -354,6 +361,9 @@ fn check_check(check: &Check, rule: Rule) -> Result<(), String> {
         Rule::Fields if check.columns.is_empty() => "columns",
         Rule::Sources if check.sources.is_empty() => "sources",
         Rule::Beyond if check.note.is_empty() => "note",
+        Rule::Text | Rule::Separators | Rule::Utf8 | Rule::OneFormat => {
+            return Err("its rule judges files, and is that of a clause without checks".to_owned());
+        }
         _ => return Ok(()),
     };
     Err(format!("its rule needs `{missing}`, and there are none"))

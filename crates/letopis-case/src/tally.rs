@@ -8,7 +8,7 @@ use letopis_event::{
 use serde::Serialize;
 
 use crate::lines::Lines;
-use crate::parting::Parting;
+use crate::parting::{Parted, Parting};
 use crate::plan::Plan;
 use crate::profile::{Form, kind_matches};
 
@@ -136,6 +136,8 @@ pub struct FileTally {
     pub lines: Lines,
     /// How fields are parted.
     pub parting: Parting,
+    /// What that came to, once the file has ended.
+    pub parted: Option<Parted>,
     /// Ways in which the time is written: shape, records, the first.
     pub time_forms: Vec<(String, u64, Example)>,
     /// Second formats: found out by whoever knows formats.
@@ -201,10 +203,12 @@ impl Tally {
         }
     }
 
-    /// Ends a file.
+    /// Ends a file: what is kept of it is small, since there may be many.
     pub fn end(&mut self, mut file: FileTally) {
-        file.lines.forget_classes();
+        file.lines.settle();
         file.unparsed_bytes = Vec::new();
+        file.parted = Some(std::mem::take(&mut file.parting).outcome());
+        file.time_forms.truncate(2);
         self.files.push(file);
     }
 

@@ -84,6 +84,9 @@ fn a_profile_that_asks_what_there_is_not_is_refused_by_clause() {
             clause("rule = \"text\"\nplatform = \"vms\""),
             "X-1: no platform `vms`",
         ),
+        (clause("rule = \"fields\""), "X-1: its rule needs checks"),
+        (clause("rule = \"beyond\""), "X-1: its rule needs a note"),
+        (check("rule = \"utf-8\""), "X-1.1: its rule judges files"),
         (clause("rule = \"guess\""), "unknown variant `guess`"),
         (clause("rule = \"text\"\nkind = \"x\""), "unknown field `kind`"),
         (
@@ -307,15 +310,13 @@ fn judged(profile: &str, category: Category, format: &str, records: &[Given<'_>]
     });
     let mut sink = FileSink::new(&plan, &mut tally, &mut file);
     for (number, (kind, outcome, columns)) in records.iter().enumerate() {
-        let mut event = EventBuf {
-            kind: *kind,
-            outcome: *outcome,
-            time: EventTime {
-                micros: Some(0),
-                basis: TimeBasis::ZoneAssumed,
-                ..EventTime::default()
-            },
-            ..EventBuf::default()
+        let mut event = EventBuf::default();
+        event.kind = *kind;
+        event.outcome = *outcome;
+        event.time = EventTime {
+            micros: Some(0),
+            basis: TimeBasis::ZoneAssumed,
+            ..EventTime::default()
         };
         for (column, value) in *columns {
             event.set(*column, value);

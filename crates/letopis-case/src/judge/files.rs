@@ -1,5 +1,7 @@
 //! Clauses on the form of files: text, separators, UTF-8, one format.
 
+use std::collections::BTreeMap;
+
 use super::{Ruling, Verdict, is_judged};
 use crate::parting::Parted;
 use crate::tally::{Example, FileTally, Place, Tally};
@@ -114,52 +116,82 @@ pub(super) fn utf8(tally: &Tally) -> Ruling {
 }
 
 pub(super) fn separators(tally: &Tally) -> Ruling {
-    let mut broken = Vec::new();
-    let mut open = Vec::new();
-    let mut holds = Vec::new();
+    let mut found = Separators::default();
     for file in judged(tally) {
+        found.add(file);
+    }
+    let holds: Vec<String> = found
+        .holds
+        .into_iter()
+        .map(|(how, enclosed)| match enclosed {
+            0 => how,
+            enclosed => format!("{how}; enclosed fields: {enclosed}"),
+        })
+        .collect();
+    over(
+        judged(tally).count() as u64,
+        found.broken,
+        &found.open,
+        &holds.join("; "),
+    )
+}
+
+/// What the files show of separators.
+#[derive(Default)]
+struct Separators {
+    broken: Vec<Example>,
+    open: Vec<String>,
+    /// In words how fields are parted, and how many are enclosed.
+    holds: BTreeMap<String, u64>,
+}
+
+impl Separators {
+    fn add(&mut self, file: &FileTally) {
         let path = &file.facts.path;
         if file.facts.is_binary {
-            open.push(format!("{path} is binary and has no separators"));
-            continue;
+            self.open.push(format!("{path} is binary and has no separators"));
+            return;
         }
-        match file.parting.outcome() {
-            Parted::Grammar(name) => holds.push(format!("{name}, whose grammar encloses values")),
-            Parted::Blanks(fields) => open.push(format!(
+        match &file.parted {
+            Some(Parted::Grammar(name)) => {
+                let how = format!("{name}, whose grammar encloses values");
+                self.holds.entry(how).or_default();
+            }
+            Some(Parted::Blanks(fields)) => self.open.push(format!(
                 "{path}: blanks part each record into {fields}, and nothing shows how a field holds one"
             )),
-            Parted::Nothing(None) => open.push(format!("{path} has no readable record")),
-            Parted::Nothing(Some(first)) => broken.push(Example {
+            None | Some(Parted::Nothing(None)) => self.open.push(format!("{path} has no readable record")),
+            Some(Parted::Nothing(Some(first))) => self.broken.push(Example {
                 text: format!(
                     "no separator parts the records into fields of one number: `{}`",
                     first.text
                 ),
-                ..first
+                ..first.clone()
             }),
-            Parted::Separated {
+            Some(Parted::Separated {
                 separator,
                 fields,
                 others,
-                first_other,
+                first_other: Some((first, found)),
+                ..
+            }) => self.broken.push(Example {
+                text: format!(
+                    "{found} fields where {fields} are usual ({others} of {} records), parted by {separator:?}: `{}`",
+                    file.records, first.text
+                ),
+                ..first.clone()
+            }),
+            Some(Parted::Separated {
+                separator,
+                fields,
                 enclosed,
                 ..
-            } => match first_other {
-                Some((first, found)) => broken.push(Example {
-                    text: format!(
-                        "{found} fields where {fields} are usual ({others} of {} records), parted by {separator:?}: `{}`",
-                        file.records, first.text
-                    ),
-                    ..first
-                }),
-                None => holds.push(format!(
-                    "{separator:?} parts each record into {fields} fields; enclosed fields: {enclosed}"
-                )),
-            },
+            }) => {
+                let how = format!("{separator:?} parts each record into {fields} fields");
+                *self.holds.entry(how).or_default() += enclosed;
+            }
         }
     }
-    holds.sort();
-    holds.dedup();
-    over(judged(tally).count() as u64, broken, &open, &holds.join("; "))
 }
 
 pub(super) fn one_format(tally: &Tally) -> Ruling {
@@ -193,14 +225,14 @@ fn second(file: &FileTally) -> Option<Example> {
             ..first.clone()
         }
     });
-    let layout = match file.parting.outcome() {
-        Parted::Separated {
+    let layout = match &file.parted {
+        Some(Parted::Separated {
             fields,
             layout: Some((place, found)),
             ..
-        } => Some(at(
+        }) => Some(at(
             file,
-            place,
+            *place,
             format!("{fields} fields a record, and from here {found}"),
         )),
         _ => None,

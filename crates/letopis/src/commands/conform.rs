@@ -8,7 +8,7 @@ use letopis_archive::case::judge::{ClauseResult, FileResult, ItemResult};
 use letopis_archive::case::{Judgement, Plan, Profile, Tally, Verdict as Found, judge, profile};
 use letopis_archive::conform::observe;
 use letopis_archive::intake::ParseOptions;
-use letopis_archive::{Register, walk};
+use letopis_archive::{ArchiveError, Register, walk};
 use letopis_event::{Category, Zone};
 use serde::Serialize;
 
@@ -97,35 +97,48 @@ pub fn run(context: &Context, arguments: &Arguments) -> CommandResult {
                 .hint("--sources FILE.csv gives categories by path"),
         );
     }
-    let mut options = ParseOptions {
-        format: arguments.format.clone(),
-        year: arguments.year,
-        received: Some(context.now),
-        ..ParseOptions::default()
-    };
-    if let Some(name) = &arguments.encoding {
-        options = options
-            .with_encoding_named(name)
-            .map_err(|e| CommandError::usage(e.to_string()))?;
-    }
-    if let Some(folder) = &arguments.formats {
-        options.user_formats = user_formats_of(folder)?;
-    }
     let plans: Vec<Plan<'_>> = Category::ALL
         .iter()
         .map(|category| Plan::new(&profiles, *category))
         .collect();
     let mut tallies: Vec<(&Plan<'_>, Tally)> = plans.iter().map(|plan| (plan, Tally::new(plan))).collect();
+    let (left_out, incomplete) = look(context, arguments, &register, &mut tallies)?;
+    let judged: Vec<Judgement> = tallies
+        .iter()
+        .filter(|(plan, tally)| !tally.files.is_empty() || Some(plan.category) == arguments.category)
+        .map(|(plan, tally)| judge(plan, tally, &arguments.lang))
+        .collect();
+    let outcome = outcome(judged, left_out);
+    context
+        .ui
+        .outcome(&outcome, || describe(&outcome, &profiles, &arguments.lang))?;
+    Ok(match (incomplete, outcome.ok) {
+        (true, _) => Verdict::Incomplete,
+        (false, true) => Verdict::Done,
+        (false, false) => Verdict::Negative,
+    })
+}
+
+/// Reads every file for the category that it has; what is left out and why, and whether the system kept us from looking.
+fn look(
+    context: &Context,
+    arguments: &Arguments,
+    register: &Register,
+    tallies: &mut [(&Plan<'_>, Tally)],
+) -> Result<(Vec<LeftOut>, bool), CommandError> {
+    let mut options = options_of(context, arguments)?;
     let mut left_out = Vec::new();
     let mut incomplete = false;
     for path in &arguments.paths {
-        for found in walk::walk(path)? {
+        let listed = walk::walk(path).map_err(|error| {
+            let path = path.clone();
+            archive_error(&ArchiveError::Input { path, error })
+        })?;
+        for found in listed {
             let mut leave = |reason: String| {
-                context.ui.note(&format!("{}: {reason}", found.path.display()));
-                left_out.push(LeftOut {
-                    path: found.path.display().to_string(),
-                    reason,
-                });
+                let path = found.path.display().to_string();
+                context.ui.note(&format!("{path}: {reason}"));
+                left_out.push(LeftOut { path, reason });
             };
             if let Some(skip) = &found.skip {
                 incomplete |= skip.is_failure();
@@ -152,20 +165,25 @@ pub fn run(context: &Context, arguments: &Arguments) -> CommandResult {
             }
         }
     }
-    let judged: Vec<Judgement> = tallies
-        .iter()
-        .filter(|(plan, tally)| !tally.files.is_empty() || Some(plan.category) == arguments.category)
-        .map(|(plan, tally)| judge(plan, tally, &arguments.lang))
-        .collect();
-    let outcome = outcome(judged, left_out);
-    context
-        .ui
-        .outcome(&outcome, || describe(&outcome, &profiles, &arguments.lang))?;
-    Ok(match (incomplete, outcome.ok) {
-        (true, _) => Verdict::Incomplete,
-        (false, true) => Verdict::Done,
-        (false, false) => Verdict::Negative,
-    })
+    Ok((left_out, incomplete))
+}
+
+fn options_of(context: &Context, arguments: &Arguments) -> Result<ParseOptions, CommandError> {
+    let mut options = ParseOptions {
+        format: arguments.format.clone(),
+        year: arguments.year,
+        received: Some(context.now),
+        ..ParseOptions::default()
+    };
+    if let Some(name) = &arguments.encoding {
+        options = options
+            .with_encoding_named(name)
+            .map_err(|e| CommandError::usage(e.to_string()))?;
+    }
+    if let Some(folder) = &arguments.formats {
+        options.user_formats = user_formats_of(folder)?;
+    }
+    Ok(options)
 }
 
 fn profiles_of(arguments: &Arguments) -> Result<Vec<Profile>, CommandError> {
