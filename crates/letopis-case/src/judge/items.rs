@@ -99,7 +99,7 @@ fn event_ruling(events: &[EventResult], tally: &Tally, follows_accounts: bool) -
         let named = events
             .iter()
             .filter(|e| e.count == 0 && (e.can_be_seen == Some(false)) != can);
-        named.map(|e| with_ids(e)).collect::<Vec<_>>()
+        named.map(with_ids).collect::<Vec<_>>()
     };
     let (never, never_can) = (silent(true), silent(false));
     if !never.is_empty() {
