@@ -465,7 +465,7 @@ fn what_was_typed_wrongly_is_told() {
     env.run(&["conform", "in", "--category", "os", "--profile-file", "own.toml"])
         .exits(0)
         .says("root 1, first in in/auth.log line 1 (byte 0)");
-    env.write("own.toml", "id = \"OWN\"\ntitle.en = \"own\"\n[[clause]]\nid = \"OWN-1\"\ntitle.en = \"one\"\nrule = \"kinds\"\nplatform = \"vms\"\n");
+    env.write("own.toml", "id = \"OWN\"\ntitle.en = \"own\"\n[[clause]]\nid = \"OWN-1\"\ntitle.en = \"one\"\nrule = \"text\"\nplatform = \"vms\"\n");
     env.run(&["conform", "in", "--category", "os", "--profile-file", "own.toml"])
         .exits(2)
         .says("no platform `vms`");
