@@ -781,6 +781,17 @@ fn the_own_file_of_proftpd() {
 }
 
 #[test]
+fn log_ons_that_a_directory_refuses() {
+    for text in [
+        "ldap_bind with zero-length password is forbidden.",
+        "LDAP bind failed: Invalid credentials",
+        "Incorrect password supplied for LDAP DN \"uid=serik,dc=akimat,dc=example\".",
+    ] {
+        message("openvpn", text, &[("kind", "auth.logon"), ("outcome", "failure")]);
+    }
+}
+
+#[test]
 fn tunnels_of_the_kernel() {
     for (text, expected) in [
         (

@@ -68,7 +68,11 @@ fn openvpn_logon(text: &str, event: &mut EventBuf) -> bool {
     let refused = has(text, "Auth Username/Password verification failed")
         || text.starts_with("VERIFY ERROR")
         || text.starts_with("TLS Auth Error")
-        || text.starts_with("PLUGIN AUTH-PAM: BACKGROUND: user") && has(text, "failed");
+        || text.starts_with("PLUGIN AUTH-PAM: BACKGROUND: user") && has(text, "failed")
+        // The plugin openvpn-auth-ldap.
+        || has(text, "ldap_bind with zero-length password is forbidden")
+        || has(text, "LDAP bind failed")
+        || has(text, "Incorrect password supplied for LDAP DN");
     if refused {
         event.outcome = Outcome::Failure;
         event.set(Text::XReason, split(text, ": ").map_or(text, |(_, r)| r));
