@@ -95,10 +95,11 @@ impl fmt::Debug for KeyName {
 pub struct KeyId(pub [u8; 4]);
 
 impl KeyId {
-    fn of(name: &KeyName, public: &[u8; 32]) -> Self {
+    /// The id of an Ed25519 key that makes signatures of the type `kind`.
+    pub(crate) fn of(name: &KeyName, kind: u8, public: &[u8; 32]) -> Self {
         let mut message = Vec::with_capacity(name.0.len() + 34);
         message.extend_from_slice(name.0.as_bytes());
-        message.extend_from_slice(&[b'\n', ED25519_TYPE]);
+        message.extend_from_slice(&[b'\n', kind]);
         message.extend_from_slice(public);
         let [a, b, c, d, ..] = sha256(&message).0;
         Self([a, b, c, d])
@@ -130,7 +131,7 @@ impl VerifyingKey {
     pub fn new(name: KeyName, public: &[u8; 32]) -> Result<Self, KeyError> {
         match ed25519_dalek::VerifyingKey::from_bytes(public) {
             Ok(key) if !key.is_weak() => Ok(Self {
-                id: KeyId::of(&name, public),
+                id: KeyId::of(&name, ED25519_TYPE, public),
                 name,
                 key,
             }),
@@ -143,7 +144,7 @@ impl VerifyingKey {
         let form = KeyError::Form {
             expected: "NAME+KEYID+BASE64 of byte 01 and a 32-byte public key",
         };
-        let (name, id, public) = parts(text).ok_or(form)?;
+        let (name, id, public) = parts(text, ED25519_TYPE).ok_or(form)?;
         let key = Self::new(KeyName::new(name)?, &public)?;
         if key.id != id {
             return Err(KeyError::Id {
@@ -184,7 +185,7 @@ impl fmt::Display for VerifyingKey {
             "{}+{}+{}",
             self.name,
             self.id,
-            typed_base64(&self.key.to_bytes())
+            typed_base64(ED25519_TYPE, &self.key.to_bytes())
         )
     }
 }
@@ -205,7 +206,7 @@ impl SigningKey {
     /// Makes the key that 32 random bytes from the caller spell.
     pub fn from_seed(name: KeyName, seed: &[u8; 32]) -> Self {
         let key = ed25519_dalek::SigningKey::from_bytes(seed);
-        let id = KeyId::of(&name, key.verifying_key().as_bytes());
+        let id = KeyId::of(&name, ED25519_TYPE, key.verifying_key().as_bytes());
         Self {
             public: VerifyingKey {
                 name,
@@ -221,7 +222,7 @@ impl SigningKey {
         let expected = "PRIVATE+KEY+NAME+KEYID+BASE64 of byte 01 and a 32-byte seed";
         let (name, id, seed) = text
             .strip_prefix(SECRET_PREFIX)
-            .and_then(parts)
+            .and_then(|text| parts(text, ED25519_TYPE))
             .ok_or(KeyError::Form { expected })?;
         let key = Self::from_seed(KeyName::new(name)?, &seed);
         if key.public.id != id {
@@ -240,7 +241,7 @@ impl SigningKey {
             "{SECRET_PREFIX}{}+{}+{}",
             self.public.name,
             self.public.id,
-            typed_base64(self.key.as_bytes())
+            typed_base64(ED25519_TYPE, self.key.as_bytes())
         )
     }
 
@@ -265,16 +266,17 @@ impl fmt::Debug for SigningKey {
     }
 }
 
-fn typed_base64(key: &[u8; 32]) -> String {
+/// The key after its type, as the last part of a key text.
+pub(crate) fn typed_base64(of: u8, key: &[u8; 32]) -> String {
     let mut bytes = [0; 33];
     let [kind, rest @ ..] = &mut bytes;
-    *kind = ED25519_TYPE;
+    *kind = of;
     rest.copy_from_slice(key);
     STANDARD.encode(bytes)
 }
 
 /// Name, id and the 32 bytes after the type byte. Base64 may hold `+` itself, so the cuts are the first two.
-fn parts(text: &str) -> Option<(&str, KeyId, [u8; 32])> {
+pub(crate) fn parts(text: &str, of: u8) -> Option<(&str, KeyId, [u8; 32])> {
     let mut parts = text.splitn(3, '+');
     let (name, id, base64) = (parts.next()?, parts.next()?, parts.next()?);
     if base64.len() != 44 {
@@ -282,7 +284,7 @@ fn parts(text: &str) -> Option<(&str, KeyId, [u8; 32])> {
     }
     let bytes = STANDARD.decode(base64).ok()?;
     let (kind, key) = bytes.split_first()?;
-    (*kind == ED25519_TYPE).then_some((name, KeyId(hex_array(id)?), key.try_into().ok()?))
+    (*kind == of).then_some((name, KeyId(hex_array(id)?), key.try_into().ok()?))
 }
 
 #[cfg(test)]

@@ -3,7 +3,8 @@
 //! Deliberately absent: files, clocks, randomness (callers hand in bytes and times), events and formats of logs,
 //! and any decision about whom to trust. Start with [`record`] (the leaf of one log record) and [`tree`]; then
 //! [`entry`] (a line of the ledger), [`checkpoint`] (its signed size and root), [`proof`] (all of it as one text
-//! that an outsider can check) and [`anchor`] (a head against a checkpoint that someone kept).
+//! that an outsider can check) and [`anchor`] (a head against a checkpoint that someone kept); [`cosignature`] and
+//! [`witness`] are for the other people who sign the same checkpoint.
 
 mod block;
 mod decimal;
@@ -11,6 +12,7 @@ mod decimal;
 pub mod anchor;
 pub mod certificate;
 pub mod checkpoint;
+pub mod cosignature;
 pub mod entry;
 pub mod hash;
 pub mod key;
@@ -19,11 +21,14 @@ pub mod proof;
 pub mod record;
 pub mod tile;
 pub mod tlog_proof;
+pub mod transcript;
 pub mod tree;
+pub mod witness;
 
 pub use anchor::{AnchorEvidence, AnchorVerdict};
 pub use certificate::{KeyCertificate, KeyRole};
 pub use checkpoint::{Checkpoint, SignedCheckpoint};
+pub use cosignature::CosignerKey;
 pub use entry::{Entry, EntryKind, EntryTime, LedgerCursor, Value};
 pub use hash::{Sha256Digest, empty_root, leaf_hash, node_hash, sha256};
 pub use key::{KeyId, KeyName, SigningKey, VerifyingKey};

@@ -7,7 +7,7 @@
 //! ```
 //!
 //! The text ends with a newline and is cut off at the last empty line. Only Ed25519 signatures (type 0x01) are
-//! made and checked; the lines of other keys and other algorithms (cosigners, witnesses) are kept as they are.
+//! made and checked here; cosignatures are in [`cosignature`](crate::cosignature), other lines are kept as they are.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;

@@ -80,6 +80,16 @@ finding_kinds! {
     AnchorForeign = "anchor-foreign", Evidence;
     /// A held checkpoint is unreadable or its signature does not hold.
     AnchorInvalid = "anchor-invalid", Evidence;
+    /// A held time stamp is over none of this archive's heads.
+    AnchorUnmatched = "anchor-unmatched", Evidence;
+    /// A cosignature that the archive keeps, or a given one, does not hold.
+    Cosignature = "cosignature", Evidence;
+    /// Fewer trusted cosigners than were asked for vouch for this archive.
+    Quorum = "quorum", Evidence;
+    /// A time stamp that the archive keeps, or a given one, does not hold.
+    TimeStamp = "time-stamp", Evidence;
+    /// A signature that the archive keeps does not hold.
+    Attachment = "attached-signature", Evidence;
     /// A file or directory could not be read.
     Unreadable = "unreadable", Evidence;
 }
@@ -144,7 +154,8 @@ impl Finding {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Notice {
     /// A word for it: `unexpected-file`, `permissions`, `dangling-intent`, `torn`, `unfinished-tail`, `clock`,
-    /// `anchor-same`, `anchor-extended`, `config-outdated`, `destroyed`.
+    /// `anchor-same`, `anchor-extended`, `anchor-unsigned`, `cosigned`, `cosigner-unknown`, `quorum`, `stamped`, `signed`,
+    /// `check-elsewhere`, `config-outdated`, `destroyed`.
     pub kind: &'static str,
     /// File or entry.
     #[serde(rename = "where")]

@@ -1,16 +1,20 @@
-//! Signing keys: files outside the archive, one key a file, in the text form of letopis-seal.
+//! Signing keys: files outside the archive, one key a file, in the text form of letopis-seal, perhaps under a passphrase.
 
 use std::fmt;
 use std::fs;
-use std::io::Write;
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
-use std::path::Path;
+use std::os::unix::fs::DirBuilderExt;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use letopis_seal::{KeyName, KeyRole, SigningKey, VerifyingKey};
 
 use crate::digest::random;
 use crate::{Error, Result};
+
+pub mod file;
+mod locked;
+
+pub use locked::Passphrase;
 
 const ROLES: [KeyRole; 2] = [KeyRole::Custodian, KeyRole::Journal];
 
@@ -29,63 +33,70 @@ impl fmt::Debug for Keys {
     }
 }
 
+/// Asked for the passphrase of a locked key file; `None` where there is none to be had.
+pub type AskPassphrase<'a> = &'a mut dyn FnMut(&Path) -> Option<Passphrase>;
+
 impl Keys {
     /// Reads `custodian.key` and `journal.key` in `directory`, making those that are absent (directory 0700, files
     /// 0600). A file that others may read is refused by name.
     pub fn load_or_create(directory: &Path) -> Result<Self> {
+        Self::load_or_create_with(directory, &mut |_| None)
+    }
+
+    /// The same, asking for passphrases.
+    pub fn load_or_create_with(directory: &Path, ask: AskPassphrase<'_>) -> Result<Self> {
         let make = fs::DirBuilder::new()
             .recursive(true)
             .mode(0o700)
             .create(directory);
         make.map_err(|error| crate::backend::io_error(directory.display(), "create", error))?;
-        let mut keys = Self::default();
         for role in ROLES {
-            let path = directory.join(file_name(role));
-            let key = match path.try_exists() {
-                Ok(true) => read_key(&path)?,
-                Ok(false) => make_key(&path, role)?,
-                Err(error) => return Err(crate::backend::io_error(path.display(), "look for", error)),
+            let there = |path: &Path| match path.try_exists() {
+                Ok(there) => Ok(there),
+                Err(error) => Err(crate::backend::io_error(path.display(), "look for", error)),
             };
-            keys.keys.push((role, Arc::new(key)));
+            // After a rotation that was cut short only the next key may stand there.
+            if !there(&directory.join(file_name(role)))? && !there(&next_key_file(directory, role))? {
+                file::write(&directory.join(file_name(role)), &fresh(role, None)?, None, false)?;
+            }
         }
-        Ok(keys)
+        Self::load_with(directory, ask)
     }
 
-    /// Reads those of the two key files that exist.
+    /// Reads the key files that are not locked, as [`load_with`](Self::load_with).
     pub fn load(directory: &Path) -> Result<Self> {
+        Self::load_with(directory, &mut |_| None)
+    }
+
+    /// Reads those of the two key files that exist, and `ROLE.next.key` of a rotation that was cut short: which of the
+    /// two may sign, the archive's ledger says. A locked file whose passphrase is not to be had is passed over, as if
+    /// the key were not at hand; a wrong passphrase is an error.
+    pub fn load_with(directory: &Path, ask: AskPassphrase<'_>) -> Result<Self> {
         let mut keys = Self::default();
         for role in ROLES {
-            let path = directory.join(file_name(role));
-            if path.try_exists().unwrap_or(true) {
-                keys.keys.push((role, Arc::new(read_key(&path)?)));
+            for path in [directory.join(file_name(role)), next_key_file(directory, role)] {
+                if path.try_exists().unwrap_or(true)
+                    && let Some(key) = file::read(&path, ask)?
+                {
+                    keys.keys.push((role, Arc::new(key)));
+                }
             }
         }
         Ok(keys)
     }
 
-    /// Reads one key file. A key whose name ends in `journal` is a journal key, any other a custodian's.
-    pub fn load_file(path: &Path) -> Result<Self> {
-        let key = read_key(path)?;
-        let journal = key
-            .verifying_key()
-            .name()
-            .as_str()
-            .ends_with(KeyRole::Journal.name());
-        let role = if journal {
-            KeyRole::Journal
-        } else {
-            KeyRole::Custodian
-        };
-        Ok(Self {
+    /// One key in a role.
+    pub fn of(role: KeyRole, key: SigningKey) -> Self {
+        Self {
             keys: vec![(role, Arc::new(key))],
-        })
+        }
     }
 
     /// Fresh keys that are in no file, for tests and throw-away archives.
     pub fn generate() -> Result<Self> {
         let mut keys = Self::default();
         for role in ROLES {
-            keys.keys.push((role, Arc::new(fresh(role)?)));
+            keys.keys.push((role, Arc::new(fresh(role, None)?)));
         }
         Ok(keys)
     }
@@ -133,45 +144,29 @@ fn file_name(role: KeyRole) -> String {
     format!("{role}.key")
 }
 
-fn fresh(role: KeyRole) -> Result<SigningKey> {
-    let name = KeyName::new(&format!("letopis-{role}")).map_err(|error| Error::Entry(error.to_string()))?;
+/// Where the key that comes next lies while a key is handed over.
+pub fn next_key_file(directory: &Path, role: KeyRole) -> PathBuf {
+    directory.join(format!("{role}.next.key"))
+}
+
+/// A fresh key, in no file. Its name is `letopis-ROLE` unless another is given.
+pub fn fresh(role: KeyRole, name: Option<&str>) -> Result<SigningKey> {
+    let name = name.map_or_else(|| format!("letopis-{role}"), str::to_owned);
+    let name = KeyName::new(&name).map_err(|error| Error::Refused(error.to_string()))?;
     Ok(SigningKey::from_seed(name, &random()?))
 }
 
-fn make_key(path: &Path, role: KeyRole) -> Result<SigningKey> {
-    let failed = |error| crate::backend::io_error(path.display(), "create", error);
-    let key = fresh(role)?;
-    let mut file = fs::OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(path)
-        .map_err(failed)?;
-    file.write_all(format!("{}\n", key.to_secret_text()).as_bytes())
-        .map_err(failed)?;
-    file.sync_all().map_err(failed)?;
-    if let Some(directory) = path.parent() {
-        // A key that is lost in a crash signs nothing yet: the archive is made after this.
-        fs::File::open(directory)
-            .and_then(|directory| directory.sync_all())
-            .map_err(failed)?;
+/// Puts `ROLE.next.key` in the place of `ROLE.key`, which stays as `ROLE-KEYID.key`. May be done again after a crash.
+pub fn finish_rotation(directory: &Path, role: KeyRole, old: &VerifyingKey) -> Result<()> {
+    let (current, next) = (directory.join(file_name(role)), next_key_file(directory, role));
+    let kept = directory.join(format!("{role}-{}.key", old.id()));
+    let failed = |error| crate::backend::io_error(current.display(), "replace", error);
+    if current.try_exists().map_err(failed)? && !kept.try_exists().map_err(failed)? {
+        fs::hard_link(&current, &kept).map_err(failed)?;
+        file::sync_directory(&current)?;
     }
-    Ok(key)
-}
-
-fn read_key(path: &Path) -> Result<SigningKey> {
-    let refuse = |reason: String| Error::KeyFile {
-        path: path.to_owned(),
-        reason,
-    };
-    let failed = |error| crate::backend::io_error(path.display(), "read", error);
-    let mode = fs::metadata(path).map_err(failed)?.permissions().mode();
-    if mode & 0o077 != 0 {
-        return Err(refuse(format!(
-            "other accounts may use this key (mode {:o}); run `chmod 600` on it",
-            mode & 0o777
-        )));
+    if next.try_exists().map_err(failed)? {
+        fs::rename(&next, &current).map_err(failed)?;
     }
-    let text = fs::read_to_string(path).map_err(failed)?;
-    SigningKey::parse(text.strip_suffix('\n').unwrap_or(&text)).map_err(|error| refuse(error.to_string()))
+    file::sync_directory(&current)
 }

@@ -12,9 +12,11 @@
 
 pub mod backend;
 pub mod durable;
+pub mod keys;
 pub mod layout;
 
 mod access;
+mod attachment;
 mod config;
 mod digest;
 mod documents;
@@ -23,7 +25,6 @@ mod error;
 mod finding;
 mod framed;
 mod journal;
-mod keys;
 mod ledger;
 mod object;
 mod objects;
@@ -40,6 +41,7 @@ mod writer;
 mod tests;
 
 pub use access::{AccessIntent, AccessResult, AccessToken, Basis, ExternalJournal};
+pub use attachment::{ATTACHMENT_BYTES_MAX, Attached, Attachment, CertifiedKey, Trusted, token_of};
 pub use backend::{Backend, DirectoryBackend, MemoryBackend};
 pub use config::{Config, FORMAT_VERSION};
 pub use digest::{Blake3, ShortId};
@@ -47,14 +49,19 @@ pub use entry::{Entry, NewEntry};
 pub use error::{Error, Result};
 pub use finding::{Checked, Finding, FindingKind, Grade, Notice, Verification};
 pub use journal::{Adopted, AdoptedEntry, JournalDocument, OpenedDocument};
-pub use keys::Keys;
-pub use letopis_seal::{EntryKind, KeyRole, Sha256Digest, Sha256Digest as Sha256};
+pub use keys::{Keys, Passphrase};
+pub use letopis_pki as pki;
+pub use letopis_seal::cosignature::CosignerKey;
+pub use letopis_seal::{
+    EntryKind, KeyId, KeyRole, Sha256Digest, Sha256Digest as Sha256, SignedCheckpoint, SigningKey,
+    VerifyingKey, cosignature, witness,
+};
 pub use object::{Novelty, ObjectInfo, ObjectReader, ObjectWriter, StoredObject, TreeInfo};
 pub use prove::ProofOptions;
 pub use segment::{SegmentFile, SegmentInfo, SegmentPart, SegmentSink, SegmentWriter, StagedSegment};
 pub use tree::{RecordSpan, StagedTree, TreeReader, TreeWriter};
 pub use vault::{Checkpoint, Resolved, Vault};
-pub use verify::{Anchor, Progress, VerifyOptions, verify};
+pub use verify::{Anchor, Progress, VerifyOptions, verify, verify_anchors};
 pub use writer::{Receipt, VaultWriter};
 
 /// Microseconds since 1970-01-01T00:00:00Z, UTC. Always an argument, never read from a clock.

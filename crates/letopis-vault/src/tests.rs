@@ -11,8 +11,10 @@ use crate::*;
 mod access;
 mod anchors;
 mod archive;
+mod attachments;
 mod faults;
 mod flips;
+mod keys;
 mod removal;
 mod speed;
 
@@ -147,6 +149,14 @@ pub(crate) fn open(backend: &Arc<MemoryBackend>) -> Vault {
 
 pub(crate) fn write(backend: &Arc<MemoryBackend>, keys: &Keys) -> Result<VaultWriter> {
     VaultWriter::open(Arc::clone(backend) as Arc<dyn Backend>, keys.clone(), NOW + 10)
+}
+
+/// The public journal key among some keys.
+pub(crate) fn journal_of(keys: &Keys) -> &VerifyingKey {
+    keys.public()
+        .find(|(role, _)| *role == KeyRole::Journal)
+        .unwrap()
+        .1
 }
 
 /// `kind where` of each finding.

@@ -1,7 +1,8 @@
 //! The check of a whole archive. Writes nothing, shows no content, goes on after the first finding.
 //!
 //! Order: configuration, ledger, signatures, keys, what crashes left, documents and secrets, then (in parallel)
-//! objects, trees and segments from first to last byte, at the end anchors and files that have no place here.
+//! objects, trees and segments from first to last byte, at the end files that have no place here, what others put under
+//! checkpoints, and what others hold.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -15,28 +16,41 @@ use crate::ledger::Ledger;
 use crate::objects::ObjectTable;
 use crate::segment::SegmentInfo;
 use crate::vault::read_config;
-use crate::{Backend, Result, Verification};
+use crate::{Backend, Result, Trusted, Verification};
 
 mod anchors;
+mod attachments;
 mod bodies;
 mod documents;
 mod files;
 mod ledger;
 
-/// A checkpoint that someone else holds.
+/// What someone else holds: a checkpoint, cosigned or not, a time stamp over one, or the text of a printed one.
 #[derive(Clone, Debug)]
 pub struct Anchor {
     /// File name, for findings.
     pub name: String,
-    /// The signed note.
-    pub text: String,
+    /// The file.
+    pub bytes: Vec<u8>,
+}
+
+impl Anchor {
+    /// A file as it came.
+    pub fn new(name: impl Into<String>, bytes: impl Into<Vec<u8>>) -> Self {
+        Self {
+            name: name.into(),
+            bytes: bytes.into(),
+        }
+    }
 }
 
 /// What to check beyond the archive itself.
 #[derive(Clone, Debug, Default)]
 pub struct VerifyOptions {
-    /// Held checkpoints.
+    /// What others hold.
     pub anchors: Vec<Anchor>,
+    /// Whom the one who checks trusts.
+    pub trusted: Trusted,
     /// Threads; 0 = as many as the machine has.
     pub threads: usize,
 }
@@ -87,7 +101,19 @@ pub fn verify(
     check.bodies(options.threads, progress);
     check.catalogue();
     check.strangers();
-    check.anchors(&options.anchors);
+    check.others(options);
+    Ok(check.finish())
+}
+
+/// Checks only the ledger with its signatures, what is attached to it, and what others hold: quick, and enough to tell a
+/// rewritten history. Writes nothing.
+pub fn verify_anchors(backend: &Arc<dyn Backend>, options: &VerifyOptions) -> Result<Verification> {
+    let config = read_config(backend)?;
+    let ledger = Arc::new(Ledger::load(backend.as_ref(), &config.origin())?);
+    let mut check = Check::new(backend, ledger);
+    check.ledger();
+    check.removals();
+    check.others(options);
     Ok(check.finish())
 }
 

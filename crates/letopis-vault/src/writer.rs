@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use letopis_seal::certificate::KeyCertificate;
 use letopis_seal::entry::field;
-use letopis_seal::{EntryKind, KeyRole, Sha256Digest, SigningKey};
+use letopis_seal::{EntryKind, KeyId, KeyRole, Sha256Digest, SigningKey, VerifyingKey};
 use serde_json::{Value, json};
 
 use crate::backend::{Backend, Lock, io_error, read_if_there};
@@ -114,8 +114,20 @@ impl VaultWriter {
                 .with("archive", config.id.as_str())
                 .with("format", FORMAT_VERSION);
             let holder = json!({ "holder": config.custodian });
-            let one = certificate(&origin, KeyRole::Custodian, custodian, first + 1, &[custodian])?;
-            let two = certificate(&origin, KeyRole::Journal, journal, first + 2, &[custodian])?;
+            let one = certificate(
+                &origin,
+                KeyRole::Custodian,
+                custodian.verifying_key(),
+                first + 1,
+                &[custodian],
+            )?;
+            let two = certificate(
+                &origin,
+                KeyRole::Journal,
+                journal.verifying_key(),
+                first + 2,
+                &[custodian],
+            )?;
             Ok(vec![
                 create,
                 Plain::new(EntryKind::Key, Some(holder)).with(field::CERTIFICATE, one),
@@ -253,17 +265,62 @@ impl VaultWriter {
 
     /// Certifies a further journal key, such as another analyst's, by a `key` entry.
     pub fn certify_journal_key(&self, journal: &Keys, about: Option<Value>, now: Micros) -> Result<Receipt> {
-        let custodian = self.state().ledger.signer(&self.keys, false)?;
         let key = journal
             .of_role(KeyRole::Journal)
             .ok_or(Error::NoKey(KeyRole::Journal))?;
-        write_public_key(self.backend(), key.verifying_key())?;
+        self.certify_journal(key.verifying_key(), about, now)
+    }
+
+    /// The same from the public half: the secret stays with its holder.
+    pub fn certify_journal(&self, journal: &VerifyingKey, about: Option<Value>, now: Micros) -> Result<Receipt> {
+        self.replace_journal_keys(Some(journal), None, about, now)
+    }
+
+    /// Ends a journal key: what it signs from now on counts for nothing.
+    pub fn retire_journal_key(&self, key: KeyId, about: Option<Value>, now: Micros) -> Result<Receipt> {
+        self.replace_journal_keys(None, Some(key), about, now)
+    }
+
+    /// Certifies a journal key and ends another in one commit.
+    pub fn replace_journal_keys(
+        &self,
+        new: Option<&VerifyingKey>,
+        old: Option<KeyId>,
+        about: Option<Value>,
+        now: Micros,
+    ) -> Result<Receipt> {
+        let (custodian, certified) = {
+            let state = self.state();
+            let authority = state.ledger.authority();
+            if let Some(old) = old
+                && !authority.journals.iter().any(|key| key.id() == old)
+            {
+                return Err(Error::NotFound {
+                    what: "journal key that may sign",
+                    name: old.to_string(),
+                });
+            }
+            let known = new.is_some_and(|new| authority.journals.contains(new));
+            (state.ledger.signer(&self.keys, false)?, known)
+        };
+        if certified || (new.is_none() && old.is_none()) {
+            return Err(Error::Refused("the key is certified already".to_owned()));
+        }
+        if let Some(new) = new {
+            write_public_key(self.backend(), new)?;
+        }
         let origin = self.state().config.origin();
         self.append(now, |first| {
-            let text = certificate(&origin, KeyRole::Journal, key, first, &[custodian])?;
-            Ok(vec![
-                Plain::new(EntryKind::Key, about).with(field::CERTIFICATE, text),
-            ])
+            let mut lines = Vec::new();
+            if let Some(new) = new {
+                let text = certificate(&origin, KeyRole::Journal, new, first, &[custodian])?;
+                lines.push(Plain::new(EntryKind::Key, about.clone()).with(field::CERTIFICATE, text));
+            }
+            if let Some(old) = old {
+                let about = if new.is_some() { None } else { about };
+                lines.push(Plain::new(EntryKind::Key, about).with("retires", old.to_string()));
+            }
+            Ok(lines)
         })
     }
 
@@ -277,7 +334,13 @@ impl VaultWriter {
         write_public_key(self.backend(), key.verifying_key())?;
         let origin = self.state().config.origin();
         self.append(now, |first| {
-            let text = certificate(&origin, KeyRole::Custodian, key, first, &[old, key])?;
+            let text = certificate(
+                &origin,
+                KeyRole::Custodian,
+                key.verifying_key(),
+                first,
+                &[old, key],
+            )?;
             Ok(vec![
                 Plain::new(EntryKind::Key, about).with(field::CERTIFICATE, text),
             ])
@@ -334,11 +397,11 @@ fn writer_lock(backend: &dyn Backend) -> Result<Box<dyn Lock>> {
 fn certificate(
     origin: &str,
     role: KeyRole,
-    key: &SigningKey,
+    key: &VerifyingKey,
     since: u64,
     signers: &[&SigningKey],
 ) -> Result<String> {
-    let key = key.verifying_key().clone();
+    let key = key.clone();
     let certificate = KeyCertificate {
         archive: origin.to_owned(),
         role,

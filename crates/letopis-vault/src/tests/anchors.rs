@@ -1,13 +1,11 @@
 use super::*;
 
 fn judge(backend: &Arc<MemoryBackend>, text: &str) -> Verification {
-    let anchor = Anchor {
-        name: "minutes.txt".to_owned(),
-        text: text.to_owned(),
-    };
+    let anchor = Anchor::new("minutes.txt", text);
     let options = VerifyOptions {
         anchors: vec![anchor],
         threads: 1,
+        ..VerifyOptions::default()
     };
     verify(&(Arc::clone(backend) as Arc<dyn Backend>), &options, &()).unwrap()
 }
