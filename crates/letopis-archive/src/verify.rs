@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use letopis_vault::{Anchor, Backend, Progress, Vault, VerifyOptions};
+use letopis_vault::{Anchor, Backend, Progress, Trusted, Vault, VerifyOptions};
 use serde::Serialize;
 
 use crate::error::Result;
@@ -10,8 +10,10 @@ use crate::error::Result;
 /// What to check.
 #[derive(Clone, Debug, Default)]
 pub struct CheckOptions {
-    /// Checkpoints that someone else holds.
+    /// What others hold.
     pub anchors: Vec<Anchor>,
+    /// Whom the one who checks trusts: cosigners, how many of them, certificates.
+    pub trusted: Trusted,
     /// Whether the originals are read again and compared with the rows.
     pub rederive: bool,
     /// This program and its version.
@@ -102,6 +104,7 @@ pub fn check(
 ) -> Result<CheckOutcome> {
     let vault_options = VerifyOptions {
         anchors: options.anchors.clone(),
+        trusted: options.trusted.clone(),
         threads: options.threads,
     };
     let verification = letopis_vault::verify(backend, &vault_options, progress)?;

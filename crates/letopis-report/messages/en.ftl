@@ -391,3 +391,33 @@ bundle-readme =
       left out; who holds the key; when it was signed, other than by the signer's own clock.
       The columns of records.jsonl (time, user, address …) are a reading of the records by a program; the proof
       covers the bytes of the records, which stand there as raw.
+
+checkpoint-title = Checkpoint of an archive of logs
+checkpoint-keep = Whoever keeps this page, outside the archive and out of the hands of its custodian, can show later that nothing up to here was changed: letopis verify --anchor FILE, where FILE holds the lines below or a picture of the code read into text.
+checkpoint-lines = The checkpoint, to be copied or read from the code
+checkpoint-too-long = The checkpoint has too many signatures for a code; the lines above are all of it.
+checkpoint-keys = Keys that sign for this archive
+checkpoint-attached = Signatures of others that the archive keeps
+checkpoint-sign = Seen by (name, office, date, signature)
+checkpoint-nobody = none yet
+col-entry = Entry
+col-lines = Entries below it
+col-role = Role
+col-key = Key
+col-since = From entry
+col-state = State
+role-custodian = custodian
+role-journal = journal of readings
+key-active = signs
+key-ended = signs no more
+limit-head-after = what was entered after this checkpoint
+limit-head-truth = that a record is true, or that nothing was left out of what was handed over
+limit-head-holder = who holds a key
+attached-cosigned = cosigned, by a trusted key
+attached-cosigner-unknown = cosigned, by a key that is in no list given here
+attached-stamped = time stamp holds
+attached-signed = signature holds
+attached-check-elsewhere = kept as it came: check with your national tool
+attached-attached-unknown = kept in a form of its own
+attached-destroyed = destroyed by a recorded removal
+attached-trouble = DOES NOT HOLD: letopis verify says why

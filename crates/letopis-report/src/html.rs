@@ -6,6 +6,7 @@ use crate::catalogue::Catalogue;
 use crate::page::{Cell, Head, Mark, Message, Page, Section, Table};
 use crate::picture;
 use crate::printable::printable;
+use crate::qr;
 
 const STYLE: &str = include_str!("style.css");
 
@@ -89,6 +90,7 @@ fn section(section: &Section, catalogue: &Catalogue) -> Markup {
             Section::Text(message) => p { (text(message)) },
             Section::Warning(message) => p class="warning" { (text(message)) },
             Section::Verbatim(signed) => pre { (printable(signed)) },
+            Section::Code(text) => @if let Some(picture) = qr::picture(text) { figure class="qr" { (picture) } },
             Section::Facts(list) => (facts(list, None, catalogue)),
             Section::Table(table) => (self::table(table, catalogue)),
             Section::Stacked(table, groups) => (self::stacked(table, groups, catalogue)),

@@ -8,6 +8,7 @@ mod csv;
 mod html;
 mod picture;
 mod printable;
+mod qr;
 mod xlsx;
 
 pub mod catalogue;

@@ -121,6 +121,8 @@ pub enum Section {
     Facts(Vec<(Message, Message)>),
     /// Signed text, to be copied.
     Verbatim(String),
+    /// A text as a QR code, to be read from paper by a camera. Too long a text (over about 2,900 bytes) is left out.
+    Code(String),
     /// A table.
     Table(Table),
     /// A table too wide for a page: in HTML the named columns stand below each other in one; elsewhere each stands

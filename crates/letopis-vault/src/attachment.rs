@@ -66,6 +66,24 @@ pub enum Attachment {
     },
 }
 
+/// One attachment as it stands in the archive, looked into.
+#[derive(Clone, Debug)]
+pub struct Kept {
+    /// Its entry.
+    pub seq: u64,
+    /// `cosign`, `stamp` or `attach`.
+    pub kind: EntryKind,
+    /// Ledger lines under its checkpoint, as its line says.
+    pub size: Option<u64>,
+    /// Who signed: names of keys, subjects of certificates, else who handed it in.
+    pub by: Vec<String>,
+    /// The worst that is to be said, a word: `trouble`, `check-elsewhere`, `cosigner-unknown`, `cosigned`, `stamped`,
+    /// `signed`, `attached-unknown`, `destroyed`.
+    pub verdict: &'static str,
+    /// The sentences.
+    pub said: Vec<String>,
+}
+
 /// What was handed in and taken, for people.
 #[derive(Clone, Debug)]
 pub struct Attached {
@@ -232,6 +250,63 @@ impl Vault {
             proof,
             checkpoint: head,
         })
+    }
+
+    /// Everything that others put under checkpoints of this archive, looked into by `trusted`.
+    pub fn attachments(&self, trusted: &Trusted) -> Result<Vec<Kept>> {
+        let mut kept = Vec::new();
+        for kind in [EntryKind::Cosign, EntryKind::Stamp, EntryKind::Attach] {
+            for entry in self.entries(Some(kind)) {
+                let entry = entry?;
+                let document = self.detail(entry.seq)?;
+                let attachment = document
+                    .as_ref()
+                    .and_then(|document| Attachment::of(kind, document));
+                let (mut by, mut said) = (Vec::new(), Vec::new());
+                let verdict = match (&document, &attachment) {
+                    (None, _) => "destroyed",
+                    (_, None) => "attached-unknown",
+                    (_, Some(attachment)) => {
+                        let examined = examine(self.ledger(), attachment, trusted, entry.time);
+                        said.extend(examined.notices.iter().map(|(_, text)| text.clone()));
+                        said.extend(
+                            examined
+                                .troubles
+                                .iter()
+                                .map(|t| format!("expected {}, found {}", t.expected, t.found)),
+                        );
+                        by = examined.names;
+                        if by.is_empty()
+                            && let Attachment::Signature { by: name, .. } = attachment
+                        {
+                            by.push(name.clone());
+                        }
+                        const WORST: [&str; 5] = [
+                            "check-elsewhere",
+                            "cosigner-unknown",
+                            "cosigned",
+                            "stamped",
+                            "signed",
+                        ];
+                        let word = |word: &&&str| examined.notices.iter().any(|(kind, _)| kind == *word);
+                        match examined.troubles.is_empty() {
+                            true => WORST.iter().find(word).copied().unwrap_or("check-elsewhere"),
+                            false => "trouble",
+                        }
+                    }
+                };
+                kept.push(Kept {
+                    seq: entry.seq,
+                    kind,
+                    size: entry.number("size"),
+                    by,
+                    verdict,
+                    said,
+                });
+            }
+        }
+        kept.sort_by_key(|kept| kept.seq);
+        Ok(kept)
     }
 
     /// Every certified key: role, key, the entry that certified it, and whether it may sign now.

@@ -156,6 +156,11 @@ pub fn fresh(role: KeyRole, name: Option<&str>) -> Result<SigningKey> {
     Ok(SigningKey::from_seed(name, &random()?))
 }
 
+/// Eight random bytes: the nonce of a request for a time stamp.
+pub fn nonce() -> Result<[u8; 8]> {
+    random()
+}
+
 /// Puts `ROLE.next.key` in the place of `ROLE.key`, which stays as `ROLE-KEYID.key`. May be done again after a crash.
 pub fn finish_rotation(directory: &Path, role: KeyRole, old: &VerifyingKey) -> Result<()> {
     let (current, next) = (directory.join(file_name(role)), next_key_file(directory, role));

@@ -41,7 +41,7 @@ mod writer;
 mod tests;
 
 pub use access::{AccessIntent, AccessResult, AccessToken, Basis, ExternalJournal};
-pub use attachment::{ATTACHMENT_BYTES_MAX, Attached, Attachment, CertifiedKey, Trusted, token_of};
+pub use attachment::{ATTACHMENT_BYTES_MAX, Attached, Attachment, CertifiedKey, Kept, Trusted, token_of};
 pub use backend::{Backend, DirectoryBackend, MemoryBackend};
 pub use config::{Config, FORMAT_VERSION};
 pub use digest::{Blake3, ShortId};

@@ -272,7 +272,12 @@ impl VaultWriter {
     }
 
     /// The same from the public half: the secret stays with its holder.
-    pub fn certify_journal(&self, journal: &VerifyingKey, about: Option<Value>, now: Micros) -> Result<Receipt> {
+    pub fn certify_journal(
+        &self,
+        journal: &VerifyingKey,
+        about: Option<Value>,
+        now: Micros,
+    ) -> Result<Receipt> {
         self.replace_journal_keys(Some(journal), None, about, now)
     }
 

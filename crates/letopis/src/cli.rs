@@ -91,7 +91,9 @@ pub enum Command {
     Rebuild(commands::rebuild::Arguments),
     /// Proves one record to an outsider, or checks such a proof.
     Prove(commands::prove::Arguments),
-    /// The signed state of the ledger.
+    /// Signing keys: making, locking, handing over.
+    Key(commands::key::Arguments),
+    /// The signed state of the ledger, and what others put under it.
     Checkpoint(commands::checkpoint::Arguments),
     /// Hands events out.
     Export(commands::export::Arguments),

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use letopis_archive::vault::{Backend, Config, DirectoryBackend, Keys, Vault, VaultWriter};
+use letopis_archive::vault::{Backend, Config, DirectoryBackend, KeyRole, Keys, Vault, VaultWriter};
 use letopis_reconstruct::{OpenOptions, Reader, Reading};
 
 use crate::cli::Global;
@@ -89,18 +89,47 @@ impl Context {
         })
     }
 
-    /// The keys at hand; made where there are none and `make` is set.
+    /// The keys at hand; made where there are none and `make` is set. A locked key is opened only to make an archive:
+    /// a reading is signed by the journal key, which is never locked.
     ///
     /// # Errors
     /// When a key file cannot be read or others may read it.
     pub fn keys(&self, make: bool) -> Result<Keys, CommandError> {
         let folder = self.key_folder()?;
         let keys = if make {
-            Keys::load_or_create(&folder)
+            Keys::load_or_create_with(&folder, &mut |path| crate::passphrase::ask(path))
         } else {
             Keys::load(&folder)
         };
         keys.map_err(|e| vault_error(&e))
+    }
+
+    /// The keys at hand for what the custodian signs: a locked one is opened with its passphrase.
+    ///
+    /// # Errors
+    /// When a key file cannot be read, others may read it, or the passphrase is wrong.
+    pub fn keys_to_sign(&self) -> Result<Keys, CommandError> {
+        let folder = self.key_folder()?;
+        let mut shut = None;
+        let keys = Keys::load_with(&folder, &mut |path| {
+            let passphrase = crate::passphrase::ask(path);
+            if passphrase.is_none() {
+                shut = Some(path.to_owned());
+            }
+            passphrase
+        });
+        let keys = keys.map_err(|e| vault_error(&e))?;
+        match shut {
+            Some(path) if !keys.has(KeyRole::Custodian) => Err(CommandError::usage(format!(
+                "{}: its passphrase is needed",
+                path.display()
+            ))
+            .hint(format!(
+                "{} holds it for a run without a terminal",
+                crate::passphrase::VARIABLE
+            ))),
+            _ => Ok(keys),
+        }
     }
 
     /// The archive opened for writing.
@@ -108,7 +137,7 @@ impl Context {
     /// # Errors
     /// When there is none, it is locked, or the key may not sign.
     pub fn writer(&self) -> Result<VaultWriter, CommandError> {
-        let keys = self.keys(false)?;
+        let keys = self.keys_to_sign()?;
         let writer = VaultWriter::open(self.backend(), keys, self.now).map_err(|e| vault_error(&e))?;
         for notice in writer.recovered() {
             self.ui.note(&format!("Note: {}: {}", notice.place, notice.text));

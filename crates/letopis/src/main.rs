@@ -6,6 +6,7 @@ mod cli;
 mod commands;
 mod context;
 mod error;
+mod passphrase;
 mod reports;
 mod samples;
 mod ui;
@@ -63,6 +64,7 @@ fn run(cli: Cli) -> CommandResult {
         Command::Verify(arguments) => commands::verify::run(&context, &arguments),
         Command::Rebuild(arguments) => commands::rebuild::run(&context, &arguments),
         Command::Prove(arguments) => commands::prove::run(&context, &arguments),
+        Command::Key(arguments) => commands::key::run(&context, &arguments),
         Command::Checkpoint(arguments) => commands::checkpoint::run(&context, &arguments),
         Command::Export(arguments) => commands::export::run(&context, &arguments),
         Command::Demo(arguments) => commands::demo::run(&context, &arguments),

@@ -16,6 +16,7 @@ use crate::context::{Context, PROGRAM, machine, person};
 use crate::error::{CommandError, Kind};
 
 mod access;
+mod checkpoint;
 mod intake;
 mod statistics;
 mod timeline;
@@ -141,6 +142,30 @@ pub fn intake_act(
 ) -> Page {
     let zone = vault.config().time_zone.parse().unwrap_or(Zone::UTC);
     intake::page(head(context, vault, zone, Vec::new()), outcome, acquisition, zone)
+}
+
+/// The page of the newest checkpoint.
+///
+/// # Errors
+/// When what the archive keeps under checkpoints cannot be read.
+pub fn checkpoint(context: &Context, vault: &Vault) -> letopis_archive::vault::Result<Page> {
+    let zone = vault.config().time_zone.parse().unwrap_or(Zone::UTC);
+    let attached = vault.attachments(&letopis_archive::vault::Trusted::default())?;
+    let head = head(context, vault, zone, Vec::new());
+    Ok(checkpoint::page(
+        head,
+        &vault.checkpoint().text,
+        &vault.certified_keys(),
+        &attached,
+    ))
+}
+
+/// A page as HTML.
+///
+/// # Errors
+/// When there is no catalogue for the language.
+pub fn html_of(page: &Page, code: &str) -> Result<String, CommandError> {
+    Ok(html(page, &Catalogue::new(language(code)?)))
 }
 
 fn language(code: &str) -> Result<Language, CommandError> {

@@ -31,6 +31,8 @@ pub(crate) struct Examined {
     pub(crate) cosignatures: u64,
     /// The time that a token states.
     pub(crate) stamped: Micros,
+    /// Who signed.
+    pub(crate) names: Vec<String>,
     /// Kind and sentence.
     pub(crate) notices: Vec<(&'static str, String)>,
     pub(crate) troubles: Vec<Trouble>,
@@ -87,6 +89,7 @@ pub(crate) fn examine(ledger: &Ledger, attachment: &Attachment, trusted: &Truste
             match verdict {
                 Ok(token) => {
                     examined.stamped = token.time;
+                    examined.names.push(token.signer.subject.clone());
                     examined.notices.push(stamp_notice(&token, examined.size));
                 }
                 Err(error) => refuse(&mut examined, kind, "a time stamp over this checkpoint", &error),
@@ -138,6 +141,9 @@ fn signature_of(examined: &mut Examined, text: &str, signature: &[u8], by: &str,
     match cms::verify_detached(&der, text.as_bytes(), judge) {
         Ok(signers) => {
             let size = examined.size;
+            examined
+                .names
+                .extend(signers.iter().map(|signer| signer.subject.clone()));
             examined.notices.extend(signers.iter().map(|signer| {
                 let time = signer.claimed_time.map_or_else(String::new, |time| {
                     format!(" on {} by their own clock", moment(time))
@@ -272,6 +278,7 @@ pub(crate) fn cosignatures(
         .filter(|line| is_cosignature(line))
     {
         examined.cosignatures += 1;
+        examined.names.push(line.name.to_string());
         if !known.contains(&(line.name.clone(), line.id)) {
             let text = format!(
                 "{} ({}) cosigned, by a key that is not at hand: give it with --trust FILE",

@@ -282,11 +282,7 @@ fn keys_are_handed_over() {
     let (analyst, next) = (Keys::generate().unwrap(), Keys::generate().unwrap());
     let writer = write(&backend, &keys).unwrap();
     writer
-        .certify_journal_key(
-            &analyst,
-            Some(json!({ "holder": "B. Novak" })),
-            NOW + 20,
-        )
+        .certify_journal_key(&analyst, Some(json!({ "holder": "B. Novak" })), NOW + 20)
         .unwrap();
     writer.rotate_custodian_key(&next, None, NOW + 21).unwrap();
     read_once(&open(&backend), &analyst).unwrap();

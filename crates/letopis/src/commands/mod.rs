@@ -11,6 +11,7 @@ pub mod formats;
 pub mod import;
 pub mod ingest;
 pub mod init;
+pub mod key;
 pub mod prove;
 pub mod query;
 pub mod rebuild;

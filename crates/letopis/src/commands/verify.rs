@@ -4,18 +4,23 @@ use std::path::PathBuf;
 
 use clap::Args;
 use indicatif::ProgressBar;
-use letopis_archive::vault::{Anchor, Progress};
+use letopis_archive::vault::Progress;
 use letopis_archive::{CheckOptions, CheckOutcome, check};
 
+use crate::commands::checkpoint::anchors;
+use crate::commands::checkpoint::trust::TrustArguments;
 use crate::context::{Context, PROGRAM, archive_error, vault_error};
-use crate::error::{CommandError, CommandResult, Verdict};
+use crate::error::{CommandResult, Verdict};
 
 /// What to check.
 #[derive(Clone, Debug, Default, Args)]
 pub struct Arguments {
-    /// Checkpoints that someone else holds: the archive must continue each of them.
+    /// What someone else holds (a checkpoint, a cosigned one, a time stamp, the text of a printed page): the archive
+    /// must continue each of them.
     #[arg(long, value_name = "FILE", num_args = 1..)]
     anchor: Vec<PathBuf>,
+    #[command(flatten)]
+    trust: TrustArguments,
     /// Reads the originals again and compares what comes out with the rows.
     #[arg(long)]
     rederive: bool,
@@ -35,19 +40,13 @@ impl Progress for Bar {
 
 /// Checks, prints the outcome, and exits with 1 when something is wrong.
 pub fn run(context: &Context, arguments: &Arguments) -> CommandResult {
-    let mut options = CheckOptions {
+    let options = CheckOptions {
         rederive: arguments.rederive,
         program: PROGRAM.to_owned(),
+        anchors: anchors(&arguments.anchor)?,
+        trusted: arguments.trust.trusted()?,
         ..CheckOptions::default()
     };
-    for path in &arguments.anchor {
-        let text = std::fs::read_to_string(path)
-            .map_err(|e| CommandError::usage(format!("{}: {e}", path.display())))?;
-        options.anchors.push(Anchor {
-            name: path.display().to_string(),
-            text,
-        });
-    }
     let bar = Bar(context.ui.byte_bar(0));
     let outcome = check(&context.backend(), &options, &bar).map_err(|e| archive_error(&e))?;
     bar.0.finish_and_clear();
@@ -61,7 +60,8 @@ pub fn run(context: &Context, arguments: &Arguments) -> CommandResult {
             .record_verification(outcome.findings.len() as u64, detail, &keys, context.now)
             .map_err(|e| vault_error(&e))?;
     }
-    context.ui.outcome(&outcome, || describe(&outcome))?;
+    // Names in certificates are written by others.
+    context.ui.outcome(&outcome, || crate::ui::printable(&describe(&outcome)))?;
     Ok(if outcome.ok {
         Verdict::Done
     } else {
