@@ -19,6 +19,8 @@ pub struct Transcript {
     pub checkpoint: Checkpoint,
     /// The signature lines under it: often one, none where only the first three lines were copied.
     pub signatures: Vec<NoteSignature>,
+    /// A signature line stands there and cannot be read: that is not the same as none.
+    pub torn: bool,
 }
 
 impl Transcript {
@@ -47,9 +49,11 @@ pub fn find(text: &str, prefix: &str) -> Option<Transcript> {
             return None;
         }
         let checkpoint = Checkpoint::new(origin, TreeSize(decimal::parse(size)?), root).ok()?;
+        let (signatures, torn) = signatures(rest);
         Some(Transcript {
             checkpoint,
-            signatures: signatures(rest),
+            signatures,
+            torn,
         })
     })
 }
@@ -71,8 +75,9 @@ fn joined<'a, 'b, T>(lines: &'a [&'b str], read: impl Fn(&str) -> Option<T>) -> 
     None
 }
 
-/// Signature lines one after another. A line that is whole only with the next ones is put together with them.
-fn signatures(mut lines: &[&str]) -> Vec<NoteSignature> {
+/// Signature lines one after another, and whether one of them cannot be read. A line that is whole only with the next
+/// ones is put together with them.
+fn signatures(mut lines: &[&str]) -> (Vec<NoteSignature>, bool) {
     let mut found = Vec::new();
     while let Some(first) = lines.first() {
         let dashed = ["— ", "– ", "- ", "-- "]
@@ -82,7 +87,6 @@ fn signatures(mut lines: &[&str]) -> Vec<NoteSignature> {
         let (mut text, mut best, mut place) = (rest.trim().to_owned(), None, 0);
         loop {
             place += 1;
-            // Longest first is not needed: base64 with its padding is whole at one length only.
             if let Ok(line) = NoteSignature::parse(&format!("— {text}")) {
                 // An Ed25519 signature or cosignature; a shorter piece that happens to decode is not whole yet.
                 if matches!(line.bytes.len(), 64 | 72) {
@@ -96,13 +100,21 @@ fn signatures(mut lines: &[&str]) -> Vec<NoteSignature> {
                 _ => break,
             }
         }
-        let Some(line) = best else { break };
+        let Some(line) = best else {
+            return (found, looks_signed(rest));
+        };
         if !found.contains(&line) {
             found.push(line);
         }
         lines = lines.get(place..).unwrap_or_default();
     }
-    found
+    (found, false)
+}
+
+/// A dash, a name and a long run of base64: meant as a signature. A list in a letter is not.
+fn looks_signed(rest: &str) -> bool {
+    let run = rest.split_whitespace().nth(1).unwrap_or_default();
+    run.len() >= 20 && run.chars().all(is_base64)
 }
 
 fn is_base64(c: char) -> bool {
@@ -182,7 +194,15 @@ mod tests {
             assert_eq!(find(text, "letopis.archive/"), None, "{text}");
         }
         assert_eq!(find(&whole, "letopis.journal/"), None);
-        let torn = whole.replace("= ", "").replace('=', "");
-        assert!(find(&torn, "letopis.archive/").is_none_or(|t| t.signatures.is_empty()));
+        // A signature that was cut short is not the same as none; a list after the lines is.
+        let cut = format!("{}\n", &whole[..whole.len() - 20]);
+        let cut = find(&cut, "letopis.archive/").unwrap();
+        assert!(cut.torn && cut.signatures.len() == 1);
+        assert!(
+            !transcript.torn
+                && !find(&format!("{bare}- item one\n"), "letopis.archive/")
+                    .unwrap()
+                    .torn
+        );
     }
 }

@@ -374,7 +374,10 @@ impl VaultWriter {
             Attachment::Cosigned { .. } => {
                 fields.insert("cosignatures".to_owned(), json!(examined.cosignatures))
             }
-            Attachment::Stamp { .. } => fields.insert("stamped".to_owned(), json!(examined.stamped)),
+            // What could not be verified here states no time.
+            Attachment::Stamp { .. } => examined
+                .stamped
+                .and_then(|time| fields.insert("stamped".to_owned(), json!(time))),
             Attachment::Signature { signature, .. } => {
                 fields.insert("bytes".to_owned(), json!(signature.len()))
             }

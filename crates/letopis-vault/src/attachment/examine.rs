@@ -29,8 +29,8 @@ pub(crate) struct Examined {
     pub(crate) size: u64,
     /// Lines that are cosignatures.
     pub(crate) cosignatures: u64,
-    /// The time that a token states.
-    pub(crate) stamped: Micros,
+    /// The time that a verified token states.
+    pub(crate) stamped: Option<Micros>,
     /// Who signed.
     pub(crate) names: Vec<String>,
     /// Kind and sentence.
@@ -88,7 +88,7 @@ pub(crate) fn examine(ledger: &Ledger, attachment: &Attachment, trusted: &Truste
                 timestamp::verify(token, text.as_bytes(), None, &trusted.certificates, certificates);
             match verdict {
                 Ok(token) => {
-                    examined.stamped = token.time;
+                    examined.stamped = Some(token.time);
                     examined.names.push(token.signer.subject.clone());
                     examined.notices.push(stamp_notice(&token, examined.size));
                 }

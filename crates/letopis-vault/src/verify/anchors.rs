@@ -36,6 +36,7 @@ impl Held {
         }
         let text = String::from_utf8_lossy(bytes);
         match transcript::find(&text, "letopis.archive/") {
+            Some(found) if found.torn => Self::Unreadable(reason),
             Some(found) => match found.to_note() {
                 Some(note) => Self::Checkpoint(Box::new(note)),
                 None => Self::Unsigned(Box::new(found)),
