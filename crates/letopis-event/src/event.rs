@@ -342,6 +342,20 @@ impl EventBuf {
         }
     }
 
+    /// Fills a text column with pieces put together; where they are empty together, nothing is filled.
+    pub fn set_joined(&mut self, column: Text, pieces: &[&str]) {
+        let start = self.arena.len();
+        for piece in pieces {
+            self.arena.push_str(piece);
+        }
+        if self.arena.len() > start {
+            self.texts[column as usize] = Slot {
+                start: start as u32,
+                end: self.arena.len() as u32,
+            };
+        }
+    }
+
     /// Empties a text column.
     #[inline]
     pub fn unset(&mut self, column: Text) {
@@ -482,6 +496,15 @@ mod tests {
         assert_eq!(event.get(Text::UserName), Some("айгүл"));
         event.clear();
         assert_eq!(event.get(Text::UserName), None);
+    }
+
+    #[test]
+    fn pieces_make_one_value() {
+        let mut event = EventBuf::default();
+        event.set_joined(Text::TimeText, &["2026-01-01", " ", "00:12:03"]);
+        assert_eq!(event.get(Text::TimeText), Some("2026-01-01 00:12:03"));
+        event.set_joined(Text::Target, &["", ""]);
+        assert_eq!(event.get(Text::Target), None);
     }
 
     #[test]

@@ -89,11 +89,14 @@ impl Civil {
 
 impl Civil {
     /// The reading in `year` (1 to 9999) as microseconds since 1970-01-01T00:00:00 on a clock without changes: the same
-    /// as [`Self::in_year`] by arithmetic alone. `None` where no such day or time exists.
+    /// as [`Self::in_year`] by arithmetic alone. `None` where no such day or time exists, and for other years.
     pub fn micros_in_year(&self, year: i32) -> Option<i64> {
         // Days of the year before the first of March, April …: a year that begins in March ends with its leap day.
-        const BEFORE: [i64; 12] = [306, 337, 0, 31, 61, 92, 122, 153, 184, 214, 245, 275];
+        const BEFORE: [u32; 12] = [306, 337, 0, 31, 61, 92, 122, 153, 184, 214, 245, 275];
         const DAYS: [u8; 12] = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+        let year = u32::try_from(year)
+            .ok()
+            .filter(|year| (1..=9999).contains(year))?;
         let month = usize::from(self.month).checked_sub(1)?;
         let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
         let no_such_day = month == 1 && self.day == 29 && !leap;
@@ -103,14 +106,11 @@ impl Civil {
         if self.hour > 23 || self.minute > 59 || self.second > 60 || self.nanos > 999_999_999 {
             return None;
         }
-        let year = i64::from(year) - i64::from(month < 2);
-        // 719_468 days lie between the first of March of the year 0 and 1970.
-        let days = year * 365 + year.div_euclid(4) - year.div_euclid(100)
-            + year.div_euclid(400)
-            + BEFORE.get(month)?
-            + i64::from(self.day)
-            - 1
-            - 719_468;
+        let years = year - u32::from(month < 2);
+        let leap_days = years / 4 - years / 100 + years / 400;
+        let days = years * 365 + leap_days + BEFORE.get(month)? + u32::from(self.day);
+        // 719_469 days lie between the day before the first of March of the year 0 and 1970.
+        let days = i64::from(days) - 719_469;
         let seconds = i64::from(self.hour) * 3600 + i64::from(self.minute) * 60 + i64::from(self.second);
         Some((days * 86_400 + seconds) * 1_000_000 + i64::from(self.nanos / 1000))
     }

@@ -9,7 +9,8 @@
 //! LETOPIS_FUZZ_SECONDS=1200 LETOPIS_FUZZ_SEED=7 cargo test -p letopis-intake --lib -- --ignored fuzz::long
 //! ```
 //!
-//! The seconds are those of the processor. `LETOPIS_FUZZ_FROM` begins with that case. A case that fails is written to the folder for temporary files; its path is in the message.
+//! The seconds are those of the processor. `LETOPIS_FUZZ_FROM` begins with that case. A case that fails is written to the
+//! folder for temporary files; its path is in the message.
 
 use std::cell::RefCell;
 use std::io::{Cursor, Write};

@@ -130,6 +130,43 @@ fn names_that_enclose_others_do_not_multiply() {
     );
 }
 
+/// The name of a column is repeated with every record: one of a quarter of a mebibyte must not be.
+#[test]
+fn names_of_columns_do_not_multiply() {
+    let name = "n".repeat(250_000);
+    for (format, head) in [
+        ("w3c-extended", format!("#Fields: {name}\n")),
+        (
+            "zeek",
+            format!("#separator \\x09\n#set_separator\t,\n#path\tx\n#fields\t{name}\n#types\tstring\n"),
+        ),
+        ("delimited", format!("time,{name}\n")),
+        (
+            "sysstat",
+            format!("Linux 5 (h) 01/01/26 _x86_64_ (2 CPU)\n00:00:01 {name}\n"),
+        ),
+    ] {
+        let rows = match format {
+            "delimited" => "2026-01-01 00:12:03,7\n",
+            "sysstat" => "00:00:02 7\n",
+            _ => "7\n",
+        };
+        let text = head + &rows.repeat(2000);
+        let out = read_as(text.as_bytes(), format);
+        assert!(out.rows.len() >= 2000, "{format}: {}", out.rows.len());
+        let told: usize = out
+            .rows
+            .iter()
+            .flat_map(|row| {
+                row.attrs()
+                    .map(|(name, value)| name.len() + value.len())
+                    .collect::<Vec<_>>()
+            })
+            .sum();
+        assert!(told < 10 * text.len(), "{format}: {told} bytes of attributes");
+    }
+}
+
 /// What log content does to a terminal or an eye stays in the text as it is: whoever shows it must escape it.
 #[test]
 fn characters_that_steer_are_kept() {

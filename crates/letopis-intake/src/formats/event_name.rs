@@ -155,9 +155,11 @@ fn ended(name: &str) -> Outcome {
 
 /// Whether `text` holds the lower-case ASCII `word`, in any case.
 fn contains(text: &str, word: &str) -> bool {
-    text.as_bytes()
-        .windows(word.len())
-        .any(|window| window.eq_ignore_ascii_case(word.as_bytes()))
+    let (text, word) = (text.as_bytes(), word.as_bytes());
+    let Some(first) = word.first() else { return true };
+    memchr::memchr2_iter(*first, first.to_ascii_uppercase(), text)
+        .filter_map(|at| text.get(at..at + word.len()))
+        .any(|found| found.eq_ignore_ascii_case(word))
 }
 
 #[cfg(test)]

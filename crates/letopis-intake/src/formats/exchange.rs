@@ -81,7 +81,10 @@ fn detect(head: &Head<'_>) -> Option<Claim> {
 fn open(context: &Context<'_>) -> Box<dyn RecordReader> {
     let fields = context.state.unwrap_or(CLIENT_ACCESS);
     Box::new(Lines {
-        names: fields.split(',').map(str::to_owned).collect(),
+        names: fields
+            .split(',')
+            .map(|name| scan::column_name(name).to_owned())
+            .collect(),
         scratch: String::new(),
     })
 }
@@ -96,7 +99,11 @@ impl RecordReader for Lines {
         let text = record.text.trim_start_matches('\u{feff}');
         if text.starts_with('#') {
             if let Some(fields) = text.strip_prefix("#Fields: ") {
-                self.names = fields.trim().split(',').map(str::to_owned).collect();
+                self.names = fields
+                    .trim()
+                    .split(',')
+                    .map(|name| scan::column_name(name).to_owned())
+                    .collect();
             }
             return Verdict::Structure(StructureKind::Header);
         }

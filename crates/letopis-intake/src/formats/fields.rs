@@ -145,21 +145,24 @@ impl Fields {
 
     /// Fills the event; whether a time was found.
     pub(super) fn fill(&self, event: &mut EventBuf, month_first: bool) {
-        let mut best: [Option<(u16, usize)>; TARGETS] = [None; TARGETS];
-        for (at, item) in self.items.iter().enumerate() {
+        // For each target one more than the place of the best field; 0 where there is none.
+        let mut best = [0u32; TARGETS];
+        let field = |place: u32| (place as usize).checked_sub(1).and_then(|at| self.items.get(at));
+        for (place, item) in (1..).zip(&self.items) {
             if let Some((target, rank)) = item.matched
                 && fits(target, self.text(item.value))
             {
                 let slot = &mut best[target.place()];
-                if slot.is_none_or(|(lowest, _)| rank < lowest) {
-                    *slot = Some((rank, at));
+                let lowest = field(*slot).and_then(|best| best.matched);
+                if lowest.is_none_or(|(_, lowest)| rank < lowest) {
+                    *slot = place;
                 }
             }
         }
-        for (at, item) in self.items.iter().enumerate() {
+        for (place, item) in (1..).zip(&self.items) {
             let (name, value) = (self.text(item.name), self.text(item.value));
             let taken = match item.matched {
-                Some((target, _)) if best[target.place()].is_some_and(|(_, won)| won == at) => {
+                Some((target, _)) if best[target.place()] == place => {
                     values::fill(event, target, value, month_first)
                 }
                 _ => false,
@@ -168,7 +171,7 @@ impl Fields {
                 event.attr(name, value);
             }
         }
-        let value_of = |target: Target| best[target.place()].map(|(_, at)| self.text(self.items[at].value));
+        let value_of = |target: Target| field(best[target.place()]).map(|item| self.text(item.value));
         if event.reading.is_none()
             && let Some(date) = value_of(Target::Date)
         {

@@ -14,6 +14,9 @@
 //! Any other command on a log file (`chmod`, `mv`, `chown` …) keeps the kind that its record has; the log file
 //! still becomes the target. An editor counts as a reader: what it changed no command line shows.
 
+use std::sync::OnceLock;
+
+use aho_corasick::AhoCorasick;
 use letopis_event::{EventBuf, Kind, Text};
 
 /// What a command does to a log.
@@ -44,8 +47,10 @@ pub(crate) fn of_command(command: &str) -> Option<LogAccess<'_>> {
         "log", "journal", "last", "dmesg", "ausearch", "aureport", "auditctl", "auditd", "audit/", "history",
         "/adm/", "utmp", "wtmp", "btmp", "lastb",
     ];
-    SIGNS.iter().find(|sign| super::scan::has(command, sign))?;
-    nested(command, 0)
+    static FINDER: OnceLock<Option<AhoCorasick>> = OnceLock::new();
+    let finder = FINDER.get_or_init(|| AhoCorasick::new(SIGNS).ok());
+    let dismissed = finder.as_ref().is_some_and(|finder| !finder.is_match(command));
+    (!dismissed).then(|| nested(command, 0)).flatten()
 }
 
 /// A shell given a command (`sh -c '…'`), at most three deep.
@@ -132,14 +137,14 @@ fn program_of(simple: &str) -> Option<(&str, &str)> {
     let mut words = Words::new(simple);
     loop {
         let word = words.next()?;
-        let name = word.rsplit('/').next().unwrap_or(word);
+        let name =
+            memchr::memrchr(b'/', word.as_bytes()).map_or(word, |at| word.get(at + 1..).unwrap_or(word));
         let prefix = matches!(
             name,
             "sudo" | "env" | "nohup" | "nice" | "ionice" | "time" | "exec" | "command"
         );
-        let assigned = word
-            .split_once('=')
-            .is_some_and(|(n, _)| !n.is_empty() && !n.contains(['/', '-']));
+        let assigned =
+            super::scan::cut(word, b'=').is_some_and(|(n, _)| !n.is_empty() && !n.contains(['/', '-']));
         if prefix || assigned || (word.starts_with('-') && words.at > word.len() + 1) {
             continue;
         }
@@ -181,7 +186,13 @@ impl<'a> Iterator for Words<'a> {
         }
         self.at = self.at.min(bytes.len());
         let word = self.text.get(start..self.at).unwrap_or_default();
-        (!word.is_empty()).then(|| word.trim_matches(['"', '\'']))
+        let quoted = |b: Option<&u8>| matches!(b, Some(b'"' | b'\''));
+        let plain = if quoted(word.as_bytes().first()) || quoted(word.as_bytes().last()) {
+            word.trim_matches(['"', '\''])
+        } else {
+            word
+        };
+        (!word.is_empty()).then_some(plain)
     }
 }
 

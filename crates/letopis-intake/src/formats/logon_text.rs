@@ -4,7 +4,6 @@
 //! program itself wrote stands behind the last ` from ` before the words it always ends with.
 
 use letopis_event::{EventBuf, Kind, Number, Outcome, Text};
-use memchr::memmem;
 
 use super::scan::{self, split, word};
 
@@ -30,9 +29,7 @@ const OPENINGS: &[(&str, Outcome)] = &[
 /// Reads such a sentence; `false` where the text holds none.
 pub(super) fn read(text: &str, event: &mut EventBuf) -> bool {
     // Most messages are dismissed by one search.
-    if memmem::find(text.as_bytes(), b"ogin").is_none()
-        && memmem::find(text.as_bytes(), b"uthentication").is_none()
-    {
+    if !scan::has(text, "ogin") && !scan::has(text, "uthentication") {
         return false;
     }
     let Some((rest, outcome)) = OPENINGS.iter().find_map(|(opening, outcome)| {
@@ -83,10 +80,7 @@ fn user_and_address(rest: &str) -> (&str, &str) {
     }
     let mut from = 0;
     let mut found: Option<(&str, &str)> = None;
-    while let Some(at) = rest
-        .get(from..)
-        .and_then(|r| memmem::find(r.as_bytes(), b" from "))
-    {
+    while let Some(at) = rest.get(from..).and_then(|r| scan::find(r, " from ")) {
         let start = from + at;
         let address = address_token(rest.get(start + 6..).unwrap_or_default());
         from = start + 6;

@@ -220,7 +220,7 @@ impl RecordReader for Csv {
         };
         event.set(Text::Host, computer);
         event.set(Text::Service, service);
-        event.set_fmt(Text::TimeText, format_args!("{date} {clock}"));
+        event.set_joined(Text::TimeText, &[date, " ", clock]);
         event.reading = timetext::date_and_clock(date, clock, true);
         let mut names = COLUMNS.iter();
         let mut left = Some(rest);

@@ -127,7 +127,8 @@ impl Rows {
 
     fn name(&mut self, names: &str, mark: char) {
         self.names.clear();
-        self.names.extend(names.split(mark).map(str::to_owned));
+        self.names
+            .extend(names.split(mark).map(|name| scan::column_name(name).to_owned()));
     }
 
     fn row(&self, row: &str, mark: char, record: &Record<'_>, event: &mut EventBuf) -> Verdict {

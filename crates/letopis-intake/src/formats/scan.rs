@@ -27,12 +27,14 @@ pub(crate) fn without_spaces(text: &str) -> &str {
 }
 
 /// The text before and after the first `mark`.
+#[inline]
 pub(crate) fn split<'a>(text: &'a str, mark: &str) -> Option<(&'a str, &'a str)> {
     let at = find(text, mark)?;
     Some((text.get(..at)?, text.get(at + mark.len()..)?))
 }
 
 /// The text before and after the last `mark`.
+#[inline]
 pub(crate) fn split_last<'a>(text: &'a str, mark: &str) -> Option<(&'a str, &'a str)> {
     let at = rfind(text, mark)?;
     Some((text.get(..at)?, text.get(at + mark.len()..)?))
@@ -81,12 +83,57 @@ pub(crate) fn pieces_by(text: &str, is_mark: impl Fn(u8) -> bool) -> impl Iterat
     })
 }
 
+/// A column's name as a header line gives it, no longer than any that is meant: it is repeated with every record.
+pub(crate) fn column_name(name: &str) -> &str {
+    const BYTES_MAX: usize = 256;
+    name.get(..name.floor_char_boundary(BYTES_MAX)).unwrap_or(name)
+}
+
+/// The words of a text, parted by blanks of any sort.
+pub(crate) fn words(text: &str) -> Words<'_> {
+    Words {
+        rest: text,
+        ascii: text.is_ascii(),
+    }
+}
+
+/// See [`words`].
+#[derive(Clone, Debug)]
+pub(crate) struct Words<'a> {
+    rest: &'a str,
+    ascii: bool,
+}
+
+impl<'a> Iterator for Words<'a> {
+    type Item = &'a str;
+
+    fn next(&mut self) -> Option<&'a str> {
+        if !self.ascii {
+            let text = self.rest.trim_start();
+            let end = text.find(char::is_whitespace).unwrap_or(text.len());
+            let (word, rest) = text.split_at(end);
+            self.rest = rest;
+            return (!word.is_empty()).then_some(word);
+        }
+        let bytes = self.rest.as_bytes();
+        let is_blank = |b: &u8| matches!(b, b' ' | b'\t'..=b'\r');
+        let start = bytes.iter().position(|b| !is_blank(b))?;
+        let length = bytes.get(start..)?.iter().position(is_blank);
+        let end = length.map_or(bytes.len(), |length| start + length);
+        let word = self.rest.get(start..end);
+        self.rest = self.rest.get(end..).unwrap_or_default();
+        word
+    }
+}
+
 /// What stands between the first `open` and the next `close` after it.
+#[inline]
 pub(crate) fn between<'a>(text: &'a str, open: &str, close: &str) -> Option<&'a str> {
     split(split(text, open)?.1, close).map(|(inner, _)| inner)
 }
 
 /// What follows the first `mark`, up to a space, comma, semicolon or the end.
+#[inline]
 pub(crate) fn after<'a>(text: &'a str, mark: &str) -> Option<&'a str> {
     let rest = split(text, mark)?.1;
     let end = memchr::memchr3(b' ', b',', b';', rest.as_bytes()).unwrap_or(rest.len());
@@ -94,6 +141,7 @@ pub(crate) fn after<'a>(text: &'a str, mark: &str) -> Option<&'a str> {
 }
 
 /// Whether the text contains `needle`.
+#[inline]
 pub(crate) fn has(text: &str, needle: &str) -> bool {
     find(text, needle).is_some()
 }
@@ -336,6 +384,20 @@ mod tests {
             ]
         );
         assert_eq!(words, ["avc:"]);
+    }
+
+    proptest::proptest! {
+        /// The standard library cuts the same words and pieces.
+        #[test]
+        fn words_and_pieces_are_the_standard_librarys(text in "[ab,\\t\\x0b\\r \u{a0}é]{0,20}") {
+            let expected: Vec<_> = text.split_whitespace().collect();
+            proptest::prop_assert_eq!(words(&text).collect::<Vec<_>>(), expected);
+            let expected: Vec<_> = text.split(',').collect();
+            proptest::prop_assert_eq!(pieces(&text, b',').collect::<Vec<_>>(), expected);
+            let expected: Vec<_> = text.split([',', 'a']).collect();
+            proptest::prop_assert_eq!(pieces_by(&text, |b| matches!(b, b',' | b'a')).collect::<Vec<_>>(), expected);
+            proptest::prop_assert_eq!(cut(&text, b','), text.split_once(','));
+        }
     }
 
     #[test]

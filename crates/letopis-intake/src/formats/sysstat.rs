@@ -5,6 +5,7 @@
 
 use letopis_event::{Category, EventBuf, Kind, StructureKind, Text};
 
+use super::scan;
 use crate::format::{Claim, Context, Format, Framing, Head, Reader, Record, RecordReader, Sample, Verdict};
 use crate::timetext;
 
@@ -125,18 +126,16 @@ impl RecordReader for Rows {
             return Verdict::Event;
         }
         // A header names its columns: no value among them is a number.
-        if rest.split_whitespace().next().is_some()
-            && rest.split_whitespace().all(|w| w.parse::<f64>().is_err())
-        {
+        if scan::words(rest).next().is_some() && scan::words(rest).all(|w| w.parse::<f64>().is_err()) {
             self.columns = rest.trim().to_owned();
             return Verdict::Structure(StructureKind::Header);
         }
         self.place(time, event);
         event.kind = Kind::RESOURCE_USAGE;
         event.set(Text::Message, text);
-        let mut names = self.columns.split_whitespace();
-        for value in rest.split_whitespace() {
-            event.attr(names.next().unwrap_or("more"), value);
+        let mut names = scan::words(&self.columns);
+        for value in scan::words(rest) {
+            event.attr(scan::column_name(names.next().unwrap_or("more")), value);
         }
         Verdict::Event
     }
@@ -150,7 +149,7 @@ impl Rows {
     fn place(&self, time: &str, event: &mut EventBuf) {
         event.set(Text::Host, &self.host);
         event.reading = timetext::date_and_clock(&self.date, time, self.date.contains('/'));
-        event.set_fmt(Text::TimeText, format_args!("{} {time}", self.date));
+        event.set_joined(Text::TimeText, &[&self.date, " ", time]);
     }
 
     fn semicolons(&self, text: &str, event: &mut EventBuf) -> Verdict {
@@ -164,7 +163,7 @@ impl Rows {
                         .map(|(reading, _)| reading);
                     event.set(Text::TimeText, value);
                 }
-                name => event.attr(name.unwrap_or("more"), value),
+                name => event.attr(scan::column_name(name.unwrap_or("more")), value),
             }
         }
         if event.reading.is_none() {

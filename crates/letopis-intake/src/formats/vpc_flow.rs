@@ -167,7 +167,7 @@ impl Flows {
         self.names = line
             .split(' ')
             .filter(|n| !n.is_empty())
-            .map(str::to_owned)
+            .map(|name| scan::column_name(name).to_owned())
             .collect();
         self.named = true;
     }

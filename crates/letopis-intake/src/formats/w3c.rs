@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::place::put;
 use super::quoted::{cut, unquoted};
+use super::scan;
 use crate::format::{Claim, Context, Format, Framing, Head, Reader, Record, RecordReader, Sample, Verdict};
 use crate::timetext;
 use columns::Role;
@@ -167,7 +168,7 @@ impl Log {
         self.columns = names
             .split([' ', '\t', ','])
             .filter(|n| !n.is_empty())
-            .map(|name| (name.to_owned(), columns::role(name)))
+            .map(|name| (scan::column_name(name).to_owned(), columns::role(name)))
             .collect();
     }
 
@@ -296,7 +297,7 @@ impl RecordReader for Log {
         self.settle_time(&when, event);
         if !query.is_empty() && event.get(Text::Target).is_some() {
             let target = event.get(Text::Target).unwrap_or_default().to_owned();
-            event.set_fmt(Text::Target, format_args!("{target}?{query}"));
+            event.set_joined(Text::Target, &[&target, "?", query]);
         }
         columns::finish(&self.held.software, event);
         event.set_if_absent(Text::Message, line);
@@ -314,7 +315,7 @@ impl Log {
             event.set(Text::TimeText, when.whole);
             event.reading = super::fields::time(when.whole, false).map(|r| self.placed(r));
         } else if !when.date.is_empty() && !when.clock.is_empty() {
-            event.set_fmt(Text::TimeText, format_args!("{} {}", when.date, when.clock));
+            event.set_joined(Text::TimeText, &[when.date, " ", when.clock]);
             event.reading = timetext::date_and_clock(when.date, when.clock, false).map(|r| self.placed(r));
         } else if !when.clock.is_empty() {
             event.set(Text::TimeText, when.clock);

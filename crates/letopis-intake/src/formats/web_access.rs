@@ -254,7 +254,7 @@ pub(crate) fn set_request(request: &str, event: &mut EventBuf) {
     {
         event.set(Text::XMethod, method);
         event.set(Text::Target, target);
-        event.set_fmt(Text::Protocol, format_args!("HTTP/{version}"));
+        event.set_joined(Text::Protocol, &["HTTP/", version]);
         set_tunnel(method, target, event);
         return;
     }

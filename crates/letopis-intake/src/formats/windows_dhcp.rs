@@ -133,7 +133,7 @@ impl RecordReader for Lines {
             return Verdict::Unparsed("no month/day/year and clock stand behind the event id");
         };
         event.reading = Some(reading);
-        event.set_fmt(Text::TimeText, format_args!("{date} {clock}"));
+        event.set_joined(Text::TimeText, &[date, " ", clock]);
         let (description, rest) = cut(rest.unwrap_or_default(), b',');
         let (address, rest) = cut(rest.unwrap_or_default(), b',');
         let (name, rest) = cut(rest.unwrap_or_default(), b',');

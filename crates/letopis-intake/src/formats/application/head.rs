@@ -157,7 +157,10 @@ fn pieces<'a>(rest: &'a str, out: &mut Line<'a>) {
 
 /// Passes over what stands between two pieces.
 fn separator(text: &str) -> (&str, Mark) {
-    let plain = text.trim_start_matches([' ', '\t']);
+    let plain = without_blanks(text);
+    if !matches!(plain.as_bytes().first(), Some(b'-' | b':' | b'|' | b',')) {
+        return (plain, Mark::Blank);
+    }
     for (sign, mark) in [
         ("--- ", Mark::Blank),
         ("-- : ", Mark::Strong),
@@ -168,10 +171,15 @@ fn separator(text: &str) -> (&str, Mark) {
         (", ", Mark::Blank),
     ] {
         if let Some(rest) = plain.strip_prefix(sign) {
-            return (rest.trim_start_matches([' ', '\t']), mark);
+            return (without_blanks(rest), mark);
         }
     }
     (plain, Mark::Blank)
+}
+
+fn without_blanks(text: &str) -> &str {
+    let blanks = text.bytes().take_while(|b| matches!(b, b' ' | b'\t')).count();
+    text.get(blanks..).unwrap_or_default()
 }
 
 /// Takes one piece; `None` where the message begins.

@@ -1,7 +1,6 @@
 //! What the message of an application says: fields, who tried to log on, which request was answered.
 
 use letopis_event::{EventBuf, Kind, Number, Outcome, Text};
-use memchr::memmem;
 
 use crate::formats::fields::{Fields, Mapper, Target};
 use crate::formats::logon_text;
@@ -263,7 +262,7 @@ fn request(message: &str, event: &mut EventBuf) {
 
 /// What a program says of itself.
 fn state(message: &str) -> Option<Kind> {
-    let has = |sign: &str| memmem::find(message.as_bytes(), sign.as_bytes()).is_some();
+    let has = |sign: &str| scan::has(message, sign);
     if has("OutOfMemoryError") || has("No space left on device") || has("Too many open files") {
         return Some(Kind::RESOURCE_EXHAUSTED);
     }

@@ -208,7 +208,7 @@ impl RecordReader for Lines {
         if rest.is_empty() {
             event.set(Text::Message, line.message);
         } else {
-            event.set_fmt(Text::Message, format_args!("{}{rest}", line.message));
+            event.set_joined(Text::Message, &[line.message, rest]);
         }
         message::read(line.message, &mut self.mapper, &mut self.fields, event);
         self.mapper.fill_fixed(event);

@@ -235,7 +235,7 @@ impl Audit {
             event.set(Text::EventGroup, head.stamp);
         } else {
             event.set(Text::Host, head.node);
-            event.set_fmt(Text::EventGroup, format_args!("{}:{}", head.node, head.stamp));
+            event.set_joined(Text::EventGroup, &[head.node, ":", head.stamp]);
         }
         event.set(Text::XRecordId, serial);
         let group = event.get(Text::EventGroup).unwrap_or_default();

@@ -105,7 +105,7 @@ fn address(event: &mut EventBuf, column: Text, value: &str) -> bool {
 pub(super) fn fill_date(event: &mut EventBuf, date: &str, clock: Option<&str>, month_first: bool) {
     match clock {
         Some(clock) => {
-            event.set_fmt(Text::TimeText, format_args!("{date} {clock}"));
+            event.set_joined(Text::TimeText, &[date, " ", clock]);
             event.reading = timetext::date_and_clock(date, clock, month_first);
         }
         None => {

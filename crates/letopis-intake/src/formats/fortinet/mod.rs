@@ -189,7 +189,7 @@ pub(super) fn fill(text: &str, event: &mut EventBuf) {
         event.attr("syslog_time", &relayed);
     }
     event.set(Text::Service, "fortios");
-    event.set_fmt(Text::Provider, format_args!("{class}/{subclass}"));
+    event.set_joined(Text::Provider, &[class, "/", subclass]);
     kinds::settle(class, subclass, event);
 }
 
@@ -240,7 +240,7 @@ impl When<'_> {
             }
             return;
         };
-        event.set_fmt(Text::TimeText, format_args!("{} {}", self.date, self.clock));
+        event.set_joined(Text::TimeText, &[self.date, " ", self.clock]);
         event.reading = Some(match reading {
             TimeReading::Clock {
                 civil,

@@ -182,6 +182,8 @@ fn open(context: &Context<'_>) -> Box<dyn RecordReader> {
         words: Words::default(),
         scratch: String::new(),
         date: String::new(),
+        description: String::new(),
+        service: (String::new(), words::category_of_service("")),
     })
 }
 
@@ -190,6 +192,9 @@ struct Rows {
     words: Words,
     scratch: String,
     date: String,
+    description: String,
+    /// The last service, and its category.
+    service: (String, Category),
 }
 
 impl RecordReader for Rows {
@@ -217,7 +222,7 @@ impl RecordReader for Rows {
                 match role {
                     Role::Date => date.push_str(value.trim()),
                     Role::Clock => {
-                        event.set_fmt(Text::TimeText, format_args!("{date} {}", value.trim()));
+                        event.set_joined(Text::TimeText, &[date, " ", value.trim()]);
                         event.reading = timetext::date_and_clock(date, value, false);
                         clock_is_bad = event.reading.is_none();
                     }
@@ -233,13 +238,19 @@ impl RecordReader for Rows {
             });
         }
         settle_end(event);
-        let description = event.get(Text::Message).unwrap_or_default().to_owned();
-        self.words.settle(&description, event);
+        self.description.clear();
+        self.description
+            .push_str(event.get(Text::Message).unwrap_or_default());
+        self.words.settle(&self.description, event);
         event.category = match &columns.chapter {
             Some(chapter) => Category::parse(chapter),
-            None => Some(words::category_of_service(
-                event.get(Text::Service).unwrap_or_default(),
-            )),
+            None => {
+                let service = event.get(Text::Service).unwrap_or_default();
+                if self.service.0 != service {
+                    self.service = (service.to_owned(), words::category_of_service(service));
+                }
+                Some(self.service.1)
+            }
         };
         Verdict::Event
     }

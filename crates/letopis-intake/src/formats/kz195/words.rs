@@ -424,12 +424,19 @@ const FAILED: Stems = &[
 ];
 const SUCCEEDED: Stems = &["сәтті", "успеш", "success", "выполнен", "орындалды", "аяқталды"];
 
-/// Every stem once, and the rows as positions in that list.
+/// Every stem once, and what each is part of.
 struct Table {
     finder: AhoCorasick,
-    rows: Vec<(Kind, Vec<Vec<usize>>)>,
-    outcomes: [Vec<usize>; 3],
+    /// For each stem the rows in which it stands, with the bit of its group there.
+    places: Vec<Vec<(u16, u8)>>,
+    /// The kind of each row and the bits of all its groups; behind them the three outcomes, which are no kinds.
+    rows: Vec<(Kind, u8)>,
 }
+
+/// The rows of refusals, failures and successes behind those of the kinds.
+const DENIED_ROW: usize = ROWS.len();
+const FAILED_ROW: usize = ROWS.len() + 1;
+const SUCCEEDED_ROW: usize = ROWS.len() + 2;
 
 /// Small letters, with one letter for the Cyrillic and the Latin i: the law's own text mixes them.
 fn fold(text: &str, out: &mut String) {
@@ -448,25 +455,28 @@ fn table() -> Option<&'static Table> {
     TABLE
         .get_or_init(|| {
             let mut stems: Vec<String> = Vec::new();
-            let mut place = |stem: &str| {
-                let mut folded = String::new();
-                fold(stem, &mut folded);
-                stems.iter().position(|s| *s == folded).unwrap_or_else(|| {
-                    stems.push(folded);
-                    stems.len() - 1
-                })
-            };
-            let mut group = |stems: Stems| stems.iter().map(|s| place(s)).collect::<Vec<_>>();
-            let rows = ROWS
-                .iter()
-                .map(|(kind, groups)| (*kind, groups.iter().map(|g| group(g)).collect()))
-                .collect();
-            let outcomes = [group(DENIED), group(FAILED), group(SUCCEEDED)];
-            let finder = AhoCorasick::new(&stems).ok()?;
+            let mut places: Vec<Vec<(u16, u8)>> = Vec::new();
+            let mut rows = Vec::new();
+            let outcomes = [DENIED, FAILED, SUCCEEDED].map(|group| (Kind::OTHER, vec![group]));
+            let kinds = ROWS.iter().map(|(kind, groups)| (*kind, groups.to_vec()));
+            for (row, (kind, groups)) in (0u16..).zip(kinds.chain(outcomes)) {
+                let each = |(at, group): (u8, &Stems)| group.iter().map(move |stem| (at, *stem));
+                for (group, stem) in (0..).zip(&groups).flat_map(each) {
+                    let mut folded = String::new();
+                    fold(stem, &mut folded);
+                    let at = stems.iter().position(|s| *s == folded).unwrap_or_else(|| {
+                        stems.push(folded);
+                        places.push(Vec::new());
+                        stems.len() - 1
+                    });
+                    places[at].push((row, 1u8 << group));
+                }
+                rows.push((kind, ((1u16 << groups.len()) - 1) as u8));
+            }
             Some(Table {
-                finder,
+                finder: AhoCorasick::new(&stems).ok()?,
+                places,
                 rows,
-                outcomes,
             })
         })
         .as_ref()
@@ -476,7 +486,8 @@ fn table() -> Option<&'static Table> {
 #[derive(Debug, Default)]
 pub(in crate::formats) struct Words {
     folded: String,
-    seen: Vec<bool>,
+    /// For each row the bits of the groups of which a stem was seen.
+    seen: Vec<u8>,
     /// The last description told of a refusal.
     denied: bool,
 }
@@ -507,29 +518,31 @@ impl Words {
         self.folded.insert(0, ' ');
         self.folded.push(' ');
         self.seen.clear();
-        self.seen.resize(table.finder.patterns_len(), false);
+        self.seen.resize(table.rows.len(), 0);
         for found in table.finder.find_overlapping_iter(&self.folded) {
-            self.seen[found.pattern().as_usize()] = true;
+            for (row, group) in &table.places[found.pattern().as_usize()] {
+                self.seen[usize::from(*row)] |= group;
+            }
         }
-        let any = |group: &[usize]| group.iter().any(|at| self.seen[*at]);
-        let row = table
-            .rows
-            .iter()
-            .find(|(_, groups)| groups.iter().all(|g| any(g)));
-        let [denied, failed, succeeded] = &table.outcomes;
-        event.outcome = if any(denied) || any(failed) {
+        let is = |row: usize| self.seen[row] != 0;
+        let rows = table.rows.iter().zip(&self.seen).take(DENIED_ROW);
+        let row = rows
+            .map(|((kind, all), seen)| (kind, all == seen))
+            .find(|(_, fits)| *fits)
+            .map(|(kind, _)| kind);
+        event.outcome = if is(DENIED_ROW) || is(FAILED_ROW) {
             Outcome::Failure
-        } else if any(succeeded) {
+        } else if is(SUCCEEDED_ROW) {
             Outcome::Success
         } else {
             Outcome::Unknown
         };
-        self.denied = any(denied);
+        self.denied = is(DENIED_ROW);
         if self.denied {
             event.set_if_absent(Text::Status, "denied");
         }
         event.kind = match row {
-            Some((kind, _)) => *kind,
+            Some(kind) => *kind,
             None if event.outcome == Outcome::Failure => Kind::USER_ACTION,
             None => Kind::OTHER,
         };

@@ -84,7 +84,7 @@ impl RecordReader for Lines {
         event.set(Text::TimeText, time);
         event.set(Text::Action, action);
         event.set(Text::Process, "dpkg");
-        event.set_fmt(Text::Message, format_args!("{action} {rest}"));
+        event.set_joined(Text::Message, &[action, " ", rest]);
         let (first, rest) = word(rest);
         match action {
             "status" => {

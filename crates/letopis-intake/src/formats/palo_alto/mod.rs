@@ -199,7 +199,7 @@ pub(super) fn fill(line: &str, quoted: &mut String, event: &mut EventBuf) {
         event.attr("syslog_time", &relayed);
     }
     event.set(Text::Service, "pan-os");
-    event.set_fmt(Text::Provider, format_args!("{class}/{subclass}"));
+    event.set_joined(Text::Provider, &[class, "/", subclass]);
     kinds::settle(class, subclass, event);
     event.set_if_absent(Text::Message, line);
 }

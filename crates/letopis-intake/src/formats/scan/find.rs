@@ -36,26 +36,45 @@ const fn often() -> [u8; 256] {
 const LOOKED_AT: usize = 10;
 
 /// Place and value of the byte of a word that is the least common.
+///
+/// Inlined, so that it is found out at compile time for the words that stand in the source.
+#[inline(always)]
 fn rarest(word: &[u8]) -> Option<(usize, u8)> {
-    let (mut best, mut lowest) = (None, u16::MAX);
-    for (at, byte) in word.iter().take(LOOKED_AT).enumerate() {
-        let often = u16::from(OFTEN[usize::from(*byte)]);
+    let mut byte = *word.first()?;
+    let (mut place, mut lowest) = (0, OFTEN[byte as usize]);
+    let mut at = 1;
+    while at < LOOKED_AT && at < word.len() {
+        let often = OFTEN[word[at] as usize];
         if often < lowest {
-            (best, lowest) = (Some((at, *byte)), often);
+            (place, byte, lowest) = (at, word[at], often);
         }
+        at += 1;
     }
-    best
+    Some((place, byte))
 }
 
 /// Where `word` stands first in `text`.
+#[inline]
 pub(crate) fn find(text: &str, word: &str) -> Option<usize> {
-    let (text, word) = (text.as_bytes(), word.as_bytes());
+    match rarest(word.as_bytes()) {
+        Some(rare) => first(text.as_bytes(), word.as_bytes(), rare),
+        None => Some(0),
+    }
+}
+
+/// Where `word` stands last in `text`.
+#[inline]
+pub(crate) fn rfind(text: &str, word: &str) -> Option<usize> {
+    match rarest(word.as_bytes()) {
+        Some(rare) => last(text.as_bytes(), word.as_bytes(), rare),
+        None => Some(text.len()),
+    }
+}
+
+fn first(text: &[u8], word: &[u8], (place, byte): (usize, u8)) -> Option<usize> {
     if word.len() > WORD_MAX {
         return memmem::find(text, word);
     }
-    let Some((place, byte)) = rarest(word) else {
-        return Some(0);
-    };
     let last = text.len().checked_sub(word.len())?;
     let mut from = 0;
     while let Some(found) = memchr(byte, text.get(from + place..=last + place)?) {
@@ -68,15 +87,10 @@ pub(crate) fn find(text: &str, word: &str) -> Option<usize> {
     None
 }
 
-/// Where `word` stands last in `text`.
-pub(crate) fn rfind(text: &str, word: &str) -> Option<usize> {
-    let (text, word) = (text.as_bytes(), word.as_bytes());
+fn last(text: &[u8], word: &[u8], (place, byte): (usize, u8)) -> Option<usize> {
     if word.len() > WORD_MAX {
         return memmem::rfind(text, word);
     }
-    let Some((place, byte)) = rarest(word) else {
-        return Some(text.len());
-    };
     let mut ends = text.len().checked_sub(word.len())? + 1;
     while let Some(start) = memrchr(byte, text.get(place..ends + place)?) {
         if text.get(start..start + word.len()) == Some(word) {

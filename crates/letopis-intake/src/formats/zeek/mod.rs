@@ -8,6 +8,7 @@ pub(super) mod records;
 use letopis_event::{Category, EventBuf, StructureKind, Text};
 
 use super::place::{Place, put};
+use super::scan;
 use crate::format::{Claim, Context, Format, Framing, Head, Reader, Record, RecordReader, Sample, Verdict};
 use crate::timetext;
 
@@ -182,11 +183,47 @@ impl Table {
         self.columns = names
             .split(self.separator)
             .map(|name| Column {
-                name: name.to_owned(),
+                name: scan::column_name(name).to_owned(),
                 sort: Sort::Plain,
                 place: records::place(path, name),
             })
             .collect();
+    }
+
+    /// Takes the value of one column of a record.
+    fn value(&mut self, at: usize, value: &str, event: &mut EventBuf) {
+        let Some(column) = self.columns.get(at) else {
+            event.attr("column", value);
+            return;
+        };
+        if value == self.unset {
+            return;
+        }
+        if column.name == "ts" {
+            event.set(Text::TimeText, value);
+            // Times may be masked (`XXXXXXXXXX.XXXXXX`): such a record has no place in time.
+            event.reading = timetext::epoch(value)
+                .or_else(|| timetext::iso8601(value))
+                .filter(|(_, taken)| *taken == value.len())
+                .map(|(reading, _)| reading);
+            return;
+        }
+        let value = if value == self.empty { "" } else { value };
+        match column.sort {
+            Sort::Bool => put(column.place, &column.name, boolean(value), event),
+            Sort::List if !value.is_empty() => {
+                for part in value.split(self.set_separator.as_str()) {
+                    let part = unescaped(part, &mut self.scratch);
+                    put(column.place, &column.name, part, event);
+                }
+            }
+            _ => put(
+                column.place,
+                &column.name,
+                unescaped(value, &mut self.scratch),
+                event,
+            ),
+        }
     }
 
     fn types(&mut self, types: &str) {
@@ -226,41 +263,14 @@ impl RecordReader for Table {
         if self.columns.is_empty() {
             return Verdict::Unparsed("no #fields line stands before it");
         }
-        let mut seen = 0;
-        for (at, value) in line.split(self.separator).enumerate() {
+        let (separator, mut seen) = (self.separator, 0);
+        let mut each = |value: &str| {
+            self.value(seen, value, event);
             seen += 1;
-            let Some(column) = self.columns.get(at) else {
-                event.attr_fmt("column", format_args!("{value}"));
-                continue;
-            };
-            if value == self.unset {
-                continue;
-            }
-            if column.name == "ts" {
-                event.set(Text::TimeText, value);
-                // Times may be masked (`XXXXXXXXXX.XXXXXX`): such a record has no place in time.
-                event.reading = timetext::epoch(value)
-                    .or_else(|| timetext::iso8601(value))
-                    .filter(|(_, taken)| *taken == value.len())
-                    .map(|(reading, _)| reading);
-                continue;
-            }
-            let value = if value == self.empty { "" } else { value };
-            match column.sort {
-                Sort::Bool => put(column.place, &column.name, boolean(value), event),
-                Sort::List if !value.is_empty() => {
-                    for part in value.split(self.set_separator.as_str()) {
-                        let part = unescaped(part, &mut self.scratch);
-                        put(column.place, &column.name, part, event);
-                    }
-                }
-                _ => put(
-                    column.place,
-                    &column.name,
-                    unescaped(value, &mut self.scratch),
-                    event,
-                ),
-            }
+        };
+        match u8::try_from(separator) {
+            Ok(mark) if mark.is_ascii() => scan::pieces(line, mark).for_each(&mut each),
+            _ => line.split(separator).for_each(&mut each),
         }
         if seen < self.columns.len() {
             return Verdict::Unparsed("fewer fields than the #fields line names");
