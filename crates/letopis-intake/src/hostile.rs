@@ -335,6 +335,22 @@ fn millions_of_blank_lines_are_one_piece_of_structure() {
     assert!(found.structures <= 3, "{}", found.structures);
 }
 
+/// What stands in one field, as what could be a thousand others.
+#[test]
+fn endless_values_are_read_in_a_straight_line() {
+    let read_cef = |fields: &str| {
+        let text = format!("CEF:0|v|p|1|id|name|3|{fields}\n");
+        let mut rows = read_as(text.as_bytes(), "cef").rows;
+        assert_eq!((rows.len(), rows[0].text.len()), (1, text.len() - 1));
+        rows.remove(0)
+    };
+    let row = read_cef(&("src=192.0.2.7 msg=".to_owned() + &"a=".repeat(400_000)));
+    assert_eq!(row.get("src_ip").as_deref(), Some("192.0.2.7"));
+    assert_eq!(row.get("message").unwrap(), "a=".repeat(400_000));
+    let row = read_cef(&("n".repeat(400_000) + &"\u{e9}=".repeat(200_000) + " src=192.0.2.7"));
+    assert_eq!(row.get("src_ip").as_deref(), Some("192.0.2.7"));
+}
+
 /// Syntax over and over, as what it could be the beginning of: time must not grow with the square of the length.
 #[test]
 fn endless_syntax_is_read_in_a_straight_line() {
@@ -347,6 +363,11 @@ fn endless_syntax_is_read_in_a_straight_line() {
         ("json", "["),
         ("json", "{\"records\":["),
         ("json", "{}"),
+        // Values that never end, one a line, with others between them or in a string that does.
+        ("json", " {\n"),
+        ("json", " [\n"),
+        ("json", " {\n{}\n"),
+        ("windows-json", " {\"a\":{\n"),
         ("json", "\""),
         ("delimited", "\"\n"),
         ("delimited", "a,\"b\n"),
@@ -356,6 +377,7 @@ fn endless_syntax_is_read_in_a_straight_line() {
         ("syslog-rfc5424", "[a b=\""),
         // Tags and text on one line without end.
         ("windows-xml", "v<a>"),
+        ("windows-xml", "<Event><![CDATA[\n"),
         ("mysql-audit-xml", "<a>b</a>"),
         // Entities and key=value pairs that nothing closes, and what a user name may hold.
         ("mysql-audit-xml", "&a"),

@@ -300,17 +300,24 @@ pub(super) fn level(severity: &str) -> Option<i8> {
     })
 }
 
+/// Bytes of the longest key.
+const KEY_MAX: usize = 256;
+
 /// `key=value key=value`: a value ends where the next ` key=` begins, since spaces are allowed in it.
 fn walk<'a>(text: &'a str, mut each: impl FnMut(&'a str, &'a str)) {
     let bytes = text.as_bytes();
     let mut key: Option<(usize, usize)> = None;
+    // The last blank before a sign is looked for behind the sign before only: a value may be nothing but signs.
+    let (mut looked, mut blank) = (0, None);
     for equals in memchr::memchr_iter(b'=', bytes) {
         let floor = key.map_or(0, |(_, value)| value);
         let before = bytes.get(floor..equals).unwrap_or_default();
-        let start = before
-            .iter()
-            .rposition(|c| matches!(c, b' ' | b'\t'))
-            .map_or(floor, |p| floor + p + 1);
+        let between = bytes.get(looked..equals).unwrap_or_default();
+        if let Some(at) = between.iter().rposition(|c| matches!(c, b' ' | b'\t')) {
+            blank = Some(looked + at);
+        }
+        looked = equals;
+        let start = blank.filter(|at| *at >= floor).map_or(floor, |at| at + 1);
         // Right after a value's own `=` stands no new name.
         if key.is_some() && start == floor && !before.is_empty() || is_escaped(bytes, equals) {
             continue;
@@ -318,7 +325,7 @@ fn walk<'a>(text: &'a str, mut each: impl FnMut(&'a str, &'a str)) {
         let name = bytes.get(start..equals).unwrap_or_default();
         let is_name =
             |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b'-' | b'[' | b']' | b'/');
-        if name.is_empty() || !name.iter().all(is_name) {
+        if name.is_empty() || name.len() > KEY_MAX || !name.iter().all(is_name) {
             continue;
         }
         if let Some((from, value)) = key {

@@ -16,6 +16,10 @@ const VALUE_UNITS_MAX: usize = 4 << 20;
 /// Longest envelope around a list that is waited for.
 const ENVELOPE_WAIT_MAX: usize = 1 << 20;
 
+/// What is seen of a value and of an envelope where too much was looked through in vain.
+const SEEN_MIN: usize = 256;
+const ENVELOPE_SEEN_MIN: usize = 4 << 10;
+
 pub(super) fn value(view: &View<'_>, memory: &mut Memory) -> Step {
     let units = view.units;
     let blank = blanks(units);
@@ -43,20 +47,21 @@ pub(super) fn value(view: &View<'_>, memory: &mut Memory) -> Step {
                 memory.in_array = true;
                 return structure(1, StructureKind::Header);
             }
-            braced(view)
+            braced(view, memory)
         }
         Some(b'{') => {
             // After one envelope the next one may follow.
             if (!memory.started || memory.lists)
                 && !memory.in_array
-                && let Found::List { length, nested } = list::of_envelope(units)
+                && let Found::List { length, nested } =
+                    list::of_envelope(memory.seen(units, ENVELOPE_SEEN_MIN))
             {
                 memory.wrapped = nested + 1;
                 return list_begins(length, memory);
             }
-            braced(view)
+            braced(view, memory)
         }
-        Some(b'[') => braced(view),
+        Some(b'[') => braced(view, memory),
         _ => line(view),
     }
 }
@@ -94,21 +99,28 @@ fn structure(length: usize, kind: StructureKind) -> Step {
 enum Scan {
     /// The bracket that closes the value is the unit before this one.
     Closed(usize),
-    /// A line end inside a string, or a line that begins a new object: the value was cut.
-    Broken,
+    /// A line end inside a string, or a line that begins a new object: the value was cut there.
+    Broken(usize),
     /// Not closed.
     Open,
 }
 
-fn braced(view: &View<'_>) -> Step {
-    match scan(view.units) {
+fn braced(view: &View<'_>, memory: &mut Memory) -> Step {
+    let units = memory.seen(view.units, SEEN_MIN);
+    match scan(units) {
         Scan::Closed(length) => Step::Record {
             length,
             after: line_end_at(view, length),
             closed: true,
         },
-        Scan::Broken => line(view),
-        Scan::Open if view.at_end || view.units.len() > VALUE_UNITS_MAX => broken_line(view),
+        Scan::Broken(at) => {
+            memory.wasted += at;
+            line(view)
+        }
+        Scan::Open if view.at_end || units.len() < view.units.len() || view.units.len() > VALUE_UNITS_MAX => {
+            memory.wasted += units.len();
+            broken_line(view)
+        }
         Scan::Open => Step::More,
     }
 }
@@ -132,11 +144,11 @@ fn scan(units: &[u8]) -> Scan {
             }
             b'"' => match string_end(units, at + 1) {
                 Some(end) if units[end] == b'"' => at = end,
-                Some(_) => return Scan::Broken,
+                Some(end) => return Scan::Broken(end),
                 None => return Scan::Open,
             },
             // Nested objects are indented or stand on the line of their name; one at the margin is a new record.
-            b'\n' if units.get(at + 1) == Some(&b'{') => return Scan::Broken,
+            b'\n' if units.get(at + 1) == Some(&b'{') => return Scan::Broken(at),
             _ => {}
         }
         at += 1;

@@ -66,6 +66,23 @@ pub(crate) struct Memory {
     pub(crate) wrapped: u8,
     /// Records so far stood in such arrays (JSON).
     pub(crate) lists: bool,
+    /// Units that were looked through for the end of what has none, less what records have paid back (JSON, XML). Not kept
+    /// in the state: only damaged files have any.
+    pub(crate) wasted: usize,
+}
+
+impl Memory {
+    /// Units that may be looked through in vain: a file may be nothing but values or elements that never end, one a
+    /// line. Then only the beginning of what follows is seen, until records have paid for it.
+    const WASTE_MAX: usize = 16 << 20;
+    /// How many times its own length a record pays back.
+    const PAID_BACK: usize = 8;
+
+    /// As much of the units as may be looked through for an end, `least` at any rate.
+    fn seen<'u>(&self, units: &'u [u8], least: usize) -> &'u [u8] {
+        let most = Self::WASTE_MAX.saturating_sub(self.wasted).max(least);
+        units.get(..most).unwrap_or(units)
+    }
 }
 
 /// The next step of `framing`.
@@ -79,7 +96,10 @@ pub(crate) fn step(framing: Framing, view: &View<'_>, memory: &mut Memory) -> St
         Framing::Json => json::value(view, memory),
         Framing::XmlElement(name) => xml::element(view, name, memory),
     };
-    memory.started |= matches!(step, Step::Record { .. });
+    if let Step::Record { length, .. } = step {
+        memory.started = true;
+        memory.wasted = memory.wasted.saturating_sub(length * Memory::PAID_BACK);
+    }
     step
 }
 

@@ -5,10 +5,13 @@ use letopis_event::StructureKind;
 use super::lines::{LineEnds, line_end, line_end_at};
 use super::{Memory, Step, View, blanks};
 
+/// What is seen of an element where too much was looked through in vain.
+const SEEN_MIN: usize = 4 << 10;
+
 /// Longest element; see `quoted`.
 const ELEMENT_UNITS_MAX: usize = 8 << 20;
 
-pub(super) fn element(view: &View<'_>, name: &str, memory: &Memory) -> Step {
+pub(super) fn element(view: &View<'_>, name: &str, memory: &mut Memory) -> Step {
     let units = view.units;
     let blank = blanks(units);
     if blank > 0 {
@@ -18,7 +21,7 @@ pub(super) fn element(view: &View<'_>, name: &str, memory: &Memory) -> Step {
         };
     }
     if opens(units, name) {
-        return inside(view, name);
+        return inside(view, name, memory);
     }
     match units.get(1) {
         // The tag may be cut at the end of what is seen.
@@ -97,8 +100,8 @@ fn next_tag(view: &View<'_>) -> Option<usize> {
         .find(|at| *at > 0 && is_tag(&units[*at..]))
 }
 
-fn inside(view: &View<'_>, name: &str) -> Step {
-    let units = view.units;
+fn inside(view: &View<'_>, name: &str, memory: &mut Memory) -> Step {
+    let units = memory.seen(view.units, SEEN_MIN);
     let record = |length: usize, closed: bool| Step::Record {
         length,
         after: line_end_at(view, length),
@@ -127,12 +130,18 @@ fn inside(view: &View<'_>, name: &str) -> Step {
         }
         at = here + 1;
     }
-    if view.at_end {
+    let cut = units.len() < view.units.len();
+    if view.at_end && !cut {
         return record(units.len(), false);
     }
-    if units.len() > ELEMENT_UNITS_MAX {
-        let end = line_end(units, 0, view.ends, view.at_end).map_or(units.len(), |(content, _)| content);
-        return record(end.max(1), true);
+    if cut || units.len() > ELEMENT_UNITS_MAX {
+        memory.wasted += units.len();
+        let units = view.units;
+        return match line_end(units, 0, view.ends, view.at_end) {
+            Some((content, _)) => record(content.max(1), true),
+            None if view.at_end || units.len() > ELEMENT_UNITS_MAX => record(units.len(), true),
+            None => Step::More,
+        };
     }
     Step::More
 }

@@ -65,6 +65,7 @@ impl State {
             in_array,
             wrapped,
             lists,
+            wasted: 0,
         }
     }
 

@@ -191,7 +191,7 @@ fn value_end(units: &[u8], at: usize) -> Result<usize, Found> {
         Some(b'{' | b'[') => match scan(rest) {
             Scan::Closed(length) => Ok(at + length),
             Scan::Open => Err(Found::Unseen),
-            Scan::Broken => Err(Found::No),
+            Scan::Broken(_) => Err(Found::No),
         },
         Some(b'"') => match string_end(units, at + 1) {
             Some(end) if units[end] == b'"' => Ok(end + 1),
