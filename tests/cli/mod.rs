@@ -14,6 +14,7 @@ mod formats;
 mod growth;
 mod integrity;
 mod refusals;
+mod signatures;
 
 /// Two lines of an ordinary log.
 const AUTH: &str = "Jan  5 10:00:00 web1 sshd[100]: Failed password for root from 203.0.113.5 port 4000 ssh2\n\
