@@ -44,7 +44,7 @@ pub fn find(text: &str, prefix: &str) -> Option<Transcript> {
     (0..lines.len()).find_map(|start| {
         let (origin, rest) = lines.get(start..)?.split_first()?;
         let (size, rest) = rest.split_first()?;
-        let (root, rest) = joined(rest, |text| Sha256Digest::from_base64(text))?;
+        let (root, rest) = joined(rest, Sha256Digest::from_base64)?;
         if !origin.starts_with(prefix) {
             return None;
         }

@@ -61,7 +61,9 @@ pub fn run(context: &Context, arguments: &Arguments) -> CommandResult {
             .map_err(|e| vault_error(&e))?;
     }
     // Names in certificates are written by others.
-    context.ui.outcome(&outcome, || crate::ui::printable(&describe(&outcome)))?;
+    context
+        .ui
+        .outcome(&outcome, || crate::ui::printable(&describe(&outcome)))?;
     Ok(if outcome.ok {
         Verdict::Done
     } else {
