@@ -5,6 +5,8 @@ use crate::chain::Trust;
 use crate::cms::{Judge, Signer, is_cms, verify_detached};
 use crate::{Certificate, Micros, PkiError, Result, pem};
 
+type Verdict = Result<Vec<Signer>>;
+
 const CONTENT: &[u8] = b"letopis.archive/00112233445566778899aabbccddeeff\n7\nroot\n\n- a signature\n";
 const YEAR: Micros = 365 * 86_400 * 1_000_000;
 
@@ -118,6 +120,7 @@ fn two_signers_in_one_structure_are_both_checked() {
 }
 
 #[test]
+#[allow(clippy::too_many_lines, reason = "one authority, one table of lies")]
 fn chains_are_followed_and_refused_by_reason() {
     if !openssl_is_there() {
         return;
@@ -191,7 +194,7 @@ fn chains_are_followed_and_refused_by_reason() {
     let untrusted = |verdict: &Result<Vec<Signer>>| matches!(verdict, Err(PkiError::Untrusted { .. }));
     let usage = |verdict: &Result<Vec<Signer>>| matches!(verdict, Err(PkiError::Usage { .. }));
     let dated = |verdict: &Result<Vec<Signer>>| matches!(verdict, Err(PkiError::OutOfDate { .. }));
-    let cases: [(&str, Result<Vec<Signer>>, &dyn Fn(&Result<Vec<Signer>>) -> bool); 12] = [
+    let cases: [(&str, Verdict, &dyn Fn(&Verdict) -> bool); 12] = [
         ("missing middle", verdict("below", &[], &["root"], at), &untrusted),
         (
             "foreign root",
@@ -329,7 +332,10 @@ fn certificates_are_read_from_pem_and_der_and_nothing_else() {
     let authority = Authority::shared();
     let text = authority.read("root.pem");
     let root = pem::certificates(&text).unwrap().remove(0);
-    assert_eq!(pem::certificates(root.der()).unwrap(), [root.clone()]);
+    assert_eq!(
+        pem::certificates(root.der()).unwrap(),
+        std::slice::from_ref(&root)
+    );
     assert_eq!(
         pem::certificates(&[text.clone(), text.clone()].concat())
             .unwrap()

@@ -155,9 +155,8 @@ proptest! {
         // other lines leave the cosignature standing.
         if let Ok(changed) = SignedCheckpoint::parse(&bytes) {
             let same = changed.note().text() == checkpoint.note().text();
-            match verify(&changed, &cosigner) {
-                Ok(Some(seconds)) => prop_assert!(same && seconds == 1_777_536_000),
-                Ok(None) | Err(_) => {}
+            if let Ok(Some(seconds)) = verify(&changed, &cosigner) {
+                prop_assert!(same && seconds == 1_777_536_000);
             }
         }
     }

@@ -82,6 +82,7 @@ fn grow(backend: &Arc<MemoryBackend>, keys: &Keys, text: &str) {
 }
 
 #[test]
+#[allow(clippy::too_many_lines, reason = "one history from beginning to end")]
 fn a_commission_of_three_cosigns() {
     let (backend, keys) = archive();
     let [chair, expert, secretary] = commission();
@@ -284,6 +285,7 @@ fn stripping_what_is_kept_is_found() {
 }
 
 #[test]
+#[allow(clippy::too_many_lines, reason = "one history from beginning to end")]
 fn stamps_are_taken_in_and_looked_into_again() {
     let Some(authority) = Authority::new() else { return };
     let (backend, keys) = archive();
