@@ -6,6 +6,8 @@ use crate::cms::{Judge, Signer, is_cms, verify_detached};
 use crate::{Certificate, Micros, PkiError, Result, pem};
 
 type Verdict = Result<Vec<Signer>>;
+/// What is wrong, what was said, and whether that is right.
+type Case<'a> = (&'a str, Verdict, &'a dyn Fn(&Verdict) -> bool);
 
 const CONTENT: &[u8] = b"letopis.archive/00112233445566778899aabbccddeeff\n7\nroot\n\n- a signature\n";
 const YEAR: Micros = 365 * 86_400 * 1_000_000;
@@ -194,7 +196,7 @@ fn chains_are_followed_and_refused_by_reason() {
     let untrusted = |verdict: &Result<Vec<Signer>>| matches!(verdict, Err(PkiError::Untrusted { .. }));
     let usage = |verdict: &Result<Vec<Signer>>| matches!(verdict, Err(PkiError::Usage { .. }));
     let dated = |verdict: &Result<Vec<Signer>>| matches!(verdict, Err(PkiError::OutOfDate { .. }));
-    let cases: [(&str, Verdict, &dyn Fn(&Verdict) -> bool); 12] = [
+    let cases: [Case<'_>; 12] = [
         ("missing middle", verdict("below", &[], &["root"], at), &untrusted),
         (
             "foreign root",
