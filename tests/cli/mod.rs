@@ -10,11 +10,15 @@ use serde_json::Value;
 mod bad_input;
 mod bundles;
 mod conform;
+mod crashes;
+mod crowd;
 mod formats;
+mod frozen;
 mod growth;
 mod integrity;
 mod refusals;
 mod signatures;
+mod repair;
 
 /// Two lines of an ordinary log.
 const AUTH: &str = "Jan  5 10:00:00 web1 sshd[100]: Failed password for root from 203.0.113.5 port 4000 ssh2\n\

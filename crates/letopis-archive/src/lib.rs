@@ -29,6 +29,7 @@ pub mod manifest;
 pub mod name;
 pub mod rebuild;
 pub mod register;
+pub mod scrub;
 pub mod sources;
 pub mod verify;
 pub mod walk;
@@ -42,8 +43,9 @@ pub use known::manifests;
 pub use manifest::{Acquisition, FileRecord, FileStatus, Manifest, ObjectRecord, ParsedRecord};
 pub use name::Name;
 pub use rebuild::{RebuildOutcome, rebuild};
+pub use scrub::Scrub;
 pub use sources::{Register, Source, SourceError};
-pub use verify::{CheckOptions, CheckOutcome, check};
+pub use verify::{CheckOptions, CheckOutcome, Found, check};
 
 pub use letopis_case as case;
 pub use letopis_intake as intake;

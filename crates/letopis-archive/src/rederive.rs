@@ -56,6 +56,7 @@ pub(crate) fn rederive(
                 expected: "rows of objects that an intake read".to_owned(),
                 found: format!("{} rows of an object that no manifest names", sum.rows),
                 repair: "letopis rebuild".to_owned(),
+                records: None,
             });
         }
     }
@@ -78,6 +79,7 @@ fn report(
             expected: format!("{} rows as the original gives them", again.rows),
             found: format!("{} rows; the first difference is {first}", held.rows),
             repair: "letopis rebuild".to_owned(),
+            records: None,
         });
     } else {
         // Another version may read better; the evidence is untouched.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use letopis_vault::{Anchor, Backend, Progress, Trusted, Vault, VerifyOptions};
+use letopis_vault::{Anchor, Backend, CheckedBody, Concerned, Progress, Trusted, Vault, VerifyOptions};
 use serde::Serialize;
 
 use crate::error::Result;
@@ -20,6 +20,8 @@ pub struct CheckOptions {
     pub program: String,
     /// Threads; 0 takes the number of processors.
     pub threads: usize,
+    /// What an earlier check that was interrupted looked at (see [`crate::scrub`]).
+    pub done: Vec<CheckedBody>,
 }
 
 /// A verdict about evidence or about a derived file.
@@ -36,6 +38,29 @@ pub struct Found {
     pub found: String,
     /// What to do.
     pub repair: String,
+    /// The records that the damage concerns, where that is known; all others of the object are untouched.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub records: Option<Concerned>,
+}
+
+impl From<&letopis_vault::Finding> for Found {
+    fn from(finding: &letopis_vault::Finding) -> Self {
+        let place = match (finding.offset, finding.length) {
+            (Some(from), Some(length)) if length > 0 => {
+                format!("{}, bytes {from} to {}", finding.place, from + length - 1)
+            }
+            (Some(from), _) => format!("{}, byte {from}", finding.place),
+            (None, _) => finding.place.clone(),
+        };
+        Self {
+            kind: finding.kind.as_str().to_owned(),
+            place,
+            expected: finding.expected.clone(),
+            found: finding.found.clone(),
+            repair: finding.repair.clone(),
+            records: finding.records.clone(),
+        }
+    }
 }
 
 /// Worth saying, but no damage.
@@ -106,21 +131,10 @@ pub fn check(
         anchors: options.anchors.clone(),
         trusted: options.trusted.clone(),
         threads: options.threads,
+        done: options.done.clone(),
     };
     let verification = letopis_vault::verify(backend, &vault_options, progress)?;
-    let mut findings: Vec<Found> = verification
-        .findings
-        .iter()
-        .map(|f| Found {
-            kind: f.kind.as_str().to_owned(),
-            place: f
-                .offset
-                .map_or_else(|| f.place.clone(), |o| format!("{}, byte {o}", f.place)),
-            expected: f.expected.clone(),
-            found: f.found.clone(),
-            repair: f.repair.clone(),
-        })
-        .collect();
+    let mut findings: Vec<Found> = verification.findings.iter().map(Found::from).collect();
     let mut notices: Vec<Noticed> = verification
         .notices
         .iter()

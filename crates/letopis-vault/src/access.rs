@@ -128,12 +128,13 @@ impl Vault {
         });
         match written {
             Ok((seq, _)) => Ok(seq),
-            Err(error @ (Error::Io { .. } | Error::Damaged { .. } | Error::Locked { .. })) => {
-                Err(Error::CannotRecord {
-                    place: self.place(),
-                    reason: error.to_string(),
-                })
-            }
+            Err(
+                error
+                @ (Error::Io { .. } | Error::Damaged { .. } | Error::Locked { .. } | Error::Busy { .. }),
+            ) => Err(Error::CannotRecord {
+                place: self.place(),
+                reason: error.to_string(),
+            }),
             Err(error) => Err(error),
         }
     }

@@ -58,6 +58,11 @@ impl NewFile {
         })
     }
 
+    /// The temporary name it has until it is in its place.
+    pub(crate) fn temporary(&self) -> File {
+        self.temporary
+    }
+
     /// Bytes written so far.
     pub(crate) fn written(&self) -> u64 {
         self.written
@@ -224,6 +229,25 @@ pub(crate) fn sync(backend: &dyn Backend, file: &File) -> Result<()> {
     backend
         .sync_file(file)
         .map_err(|error| io_error(file, "sync", error))
+}
+
+/// Makes the directories that a copy of an archive may lack because they were empty.
+pub(crate) fn make_missing(backend: &dyn Backend, directories: &[Directory]) -> Result<()> {
+    let failed = |directory| move |error| io_error(directory, "look into", error);
+    let mut missing = Vec::new();
+    for directory in directories {
+        if backend
+            .stat(&directory.path())
+            .map_err(failed(*directory))?
+            .is_none()
+        {
+            missing.push(*directory);
+        }
+    }
+    match missing.is_empty() {
+        true => Ok(()),
+        false => make_directories(backend, &missing),
+    }
 }
 
 /// Makes directories, parents first, and puts their names on the medium.

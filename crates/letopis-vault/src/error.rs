@@ -55,6 +55,16 @@ pub enum Error {
         /// The archive.
         place: String,
     },
+    /// Another process holds the lock of appends far longer than an append takes.
+    #[error(
+        "{place}: another process has held ledger/append.lock for {seconds} s: it hangs or is stopped, and the lock ends with it"
+    )]
+    Busy {
+        /// The archive.
+        place: String,
+        /// How long this process waited.
+        seconds: u64,
+    },
     /// The signing key is not the one that the ledger certifies.
     #[error("the key `{found}` may not sign here as {role}; the ledger certifies {expected}")]
     WrongKey {

@@ -1,6 +1,6 @@
 //! What a check found: verdicts about evidence, never mixed with errors.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// How much a finding weighs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -100,8 +100,49 @@ impl Serialize for FindingKind {
     }
 }
 
+impl<'de> Deserialize<'de> for FindingKind {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let kind = Self::ALL.iter().find(|kind| kind.as_str() == text);
+        kind.copied()
+            .ok_or_else(|| serde::de::Error::custom(format!("`{text}` is no kind of finding")))
+    }
+}
+
+/// Records of one object that damage concerns.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Concerned {
+    /// Number of the first one, from 0.
+    pub first: u64,
+    /// Number of the last one.
+    pub last: u64,
+    /// Citation of the first one.
+    pub first_id: String,
+    /// Citation of the last one.
+    pub last_id: String,
+}
+
+impl std::fmt::Display for Concerned {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self {
+            first,
+            last,
+            first_id,
+            last_id,
+        } = self;
+        match last - first {
+            0 => write!(f, "record {first} ({first_id})"),
+            more => write!(
+                f,
+                "{} records, {first} ({first_id}) to {last} ({last_id})",
+                more + 1
+            ),
+        }
+    }
+}
+
 /// We looked, and the evidence is bad.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {
     /// What is wrong.
     pub kind: FindingKind,
@@ -120,6 +161,9 @@ pub struct Finding {
     /// Number of bytes concerned, where known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub length: Option<u64>,
+    /// The records that have those bytes, where known. All others of the object are untouched.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub records: Option<Concerned>,
 }
 
 impl Finding {
@@ -138,6 +182,7 @@ impl Finding {
             repair: repair.into(),
             offset: None,
             length: None,
+            records: None,
         }
     }
 
@@ -155,7 +200,7 @@ impl Finding {
 pub struct Notice {
     /// A word for it: `unexpected-file`, `permissions`, `dangling-intent`, `torn`, `unfinished-tail`, `clock`,
     /// `anchor-same`, `anchor-extended`, `anchor-unsigned`, `cosigned`, `cosigner-unknown`, `quorum`, `stamped`, `signed`,
-    /// `check-elsewhere`, `config-outdated`, `destroyed`.
+    /// `check-elsewhere`, `config-outdated`, `resumed`.
     pub kind: &'static str,
     /// File or entry.
     #[serde(rename = "where")]
@@ -175,7 +220,7 @@ impl Notice {
 }
 
 /// What was looked at.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Checked {
     /// Objects hashed from first to last byte.
     pub objects: u64,
@@ -187,6 +232,16 @@ pub struct Checked {
     pub entries: u64,
     /// Bytes of content hashed.
     pub bytes: u64,
+}
+
+impl Checked {
+    pub(crate) fn add(&mut self, other: &Self) {
+        self.objects += other.objects;
+        self.segments += other.segments;
+        self.records += other.records;
+        self.entries += other.entries;
+        self.bytes += other.bytes;
+    }
 }
 
 /// The outcome of a check. Findings are in the order of the places they name.

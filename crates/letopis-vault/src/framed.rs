@@ -10,7 +10,7 @@ mod read;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use check::check;
+pub(crate) use check::{Frame, FramedCheck, check};
 pub(crate) use compress::{Compressors, FramedWriter};
 pub(crate) use read::Framed;
 

@@ -116,7 +116,8 @@ impl Ledger {
     }
 
     fn head_problem(&mut self, expected: &str, found: String) {
-        let repair = "put back the head from a copy of the archive, or check with `verify --anchor FILE`";
+        let repair =
+            "letopis repair --from COPY, a second copy of this archive; or letopis verify --anchor FILE";
         self.problems.push(Finding::new(
             FindingKind::Head,
             File::Head,
@@ -127,7 +128,8 @@ impl Ledger {
     }
 
     fn problem(&mut self, kind: FindingKind, offset: Option<usize>, expected: &str, found: &str) {
-        let repair = "put back ledger/entries.jsonl from a copy of the archive; lines are never repaired";
+        let repair =
+            "letopis repair --from COPY puts back the lines that the signed head covers, and no others";
         let mut finding = Finding::new(kind, File::Entries, expected, found, repair);
         finding.offset = offset.map(|offset| offset as u64);
         self.problems.push(finding);
@@ -321,6 +323,27 @@ impl Ledger {
     /// Bytes of the lines under the head.
     pub(crate) fn length(&self) -> u64 {
         self.bytes.len() as u64
+    }
+
+    /// All lines as they were read, each with its line end.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// Where the first `size` lines end in [`Ledger::bytes`]; `None` where there are fewer.
+    pub(crate) fn end_of(&self, size: u64) -> Option<usize> {
+        match size.checked_sub(1) {
+            None => Some(0),
+            Some(last) => self.ends.get(usize::try_from(last).ok()?).map(|end| end + 1),
+        }
+    }
+
+    /// Number of the first line that is another in `other`, or that one of the two has not.
+    pub(crate) fn first_difference(&self, other: &Self) -> u64 {
+        let size = self.size().min(other.size());
+        (0..size)
+            .find(|seq| self.line(*seq) != other.line(*seq))
+            .unwrap_or(size)
     }
 
     /// The text of a line, without its line end.

@@ -30,6 +30,7 @@ mod object;
 mod objects;
 mod prove;
 mod record;
+mod repair;
 mod segment;
 mod staging;
 mod tree;
@@ -47,7 +48,7 @@ pub use config::{Config, FORMAT_VERSION};
 pub use digest::{Blake3, ShortId};
 pub use entry::{Entry, NewEntry};
 pub use error::{Error, Result};
-pub use finding::{Checked, Finding, FindingKind, Grade, Notice, Verification};
+pub use finding::{Checked, Concerned, Finding, FindingKind, Grade, Notice, Verification};
 pub use journal::{Adopted, AdoptedEntry, JournalDocument, OpenedDocument};
 pub use keys::{Keys, Passphrase};
 pub use letopis_pki as pki;
@@ -58,10 +59,11 @@ pub use letopis_seal::{
 };
 pub use object::{Novelty, ObjectInfo, ObjectReader, ObjectWriter, StoredObject, TreeInfo};
 pub use prove::ProofOptions;
+pub use repair::{NotRepaired, Repair, Repaired, repair};
 pub use segment::{SegmentFile, SegmentInfo, SegmentPart, SegmentSink, SegmentWriter, StagedSegment};
 pub use tree::{RecordSpan, StagedTree, TreeReader, TreeWriter};
 pub use vault::{Checkpoint, Resolved, Vault};
-pub use verify::{Anchor, Progress, VerifyOptions, verify, verify_anchors};
+pub use verify::{Anchor, CheckedBody, Progress, VerifyOptions, verify, verify_anchors};
 pub use writer::{Receipt, VaultWriter};
 
 /// Microseconds since 1970-01-01T00:00:00Z, UTC. Always an argument, never read from a clock.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use letopis_seal::entry::Value as LineValue;
 use letopis_seal::{EntryKind, SigningKey};
@@ -12,7 +13,7 @@ use crate::documents::Batch;
 use crate::durable;
 use crate::finding::Notice;
 use crate::framed::Compressors;
-use crate::layout::File;
+use crate::layout::{Directory, File};
 use crate::ledger::{Draft, Ledger};
 use crate::{Error, Micros, Result};
 
@@ -39,14 +40,31 @@ impl Plain {
     }
 }
 
-/// Takes the append lock, waiting for whoever holds it.
+/// How long an append waits for another one, which takes milliseconds: who holds the lock longer is stopped or hangs.
+const APPEND_WAIT: Duration = Duration::from_secs(60);
+/// Longest pause between two looks at the lock.
+const PAUSE_MAX: Duration = Duration::from_millis(20);
+
+/// Takes the append lock, waiting for whoever holds it, but not for ever.
 pub(crate) fn append_lock(backend: &dyn Backend) -> Result<Box<dyn Lock>> {
-    let lock = backend
-        .lock(&File::AppendLock, true)
-        .map_err(|error| io_error(File::AppendLock, "lock", error))?;
-    lock.ok_or_else(|| Error::Locked {
-        place: backend.place(),
-    })
+    let (mut waited, mut pause) = (Duration::ZERO, Duration::from_millis(1));
+    loop {
+        let lock = backend
+            .lock(&File::AppendLock, false)
+            .map_err(|error| io_error(File::AppendLock, "lock", error))?;
+        if let Some(lock) = lock {
+            return Ok(lock);
+        }
+        if waited >= APPEND_WAIT {
+            return Err(Error::Busy {
+                place: backend.place(),
+                seconds: waited.as_secs(),
+            });
+        }
+        std::thread::sleep(pause);
+        waited += pause;
+        pause = (pause * 2).min(PAUSE_MAX);
+    }
 }
 
 /// Appends lines that `plan` makes for the place they will have; `signer` is asked before anything is written.
@@ -61,6 +79,7 @@ pub(crate) fn record<'k>(
 ) -> Result<(u64, Vec<Notice>)> {
     let _lock = append_lock(backend.as_ref())?;
     ledger.refuse_if_damaged()?;
+    durable::make_missing(backend.as_ref(), &[Directory::Torn, Directory::Temporary])?;
     let mut notices = Vec::new();
     if ledger.size() > 0 {
         ledger.catch_up(backend.as_ref())?;

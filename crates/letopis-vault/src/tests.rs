@@ -12,10 +12,12 @@ mod access;
 mod anchors;
 mod archive;
 mod attachments;
+mod attacks;
 mod faults;
 mod flips;
 mod keys;
 mod removal;
+mod repair;
 mod speed;
 
 /// 30 April 2026, 08:00 UTC.

@@ -17,13 +17,14 @@ mod read;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use read::Block;
 pub use read::TreeReader;
 
 const MAGIC: &[u8; 16] = b"letopis.tree.001";
 const END_MAGIC: &[u8; 16] = b"letopis.tree.end";
 const FOOTER_BYTES: u64 = 96;
 /// Records in a block of boundaries.
-const BLOCK_RECORDS: u64 = 4096;
+pub(crate) const BLOCK_RECORDS: u64 = 4096;
 /// Records under one stored hash.
 pub(crate) const RUN_RECORDS: u64 = 256;
 const RUN_LEVEL: u8 = 8;
@@ -121,7 +122,16 @@ impl TreeHasher {
     }
 
     pub(crate) fn record(&mut self, offset: u64, bytes: &[u8]) {
-        let leaf = self.hasher.leaf(offset, bytes);
+        self.append(self.hasher.leaf(offset, bytes));
+    }
+
+    /// Holds the place of a record whose bytes cannot be read: its run and the root come out wrong, the runs of all
+    /// other records do not.
+    pub(crate) fn unreadable(&mut self) {
+        self.append(Sha256Digest::ZERO);
+    }
+
+    fn append(&mut self, leaf: Sha256Digest) {
         let runs = &mut self.runs;
         self.builder.append_with(leaf, |node, hash| {
             if node.level == RUN_LEVEL {

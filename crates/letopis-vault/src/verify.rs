@@ -12,6 +12,7 @@ use letopis_seal::EntryKind;
 use crate::digest::ShortId;
 use crate::documents::Secrets;
 use crate::finding::{Finding, FindingKind, Notice};
+use crate::layout::File;
 use crate::ledger::Ledger;
 use crate::objects::ObjectTable;
 use crate::segment::SegmentInfo;
@@ -24,6 +25,8 @@ mod bodies;
 mod documents;
 mod files;
 mod ledger;
+
+pub use bodies::CheckedBody;
 
 /// What someone else holds: a checkpoint, cosigned or not, a time stamp over one, or the text of a printed one.
 #[derive(Clone, Debug)]
@@ -53,12 +56,19 @@ pub struct VerifyOptions {
     pub trusted: Trusted,
     /// Threads; 0 = as many as the machine has.
     pub threads: usize,
+    /// What an earlier, interrupted check of the same archive looked at: bodies that were whole are taken as checked.
+    pub done: Vec<CheckedBody>,
 }
 
 /// Told how far a long operation is. Called from several threads.
 pub trait Progress: Sync {
     /// `done` of `total` bytes are checked.
     fn bytes(&self, done: u64, total: u64);
+
+    /// An object with its trees, or a segment, was checked from the first to the last byte.
+    fn body(&self, body: &CheckedBody) {
+        let _ = body;
+    }
 }
 
 impl Progress for () {
@@ -79,6 +89,10 @@ struct Check {
     deleted: BTreeSet<u64>,
     /// Entries whose document a `delete` entry names.
     forgotten: BTreeSet<u64>,
+    /// What was checked from the first to the last byte, now or earlier.
+    bodies: Vec<CheckedBody>,
+    /// How many of them earlier.
+    resumed: u64,
 }
 
 /// Checks every byte of an archive. An error means that we could not look at all (no archive, unknown version);
@@ -88,6 +102,16 @@ pub fn verify(
     options: &VerifyOptions,
     progress: &dyn Progress,
 ) -> Result<Verification> {
+    look(backend, options, None, progress).map(|(report, _)| report)
+}
+
+/// The same, with only those objects and segments that have a file in `scope`; also gives what was read of them.
+pub(crate) fn look(
+    backend: &Arc<dyn Backend>,
+    options: &VerifyOptions,
+    scope: Option<&BTreeSet<File>>,
+    progress: &dyn Progress,
+) -> Result<(Verification, Vec<CheckedBody>)> {
     let config = read_config(backend)?;
     let ledger = Arc::new(Ledger::load(backend.as_ref(), &config.origin())?);
     let mut check = Check::new(backend, ledger);
@@ -98,7 +122,7 @@ pub fn verify(
     check.keys();
     check.torn();
     check.tables();
-    check.bodies(options.threads, progress);
+    check.bodies(options, scope, progress);
     check.catalogue();
     check.strangers();
     check.others(options);
@@ -114,7 +138,7 @@ pub fn verify_anchors(backend: &Arc<dyn Backend>, options: &VerifyOptions) -> Re
     check.ledger();
     check.removals();
     check.others(options);
-    Ok(check.finish())
+    Ok(check.finish().0)
 }
 
 impl Check {
@@ -135,6 +159,8 @@ impl Check {
             configs: Vec::new(),
             deleted: BTreeSet::new(),
             forgotten: BTreeSet::new(),
+            bodies: Vec::new(),
+            resumed: 0,
         }
     }
 
@@ -159,14 +185,21 @@ impl Check {
             .collect()
     }
 
-    fn finish(mut self) -> Verification {
+    fn finish(mut self) -> (Verification, Vec<CheckedBody>) {
+        if self.resumed > 0 {
+            let text = format!(
+                "{} objects and segments were checked by an earlier run and not read again",
+                self.resumed
+            );
+            self.notice("resumed", ".", text);
+        }
         let key = |finding: &Finding| (finding.kind.grade(), finding.place.clone(), finding.offset);
         self.report.findings.sort_by_key(key);
         self.report.findings.dedup();
         self.report
             .notices
             .sort_by(|a, b| (a.kind, &a.place).cmp(&(b.kind, &b.place)));
-        self.report
+        (self.report, self.bodies)
     }
 }
 

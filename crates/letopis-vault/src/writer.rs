@@ -27,7 +27,7 @@ use crate::{Error, Keys, Micros, Result};
 mod commit;
 mod recover;
 
-pub(crate) use recover::CREATION_LINES;
+pub(crate) use recover::{CREATION_LINES, finish_deletions};
 
 /// What a commit gave.
 #[derive(Clone, Debug)]
@@ -170,6 +170,8 @@ impl VaultWriter {
             let _append = append_lock(backend.as_ref())?;
             recover::recover(&backend, vault, &keys)?
         };
+        // What was taken in just now may have handed the archive over to another key.
+        vault.ledger().signer(&keys, false)?;
         let objects = Arc::clone(vault.object_table()?);
         let state = State {
             ledger: Arc::clone(vault.ledger()),
@@ -390,7 +392,8 @@ impl VaultWriter {
     }
 }
 
-fn writer_lock(backend: &dyn Backend) -> Result<Box<dyn Lock>> {
+/// Takes the lock of writers, or says that another has it.
+pub(crate) fn writer_lock(backend: &dyn Backend) -> Result<Box<dyn Lock>> {
     let lock = backend
         .lock(&File::WriterLock, false)
         .map_err(|error| io_error(File::WriterLock, "lock", error))?;

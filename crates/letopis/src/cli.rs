@@ -89,6 +89,8 @@ pub enum Command {
     Verify(commands::verify::Arguments),
     /// Makes segments and indexes again from the originals.
     Rebuild(commands::rebuild::Arguments),
+    /// Puts damaged files right from a second copy of the same archive.
+    Repair(commands::repair::Arguments),
     /// Proves one record to an outsider, or checks such a proof.
     Prove(commands::prove::Arguments),
     /// Signing keys: making, locking, handing over.

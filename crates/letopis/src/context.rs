@@ -252,6 +252,7 @@ pub fn vault_error(error: &letopis_archive::vault::Error) -> CommandError {
         Error::Io { .. }
         | Error::Damaged { .. }
         | Error::Locked { .. }
+        | Error::Busy { .. }
         | Error::CannotRecord { .. }
         | Error::Poisoned { .. } => Kind::Environment,
         Error::Entry(_) => Kind::Bug,
@@ -266,7 +267,9 @@ pub fn vault_error(error: &letopis_archive::vault::Error) -> CommandError {
         Error::WrongKey { .. } | Error::NoKey(_) => {
             told.hint("--key DIR names the folder of the signing keys")
         }
-        Error::Locked { .. } => told.hint("wait until the other process has ended; readers need not wait"),
+        Error::Locked { .. } => told
+            .hint("wait until the other process has ended; readers need not wait")
+            .hint("the lock ends with that process, however it ends: no file has to be removed"),
         _ => told,
     }
 }

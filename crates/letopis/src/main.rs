@@ -63,6 +63,7 @@ fn run(cli: Cli) -> CommandResult {
         Command::Stats(arguments) => commands::stats::run(&context, &arguments),
         Command::Verify(arguments) => commands::verify::run(&context, &arguments),
         Command::Rebuild(arguments) => commands::rebuild::run(&context, &arguments),
+        Command::Repair(arguments) => commands::repair::run(&context, &arguments),
         Command::Prove(arguments) => commands::prove::run(&context, &arguments),
         Command::Key(arguments) => commands::key::run(&context, &arguments),
         Command::Checkpoint(arguments) => commands::checkpoint::run(&context, &arguments),

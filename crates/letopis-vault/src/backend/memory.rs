@@ -27,6 +27,9 @@ pub enum Loss {
     Unsynced,
     /// The power failed: each unsynced file and directory is lost, kept or kept in part, by this seed.
     Some(u64),
+    /// The power failed, and what was not synced had reached the medium out of order: each write is lost, kept, or
+    /// kept as zeros where only the length was written; each new, changed or removed name is there or not, by this seed.
+    Reordered(u64),
 }
 
 #[derive(Debug, Default)]
@@ -47,6 +50,49 @@ struct Names {
 struct Node {
     now: Arc<Vec<u8>>,
     durable: Arc<Vec<u8>>,
+    /// What was done to it since it was synced.
+    pending: Vec<Change>,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Change {
+    Write { offset: usize, length: usize },
+    Truncate(usize),
+}
+
+impl Node {
+    fn sync(&mut self) {
+        self.durable = Arc::clone(&self.now);
+        self.pending.clear();
+    }
+
+    /// The content when some of the writes since the last sync reached the medium, in whatever order.
+    fn reordered(&self, draw: &mut dyn FnMut(u64) -> u64) -> Vec<u8> {
+        let mut content = self.durable.to_vec();
+        for change in &self.pending {
+            match (*change, draw(3)) {
+                (_, 0) => {}
+                (Change::Truncate(length), _) => content.resize(length, 0),
+                (Change::Write { offset, length }, kept) => {
+                    let end = offset + length;
+                    content.resize(content.len().max(end), 0);
+                    let (to, from) = (content.get_mut(offset..end), self.now.get(offset..end));
+                    if let (Some(to), Some(from), 1) = (to, from, kept) {
+                        to.copy_from_slice(from);
+                    }
+                }
+            }
+        }
+        content
+    }
+}
+
+/// The step of splitmix64 (public domain, S. Vigna): any mixing will do here.
+fn mix(seed: &mut u64) -> u64 {
+    *seed = seed.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    let mut mixed = (*seed ^ (*seed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    mixed ^ (mixed >> 31)
 }
 
 #[derive(Debug, Default)]
@@ -97,6 +143,7 @@ impl MemoryBackend {
         disk.nodes.push(Node {
             now: Arc::clone(&bytes),
             durable: bytes,
+            pending: Vec::new(),
         });
         let node = disk.nodes.len() - 1;
         let names = disk.directories.entry(directory.to_owned()).or_default();
@@ -137,19 +184,14 @@ impl MemoryBackend {
         unpoisoned(&self.locks.held).clear();
         let disk = &mut *unpoisoned(&self.disk);
         let mut seed = match loss {
-            Loss::Some(seed) => seed,
+            Loss::Some(seed) | Loss::Reordered(seed) => seed,
             _ => 0,
         };
-        let mut draw = |of: u64| {
-            // The step of splitmix64 (public domain, S. Vigna): any mixing will do here.
-            seed = seed.wrapping_add(0x9e37_79b9_7f4a_7c15);
-            let mut mixed = (seed ^ (seed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-            mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-            (mixed ^ (mixed >> 31)) % of
-        };
+        let mut draw = |of: u64| mix(&mut seed) % of;
         for node in &mut disk.nodes {
             match (loss, draw(3)) {
                 (Loss::Nothing, _) | (Loss::Some(_), 0) => {}
+                (Loss::Reordered(_), _) => node.now = Arc::new(node.reordered(&mut draw)),
                 (Loss::Unsynced, _) | (Loss::Some(_), 1) => node.now = Arc::clone(&node.durable),
                 (Loss::Some(_), _) => {
                     let kept = usize::try_from(draw(node.now.len() as u64 + 1)).unwrap_or(0);
@@ -158,29 +200,9 @@ impl MemoryBackend {
                     }
                 }
             }
-            node.durable = Arc::clone(&node.now);
+            node.sync();
         }
-        let gone: Vec<String> = disk
-            .directories
-            .iter()
-            .filter(|(path, names)| {
-                let lost = !path.is_empty() && !names.kept;
-                lost && (loss == Loss::Unsynced || (matches!(loss, Loss::Some(_)) && draw(2) == 0))
-            })
-            .map(|(path, _)| path.clone())
-            .collect();
-        disk.directories.retain(|path, _| {
-            !gone
-                .iter()
-                .any(|lost| path == lost || path.strip_prefix(lost).is_some_and(|rest| rest.starts_with('/')))
-        });
-        for names in disk.directories.values_mut() {
-            names.kept = true;
-            if loss == Loss::Unsynced || (matches!(loss, Loss::Some(_)) && draw(2) == 0) {
-                names.now = names.durable.clone();
-            }
-            names.durable = names.now.clone();
-        }
+        lose_names(disk, loss, &mut draw);
     }
 
     fn node(&self, file: &File) -> io::Result<usize> {
@@ -207,10 +229,54 @@ impl MemoryBackend {
     }
 }
 
-fn change_bytes(disk: &Mutex<Disk>, node: usize, change: impl FnOnce(&mut Vec<u8>)) -> io::Result<()> {
+/// What a crash does to directories and names.
+fn lose_names(disk: &mut Disk, loss: Loss, draw: &mut dyn FnMut(u64) -> u64) {
+    let drawn = matches!(loss, Loss::Some(_) | Loss::Reordered(_));
+    let gone: Vec<String> = disk
+        .directories
+        .iter()
+        .filter(|(path, names)| {
+            let lost = !path.is_empty() && !names.kept;
+            lost && (loss == Loss::Unsynced || (drawn && draw(2) == 0))
+        })
+        .map(|(path, _)| path.clone())
+        .collect();
+    disk.directories.retain(|path, _| {
+        !gone
+            .iter()
+            .any(|lost| path == lost || path.strip_prefix(lost).is_some_and(|rest| rest.starts_with('/')))
+    });
+    for names in disk.directories.values_mut() {
+        names.kept = true;
+        match loss {
+            Loss::Reordered(_) => {
+                let mut all = names.durable.clone();
+                all.extend(names.now.clone());
+                for name in all.keys() {
+                    let (now, before) = (names.now.get(name).copied(), names.durable.get(name).copied());
+                    let node = if draw(2) == 0 { before } else { now };
+                    match node {
+                        Some(node) => drop(names.now.insert(name.clone(), node)),
+                        None => drop(names.now.remove(name)),
+                    }
+                }
+            }
+            _ if loss == Loss::Unsynced || (drawn && draw(2) == 0) => names.now = names.durable.clone(),
+            _ => {}
+        }
+        names.durable = names.now.clone();
+    }
+}
+
+fn change_bytes(
+    disk: &Mutex<Disk>,
+    node: usize,
+    change: impl FnOnce(&mut Vec<u8>) -> Change,
+) -> io::Result<()> {
     let mut disk = unpoisoned(disk);
     let node = disk.nodes.get_mut(node).ok_or_else(missing)?;
-    change(Arc::make_mut(&mut node.now));
+    let change = change(Arc::make_mut(&mut node.now));
+    node.pending.push(change);
     Ok(())
 }
 
@@ -240,7 +306,14 @@ struct Growing {
 
 impl Write for Growing {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        change_bytes(&self.disk, self.node, |content| content.extend_from_slice(bytes))?;
+        change_bytes(&self.disk, self.node, |content| {
+            let offset = content.len();
+            content.extend_from_slice(bytes);
+            Change::Write {
+                offset,
+                length: bytes.len(),
+            }
+        })?;
         Ok(bytes.len())
     }
 
@@ -348,12 +421,19 @@ impl Backend for MemoryBackend {
             content.resize(offset.max(content.len()), 0);
             content.truncate(offset);
             content.extend_from_slice(bytes);
+            Change::Write {
+                offset,
+                length: bytes.len(),
+            }
         })
     }
 
     fn truncate(&self, file: &File, length: u64) -> io::Result<()> {
         let length = usize::try_from(length).map_err(|_| io::Error::from(io::ErrorKind::FileTooLarge))?;
-        change_bytes(&self.disk, self.node(file)?, |content| content.resize(length, 0))
+        change_bytes(&self.disk, self.node(file)?, |content| {
+            content.resize(length, 0);
+            Change::Truncate(length)
+        })
     }
 
     fn rename(&self, from: &File, to: &File) -> io::Result<()> {
@@ -381,7 +461,7 @@ impl Backend for MemoryBackend {
     fn sync_file(&self, file: &File) -> io::Result<()> {
         let node = self.node(file)?;
         if let Some(node) = unpoisoned(&self.disk).nodes.get_mut(node) {
-            node.durable = Arc::clone(&node.now);
+            node.sync();
         }
         Ok(())
     }
@@ -406,7 +486,7 @@ impl Backend for MemoryBackend {
     fn sync_everything(&self) -> io::Result<bool> {
         let mut disk = unpoisoned(&self.disk);
         for node in &mut disk.nodes {
-            node.durable = Arc::clone(&node.now);
+            node.sync();
         }
         for names in disk.directories.values_mut() {
             names.kept = true;

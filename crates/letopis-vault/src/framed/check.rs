@@ -6,6 +6,16 @@ use crate::Result;
 use crate::backend::{Backend, io_error};
 use crate::layout::File;
 
+/// One frame as it was read.
+pub(crate) struct Frame {
+    /// First byte of its content.
+    pub(crate) first: u64,
+    /// Bytes of its content, as the seek table says.
+    pub(crate) length: u64,
+    /// Its content; `None` where it cannot be decoded.
+    pub(crate) content: Option<Vec<u8>>,
+}
+
 /// A frame that cannot be decoded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct BadFrame {
@@ -36,12 +46,11 @@ impl FramedCheck {
     }
 }
 
-/// Reads all of a framed file, gives the content of each good frame (and `None` for a bad one) to `each`, and checks
-/// the checksum. An error means that the seek table is unusable or the file unreadable.
+/// Reads all of a framed file, gives each frame to `each`, and checks the checksum. An error means that the seek table is unusable or the file unreadable.
 pub(crate) fn check(
     backend: &dyn Backend,
     path: &File,
-    each: &mut dyn FnMut(Option<&[u8]>) -> Result<()>,
+    each: &mut dyn FnMut(Frame) -> Result<()>,
 ) -> Result<FramedCheck> {
     let failed = |error| io_error(path, "read", error);
     let file = backend.open(path).map_err(failed)?;
@@ -53,20 +62,26 @@ pub(crate) fn check(
         compressed.resize(frame.compressed as usize, 0);
         file.read_exact_at(at, &mut compressed).map_err(failed)?;
         checksum.update(&compressed);
-        match decode(&compressed, frame.content as usize) {
-            Ok(content) => each(Some(&content))?,
+        let first = number as u64 * FRAME_BYTES as u64;
+        let length = frame.content.into();
+        let content = match decode(&compressed, frame.content as usize) {
+            Ok(content) => Some(content),
             Err(error) => {
-                let first = number as u64 * FRAME_BYTES as u64;
-                let length = frame.content.into();
+                let reason = error.to_string();
                 found.bad.push(BadFrame {
                     number,
                     first,
                     length,
-                    reason: error.to_string(),
+                    reason,
                 });
-                each(None)?;
+                None
             }
-        }
+        };
+        each(Frame {
+            first,
+            length,
+            content,
+        })?;
         at += u64::from(frame.compressed);
         found.length += u64::from(frame.content);
     }

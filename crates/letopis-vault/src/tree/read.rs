@@ -12,7 +12,7 @@ use crate::layout::File;
 use crate::{Error, Result};
 
 /// A block of boundaries, decoded.
-type Block = Arc<Vec<RecordSpan>>;
+pub(crate) type Block = Arc<Vec<RecordSpan>>;
 
 /// Reads a stored tree; safe from many threads at once.
 #[derive(Debug)]
@@ -117,8 +117,8 @@ impl TreeReader {
             .collect())
     }
 
-    /// The records of one block.
-    fn block(&self, number: u64) -> Result<Block> {
+    /// The records of one block of 4096.
+    pub(crate) fn block(&self, number: u64) -> Result<Block> {
         if let Some((have, block)) = &*self.kept.lock().unwrap_or_else(PoisonError::into_inner)
             && *have == number
         {
@@ -191,6 +191,19 @@ impl TreeReader {
             at = (at / BLOCK_RECORDS + 1) * BLOCK_RECORDS;
         }
         Ok(())
+    }
+
+    /// The first and the last record that have bytes in `first..end`; `None` where there is none.
+    pub(crate) fn between(&self, first: u64, end: u64) -> Result<Option<(RecordSpan, RecordSpan)>> {
+        let place = self.index.partition_point(|(_, base)| *base <= first);
+        let mut found: Option<(RecordSpan, RecordSpan)> = None;
+        self.for_each(place.saturating_sub(1) as u64 * BLOCK_RECORDS, &mut |span| {
+            if span.offset < end && span.end() > first {
+                found = Some((found.map_or(span, |(from, _)| from), span));
+            }
+            span.offset < end
+        })?;
+        Ok(found)
     }
 
     /// The records of one run of 256, the last of which may be shorter.

@@ -15,7 +15,7 @@ use crate::layout::File;
 use crate::vault::{follow, object_info, segment_info, texts};
 use crate::{Entry, Error, Result};
 
-const REPAIR: &str = "put it back from a copy of the archive";
+const REPAIR: &str = "letopis repair --from COPY, a second copy of this archive";
 
 impl Check {
     /// Both files of every commit: whole, and opening what the lines commit to. Documents are let go commit by
@@ -56,7 +56,7 @@ impl Check {
         let file = File::Details(batch);
         let mut content = Vec::new();
         let check = framed::check(self.backend.as_ref(), &file, &mut |frame| {
-            content.extend_from_slice(frame.unwrap_or_default());
+            content.extend_from_slice(&frame.content.unwrap_or_default());
             Ok(())
         })?;
         let damaged = |offset: u64, expected: &str, found: String| Error::Damaged {

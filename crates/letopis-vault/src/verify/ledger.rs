@@ -177,7 +177,7 @@ impl Check {
             match read(self.backend.as_ref(), &file) {
                 Ok(bytes) if sha256(&bytes) == digest => {
                     let text = format!(
-                        "{} bytes of a commit that was cut short after {seq} entries",
+                        "{} bytes that a crash or damage left after {seq} entries, set aside as they stood",
                         bytes.len()
                     );
                     self.notice("torn", file, text);
@@ -187,7 +187,7 @@ impl Check {
                         format!("bytes with the SHA-256 {digest}"),
                         format!("{}", sha256(&bytes)),
                     );
-                    let repair = "put it back from a copy of the archive; it belongs to no commit";
+                    let repair = "letopis repair --from COPY; it belongs to no commit";
                     self.find(Finding::new(FindingKind::Torn, file, expected, found, repair));
                 }
                 Err(error) => self.find_error(FindingKind::Torn, &error, "make the file readable"),

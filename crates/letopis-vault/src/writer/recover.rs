@@ -28,6 +28,7 @@ pub(super) fn recover(backend: &Arc<dyn Backend>, vault: Vault, keys: &Keys) -> 
     // Another process may have appended since the archive was opened.
     ledger.catch_up(backend.as_ref())?;
     ledger.signer(keys, false)?;
+    durable::make_missing(backend.as_ref(), Directory::ARCHIVE)?;
     let mut notices = ledger.settle(backend)?;
     let vault = if ledger.size() == vault.size() {
         vault
@@ -172,7 +173,7 @@ fn sweep(backend: &Arc<dyn Backend>, vault: &Vault) -> Result<u64> {
 
 /// Destroys what `delete` entries name and is still there: object and tree files first, then secrets, then
 /// documents, since the documents say which files to remove.
-pub(super) fn finish_deletions(vault: &Vault) -> Result<()> {
+pub(crate) fn finish_deletions(vault: &Vault) -> Result<()> {
     let backend = vault.backend();
     let mut gone: BTreeMap<ShortId, BTreeSet<letopis_seal::Sha256Digest>> = BTreeMap::new();
     let mut mark = |seq: u64| -> Result<()> {

@@ -15,6 +15,7 @@ pub mod key;
 pub mod prove;
 pub mod query;
 pub mod rebuild;
+pub mod repair;
 pub mod search;
 pub mod show;
 pub mod source;

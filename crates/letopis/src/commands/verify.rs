@@ -1,16 +1,18 @@
 //! `letopis verify`
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
 use clap::Args;
 use indicatif::ProgressBar;
-use letopis_archive::vault::Progress;
-use letopis_archive::{CheckOptions, CheckOutcome, check};
+use letopis_archive::vault::{CheckedBody, Progress};
+use letopis_archive::{CheckOptions, CheckOutcome, Found, Scrub, check};
 
 use crate::commands::checkpoint::anchors;
 use crate::commands::checkpoint::trust::TrustArguments;
 use crate::context::{Context, PROGRAM, archive_error, vault_error};
-use crate::error::{CommandResult, Verdict};
+use crate::error::{CommandError, CommandResult, Verdict};
 
 /// What to check.
 #[derive(Clone, Debug, Default, Args)]
@@ -27,29 +29,108 @@ pub struct Arguments {
     /// Writes the outcome into the ledger.
     #[arg(long)]
     record: bool,
+    /// Keeps what was looked at in this file outside the archive, and goes on from there when interrupted.
+    #[arg(long, value_name = "FILE")]
+    resume: Option<PathBuf>,
+    /// Reads at most so many bytes a second (50M), so that others can work meanwhile.
+    #[arg(long, value_name = "BYTES", value_parser = rate)]
+    rate: Option<u64>,
 }
 
-struct Bar(ProgressBar);
+/// A number of bytes: `4096`, `500K`, `50M`, `1G`.
+fn rate(text: &str) -> Result<u64, String> {
+    let (digits, unit) = match text.as_bytes().last() {
+        Some(b'K' | b'k') => (text.get(..text.len() - 1), 10),
+        Some(b'M' | b'm') => (text.get(..text.len() - 1), 20),
+        Some(b'G' | b'g') => (text.get(..text.len() - 1), 30),
+        _ => (Some(text), 0),
+    };
+    let number = digits.and_then(|digits| digits.parse::<u64>().ok());
+    let number = number.and_then(|number| number.checked_mul(1 << unit));
+    number
+        .filter(|number| *number > 0)
+        .ok_or_else(|| format!("`{text}` is no number of bytes; expected one like 4096, 500K, 50M, 1G"))
+}
 
-impl Progress for Bar {
-    fn bytes(&self, done: u64, total: u64) {
-        self.0.set_length(total);
-        self.0.set_position(done);
+/// Shows how far the check is, keeps what was looked at, and holds back the threads that are faster than wanted.
+struct Watch {
+    bar: ProgressBar,
+    scrub: Option<Scrub>,
+    rate: Option<u64>,
+    started: Instant,
+    /// Bytes that an earlier run had looked at.
+    before: AtomicU64,
+}
+
+impl Watch {
+    fn new(context: &Context, scrub: Option<Scrub>, rate: Option<u64>) -> Self {
+        Self {
+            bar: context.ui.byte_bar(0),
+            scrub,
+            rate,
+            started: Instant::now(),
+            before: AtomicU64::new(u64::MAX),
+        }
     }
+}
+
+impl Progress for Watch {
+    fn bytes(&self, done: u64, total: u64) {
+        self.bar.set_length(total);
+        self.bar.set_position(done);
+        let before = self.before.fetch_min(done, Ordering::Relaxed).min(done);
+        if let Some(rate) = self.rate {
+            let due = Duration::from_secs_f64((done - before) as f64 / rate as f64);
+            std::thread::sleep(due.saturating_sub(self.started.elapsed()));
+        }
+    }
+
+    fn body(&self, body: &CheckedBody) {
+        if let Some(scrub) = &self.scrub {
+            scrub.keep(body);
+        }
+    }
+}
+
+/// The state of the check, which must lie outside the archive.
+fn scrub(context: &Context, path: &Path) -> Result<Scrub, CommandError> {
+    let folder = match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    let places = std::fs::canonicalize(folder)
+        .ok()
+        .zip(std::fs::canonicalize(context.archive_path()).ok());
+    if places.is_some_and(|(folder, archive)| folder.starts_with(archive)) {
+        return Err(CommandError::usage(format!(
+            "{}: lies inside the archive, into which a check writes nothing",
+            path.display()
+        )));
+    }
+    Scrub::open(path, &context.vault()?).map_err(|e| archive_error(&e))
 }
 
 /// Checks, prints the outcome, and exits with 1 when something is wrong.
 pub fn run(context: &Context, arguments: &Arguments) -> CommandResult {
-    let options = CheckOptions {
+    let mut options = CheckOptions {
         rederive: arguments.rederive,
         program: PROGRAM.to_owned(),
         anchors: anchors(&arguments.anchor)?,
         trusted: arguments.trust.trusted()?,
         ..CheckOptions::default()
     };
-    let bar = Bar(context.ui.byte_bar(0));
-    let outcome = check(&context.backend(), &options, &bar).map_err(|e| archive_error(&e))?;
-    bar.0.finish_and_clear();
+    let state = arguments.resume.as_deref();
+    let state = state.map(|path| scrub(context, path)).transpose()?;
+    if let Some(state) = &state {
+        options.done = state.done().to_vec();
+        options.anchors.extend(state.anchor().cloned());
+    }
+    let watch = Watch::new(context, state, arguments.rate);
+    let outcome = check(&context.backend(), &options, &watch).map_err(|e| archive_error(&e))?;
+    watch.bar.finish_and_clear();
+    if let Some(state) = watch.scrub {
+        state.complete().map_err(|e| archive_error(&e))?;
+    }
     if arguments.record {
         let detail = serde_json::json!({
             "ok": outcome.ok, "findings": outcome.findings, "checked": outcome.checked, "program": PROGRAM,
@@ -85,17 +166,30 @@ pub fn demo(context: &Context) -> CommandResult {
     )
 }
 
+/// One finding as text.
+pub(crate) fn describe_finding(finding: &Found) -> String {
+    let Found {
+        kind,
+        place,
+        expected,
+        found,
+        repair,
+        records,
+    } = finding;
+    let records = records.as_ref();
+    let records = records.map_or_else(String::new, |records| format!("  records   {records}\n"));
+    format!(
+        "FINDING {kind}\n  where     {place}\n{records}  expected  {expected}\n  found     {found}\n  to do     {repair}\n"
+    )
+}
+
 /// The outcome as text.
 fn describe(outcome: &CheckOutcome) -> String {
     use std::fmt::Write as _;
     let mut text = String::new();
     // Writing into a String cannot fail.
     for finding in &outcome.findings {
-        let _ = writeln!(
-            text,
-            "FINDING {}\n  where     {}\n  expected  {}\n  found     {}\n  to do     {}",
-            finding.kind, finding.place, finding.expected, finding.found, finding.repair
-        );
+        text.push_str(&describe_finding(finding));
     }
     for notice in &outcome.notices {
         let _ = writeln!(text, "notice {}: {}: {}", notice.kind, notice.place, notice.text);
