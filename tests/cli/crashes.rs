@@ -68,7 +68,7 @@ fn end(child: Child) -> (Option<i32>, String) {
 /// The step of a mixing function: the moments differ from round to round and are the same in every run.
 fn moment(round: u64, longest: Duration) -> Duration {
     let mixed = round.wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29) >> 33;
-    longest.mul_f64(mixed as f64 / f64::from(1 << 31))
+    longest.mul_f64(mixed as f64 / f64::from(1u32 << 31))
 }
 
 #[test]

@@ -301,9 +301,13 @@ const VALID: &[Make] = &[
 ];
 
 const WARNING: &[Make] = &[
-    ("warning/access-without-an-end", "dangling-intent", |at, keys| {
-        read(&small(at, keys).vault(), keys, false);
-    }),
+    (
+        "warning/access-without-an-end",
+        "clock dangling-intent",
+        |at, keys| {
+            read(&small(at, keys).vault(), keys, false);
+        },
+    ),
     ("warning/clock-set-back", "clock", |at, keys| {
         let entry = NewEntry::new(EntryKind::Note, Map::new(), None);
         small(at, keys).commit(vec![entry], NOW - 86_400_000_000).unwrap();
@@ -385,7 +389,7 @@ const INVALID: &[Make] = &[
     }),
     (
         "invalid/ledger-line-changed",
-        "ledger-line ledger-root signature",
+        "ledger-line ledger-root signature tree-damaged",
         |at, keys| {
             drop(small(at, keys));
             edit(at, "ledger/entries.jsonl", |bytes| {
@@ -395,12 +399,16 @@ const INVALID: &[Make] = &[
             });
         },
     ),
-    ("invalid/ledger-cut", "ledger-root", |at, keys| {
-        drop(small(at, keys));
-        edit(at, "ledger/entries.jsonl", |bytes| {
-            bytes.truncate(bytes.len() - 100)
-        });
-    }),
+    (
+        "invalid/ledger-cut",
+        "dangling-intent ledger-root unfinished-tail",
+        |at, keys| {
+            drop(small(at, keys));
+            edit(at, "ledger/entries.jsonl", |bytes| {
+                bytes.truncate(bytes.len() - 100)
+            });
+        },
+    ),
     ("invalid/head-unsigned", "head", |at, keys| {
         drop(small(at, keys));
         edit(at, "ledger/head", |bytes| {
