@@ -30,13 +30,13 @@ impl Scene {
             anchor: String::new(),
             keys,
         };
-        scene.go_on("a later text\nof two records\n");
+        scene.go_on("a later text\nof two records\n", NOW + 100);
         scene.anchor.clone_from(&open(&scene.disk).checkpoint().text);
         scene
     }
 
     /// A later intake, and someone who reads.
-    fn go_on(&self, text: &str) {
+    fn go_on(&self, text: &str, at: Micros) {
         let writer = write(&self.disk, &self.keys).unwrap();
         let mut object = writer.object_writer().unwrap();
         object.write_all(text.as_bytes()).unwrap();
@@ -53,15 +53,12 @@ impl Scene {
             NewEntry::segment(segment.finish(1).unwrap(), None),
             NewEntry::new(EntryKind::Ingest, fields, Some(json!({ "operator": "Иванова" }))),
         ];
-        writer.commit(entries, NOW + 100).unwrap();
+        writer.commit(entries, at).unwrap();
         let intent = AccessIntent {
             basis: Basis::OsAccount,
             detail: json!({ "query": "SELECT 2" }),
         };
-        let token = writer
-            .vault()
-            .begin_access(&intent, &self.keys, NOW + 101)
-            .unwrap();
+        let token = writer.vault().begin_access(&intent, &self.keys, at + 1).unwrap();
         let result = AccessResult {
             rows: 1,
             rows_sha256: None,
@@ -69,7 +66,7 @@ impl Scene {
         };
         writer
             .vault()
-            .finish_access(token, &result, &self.keys, NOW + 102)
+            .finish_access(token, &result, &self.keys, at + 2)
             .unwrap();
     }
 
@@ -83,6 +80,12 @@ impl Scene {
             .into_keys()
             .filter(|path| path.starts_with(begin) && path.ends_with(end));
         paths.next().unwrap_or_else(|| panic!("{begin}…{end}"))
+    }
+
+    /// The file of the documents or of the secrets of one commit.
+    fn batch(&self, folder: &str, commit: usize) -> String {
+        let batch = open(&self.disk).ledger().commits()[commit].batch.unwrap();
+        self.path(&format!("{folder}{batch}"), "")
     }
 
     fn bytes(&self, path: &str) -> Vec<u8> {
@@ -237,13 +240,13 @@ const BODIES: &[Attack] = &[
         scene.disk.overwrite(paths[1], files[paths[0]].clone());
     }),
     attack("a detail document edited", &["detail"], |scene| {
-        scene.edit(&scene.path("details/", ".zst"), |bytes| bytes[30] ^= 1);
+        scene.edit(&scene.batch("details/", 0), |bytes| bytes[30] ^= 1);
     }),
     attack(
-        "a secret replaced behind a fitting checksum",
-        &["secret"],
+        "secrets replaced behind a fitting checksum",
+        &["detail", "secret"],
         |scene| {
-            let path = scene.path("secrets/", "");
+            let path = scene.batch("secrets/", 1);
             let text = String::from_utf8(scene.bytes(&path)).unwrap();
             let body = text.lines().take_while(|line| !line.starts_with("blake3"));
             let body: String = body
@@ -301,12 +304,24 @@ const LEDGER: &[Attack] = &[
             scene.rewrite(lines, None);
         },
     ),
-    attack("the end of the ledger cut off", &["ledger-root"], |scene| {
-        scene.edit(ENTRIES, |bytes| bytes.truncate(bytes.len() - 300));
-    }),
+    attack(
+        "the end of the ledger cut off",
+        &["ledger-root", "notice dangling-intent"],
+        |scene| {
+            scene.edit(ENTRIES, |bytes| bytes.truncate(bytes.len() - 300));
+        },
+    ),
     attack(
         "a line taken out of the middle",
-        &["ledger-line", "ledger-root", "signature"],
+        &[
+            "detail",
+            "ledger-line",
+            "ledger-root",
+            "notice dangling-intent",
+            "notice unexpected-file",
+            "secret",
+            "signature",
+        ],
         |scene| {
             let text = scene.bytes(ENTRIES);
             let lines: Vec<&[u8]> = text.split_inclusive(|byte| *byte == b'\n').collect();
@@ -337,7 +352,12 @@ const LEDGER: &[Attack] = &[
     ),
     attack(
         "an access taken out and the chain made again",
-        &["detail", "ledger-root", "secret", "signature"],
+        &[
+            "ledger-root",
+            "notice dangling-intent",
+            "notice unexpected-file",
+            "signature",
+        ],
         |scene| {
             let mut lines = scene.lines();
             let at = lines
@@ -350,12 +370,15 @@ const LEDGER: &[Attack] = &[
             scene.rewrite(lines, None);
         },
     ),
-    attack("the signature stripped from the head", &["head"], |scene| {
-        scene.edit(HEAD, |bytes| {
-            let at = bytes.windows(2).position(|part| part == b"\n\n").unwrap();
-            bytes.truncate(at + 2);
-        });
-    }),
+    anchored(
+        attack("the signature stripped from the head", &["head"], |scene| {
+            scene.edit(HEAD, |bytes| {
+                let at = bytes.windows(2).position(|part| part == b"\n\n").unwrap();
+                bytes.truncate(at + 2);
+            });
+        }),
+        &["anchor-invalid", "head"],
+    ),
     attack("a public key file exchanged", &["key"], |scene| {
         let stranger = Keys::generate().unwrap();
         let key = stranger
@@ -368,18 +391,24 @@ const LEDGER: &[Attack] = &[
             format!("{key}\n").into_bytes(),
         );
     }),
-    attack(
-        "all signed again by a stranger's key",
-        &["head", "signature"],
-        |scene| {
-            let stranger = Keys::generate().unwrap();
-            scene.rewrite(scene.lines(), Some(stranger.of_role(KeyRole::Custodian).unwrap()));
-        },
+    anchored(
+        attack(
+            "all signed again by a stranger's key",
+            &["head", "signature"],
+            |scene| {
+                let stranger = Keys::generate().unwrap();
+                scene.rewrite(scene.lines(), Some(stranger.of_role(KeyRole::Custodian).unwrap()));
+            },
+        ),
+        &["anchor-invalid", "head", "signature"],
     ),
-    attack("the head of another archive", &["head", "signature"], |scene| {
-        let (other, _) = archive();
-        scene.disk.overwrite(HEAD, other.files()[HEAD].clone());
-    }),
+    anchored(
+        attack("the head of another archive", &["head"], |scene| {
+            let (other, _) = archive();
+            scene.disk.overwrite(HEAD, other.files()[HEAD].clone());
+        }),
+        &["anchor-invalid", "head"],
+    ),
     attack("what a crash left edited", &["torn"], |scene| {
         let digest = letopis_seal::sha256(b"a torn line");
         scene
@@ -408,25 +437,28 @@ const LEDGER: &[Attack] = &[
 
 /// By someone who holds keys.
 const WITH_KEYS: &[Attack] = &[
-    attack(
-        "a line rewritten and the newest head signed by the custodian",
-        &["signature"],
-        |scene| {
-            let mut lines = scene.lines();
-            let files = lines
-                .iter()
-                .position(|line| line.kind == EntryKind::Ingest)
-                .unwrap();
-            lines[files].fields.insert("files".to_owned(), 9u64.into());
-            scene.rewrite(lines.clone(), None);
-            let mut tree = TreeBuilder::new();
-            for line in scene.lines() {
-                tree.append(leaf_hash(line.to_line().unwrap().as_bytes()));
-            }
-            let statement = Statement::new(&open_origin(scene), tree.size(), tree.root()).unwrap();
-            let head = statement.sign(&[scene.custodian()]).unwrap();
-            scene.disk.overwrite(HEAD, head.to_text().into_bytes());
-        },
+    anchored(
+        attack(
+            "a line rewritten and the newest head signed by the custodian",
+            &["signature"],
+            |scene| {
+                let mut lines = scene.lines();
+                let files = lines
+                    .iter()
+                    .position(|line| line.kind == EntryKind::Ingest)
+                    .unwrap();
+                lines[files].fields.insert("files".to_owned(), 9u64.into());
+                scene.rewrite(lines.clone(), None);
+                let mut tree = TreeBuilder::new();
+                for line in scene.lines() {
+                    tree.append(leaf_hash(line.to_line().unwrap().as_bytes()));
+                }
+                let statement = Statement::new(&open_origin(scene), tree.size(), tree.root()).unwrap();
+                let head = statement.sign(&[scene.custodian()]).unwrap();
+                scene.disk.overwrite(HEAD, head.to_text().into_bytes());
+            },
+        ),
+        &["anchor-fork", "signature"],
     ),
     anchored(
         attack(
@@ -447,8 +479,8 @@ const WITH_KEYS: &[Attack] = &[
     anchored(
         attack("another history from an earlier state", &[], |scene| {
             scene.roll_back();
-            for text in ["another future\n", "and a longer one\n"] {
-                scene.go_on(text);
+            for (text, at) in [("another future\n", 100), ("and a longer one\n", 200)] {
+                scene.go_on(text, NOW + at);
             }
         }),
         &["anchor-fork"],
