@@ -82,10 +82,7 @@ fn killed_at_any_moment_nothing_is_lost_and_nothing_doubled() {
     let mut longest = [Duration::from_millis(1); 4];
     for round in 0..rounds {
         // A file that is new each time, and one that grows.
-        env.write(
-            &format!("in/day-{round}.log"),
-            log(&format!("host{}", round % 7), 40),
-        );
+        env.write(&format!("in/day-{round}.log"), log(&format!("host{round}"), 40));
         env.append(
             "in/auth.log",
             log("web1", 3).replace("Jan  5", &format!("Feb {:2}", round % 28 + 1)),
@@ -300,8 +297,14 @@ fn a_medium_that_goes_away_is_said_and_nothing_is_written_elsewhere() {
         let archive = format!("a{round}");
         env.run(&["-a", &archive, "init"]).exits(0);
         let child = begin(&env, &["-a", &archive, "ingest", "in"]);
-        std::thread::sleep(moment(round + 1, Duration::from_millis(400)));
         let (here, there) = (env.path(&archive), env.path("elsewhere"));
+        // Under way: where there is no archive yet, an intake would rightly make one.
+        let begun = Instant::now();
+        let under_way = || fs::read_dir(here.join("tmp")).is_ok_and(|mut names| names.next().is_some());
+        while !under_way() && begun.elapsed() < Duration::from_secs(20) {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        std::thread::sleep(moment(round + 1, Duration::from_millis(150)));
         fs::rename(&here, &there).unwrap();
         let (code, said) = end(child);
         gone += u64::from(code == Some(3));

@@ -65,7 +65,7 @@ fn matrix(name: &str, disk: &Arc<MemoryBackend>, act: Act<'_>, all: bool) {
     let undisturbed = counted.survivor(Loss::Nothing);
     clean(&undisturbed, true, "undisturbed");
     let expected = content(&undisturbed);
-    assert!((50..2_000).contains(&operations), "{operations}");
+    assert!((40..2_000).contains(&operations), "{operations}");
     let (next, tried) = (AtomicU64::new(1), AtomicU64::new(0));
     std::thread::scope(|scope| {
         for _ in 0..2 {
