@@ -70,7 +70,10 @@ impl Scrub {
                 done = lines()
                     .filter_map(|line| serde_json::from_str(line).ok())
                     .collect();
-                anchor = Some(Anchor::new(format!("{} (state of the check)", path.display()), head.checkpoint));
+                anchor = Some(Anchor::new(
+                    format!("{} (state of the check)", path.display()),
+                    head.checkpoint,
+                ));
             }
         } else if !text.is_empty() {
             return Err(Self::foreign(path, "something else"));

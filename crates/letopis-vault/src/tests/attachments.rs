@@ -54,6 +54,7 @@ fn judged(backend: &Arc<MemoryBackend>, anchors: &[(&str, &[u8])], trusted: &Tru
             .collect(),
         trusted: trusted.clone(),
         threads: 1,
+        done: Vec::new(),
     };
     let backend = Arc::clone(backend) as Arc<dyn Backend>;
     let (whole, quick) = (

@@ -132,6 +132,7 @@ fn anchor(context: &Context, arguments: &AnchorArguments) -> CommandResult {
         anchors: anchors(&arguments.files)?,
         trusted: arguments.trust.trusted()?,
         threads: 0,
+        done: Vec::new(),
     };
     let outcome = verify_anchors(&context.backend(), &options).map_err(|e| vault_error(&e))?;
     let shown = json!({
