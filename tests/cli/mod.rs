@@ -17,8 +17,8 @@ mod frozen;
 mod growth;
 mod integrity;
 mod refusals;
-mod signatures;
 mod repair;
+mod signatures;
 
 /// Two lines of an ordinary log.
 const AUTH: &str = "Jan  5 10:00:00 web1 sshd[100]: Failed password for root from 203.0.113.5 port 4000 ssh2\n\
