@@ -330,12 +330,15 @@ fn an_outside_journal_survives_every_fault() {
 fn a_repair_survives_every_fault() {
     let whole = with(TEXTS);
     let copy = whole.copy();
-    for part in [".zst", ".tree", "secrets/", ".parquet"] {
-        let (path, mut bytes) = whole
-            .files()
-            .into_iter()
-            .find(|(path, _)| path.contains(part))
-            .unwrap();
+    for (begin, end) in [
+        ("objects/", ".zst"),
+        ("objects/", ".tree"),
+        ("secrets/", ""),
+        ("segments/", ".parquet"),
+    ] {
+        let mut files = whole.files().into_iter();
+        let found = files.find(|(path, _)| path.starts_with(begin) && path.ends_with(end));
+        let (path, mut bytes) = found.unwrap();
         let middle = bytes.len() / 2;
         bytes[middle] ^= 0x10;
         whole.overwrite(&path, bytes);

@@ -141,6 +141,10 @@ fn a_second_copy_puts_every_kind_of_file_right() {
             continue;
         }
         for missing in [false, true] {
+            // A head that reads and does not hold is never replaced: only held checkpoints tell which state is right.
+            if path == "ledger/head" && !missing {
+                continue;
+            }
             match missing {
                 true => disk.take(&path),
                 false => flip(&disk, &path, |length| length / 3),
