@@ -380,10 +380,20 @@ fn parts_of_valid_proofs_do_not_mix() {
     let sections = |text: &str| text.split("\n\n").map(str::to_owned).collect::<Vec<_>>();
     while mixed.len() < 400 {
         let whose = if random.random() { &archive } else { &other };
+        // All without the file's digest: a proof of the same record with it says more, and its object section is true
+        // in the place of the other.
         let (one, two) = if random.random() {
-            (archive.single(&mut random), whose.single(&mut random))
+            let single = |archive: &Archive, random: &mut ChaCha8Rng| {
+                let (object, offset) = archive.any(random);
+                archive.vault.prove(&object, offset, false).unwrap()
+            };
+            (single(&archive, &mut random), single(whose, &mut random))
         } else {
-            (archive.many(&mut random), whose.many(&mut random))
+            let many = |archive: &Archive, random: &mut ChaCha8Rng| {
+                let cited: Vec<_> = (0..20).map(|_| archive.any(random)).collect();
+                archive.vault.prove_many(&cited, false).unwrap().to_string()
+            };
+            (many(&archive, &mut random), many(whose, &mut random))
         };
         let (mut parts, others) = (sections(&one), sections(&two));
         let at = random.random_range(1..parts.len());
@@ -397,7 +407,11 @@ fn parts_of_valid_proofs_do_not_mix() {
         };
         if **part != parts[at] {
             parts[at] = (*part).clone();
-            mixed.push(parts.join("\n\n"));
+            let text = parts.join("\n\n");
+            // Two proofs of one tree may differ in this part alone: then this is simply the other one.
+            if text != two {
+                mixed.push(text);
+            }
         }
     }
     let accepted: Vec<&String> = mixed
