@@ -166,3 +166,20 @@ pub trait RecordReader: Send {
         None
     }
 }
+
+/// Two lists of kinds one after the other, for formats that make the kinds of another one besides their own. `ALL` is
+/// the length of both together.
+pub(crate) const fn joined<const ALL: usize>(own: &[Kind], others: &[Kind]) -> [Kind; ALL] {
+    assert!(ALL == own.len() + others.len());
+    let mut all = [Kind::OTHER; ALL];
+    let mut at = 0;
+    while at < ALL {
+        all[at] = if at < own.len() {
+            own[at]
+        } else {
+            others[at - own.len()]
+        };
+        at += 1;
+    }
+    all
+}

@@ -8,16 +8,21 @@ use letopis_event::{Category, EventBuf, Kind, Outcome, StructureKind, Text};
 use super::scan;
 use super::sql;
 use super::xml_leaves::leaves;
-use crate::format::{Claim, Context, Format, Framing, Head, Reader, Record, RecordReader, Sample, Verdict};
+use crate::format::{
+    Claim, Context, Format, Framing, Head, Reader, Record, RecordReader, Sample, Verdict, joined,
+};
 use crate::timetext;
 
-const KINDS: &[Kind] = &sql::kinds_with::<5, 26>([
-    Kind::AUTH_LOGON,
-    Kind::AUTH_LOGOFF,
-    Kind::SERVICE_START,
-    Kind::SERVICE_STOP,
-    Kind::OTHER,
-]);
+const KINDS: &[Kind] = &joined::<26>(
+    &[
+        Kind::AUTH_LOGON,
+        Kind::AUTH_LOGOFF,
+        Kind::SERVICE_START,
+        Kind::SERVICE_STOP,
+        Kind::OTHER,
+    ],
+    sql::KINDS,
+);
 
 /// Oracle audit files, text.
 pub(super) const TEXT: Format = Format {

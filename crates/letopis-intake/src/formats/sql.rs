@@ -2,8 +2,10 @@
 
 use letopis_event::Kind;
 
-/// Every kind that a statement can be.
-pub(crate) const KINDS: [Kind; 21] = [
+use crate::format::joined;
+
+/// The kinds of statements about data and rights.
+pub(crate) const STATEMENTS: &[Kind] = &[
     Kind::DB_SELECT,
     Kind::DB_CREATE,
     Kind::DB_ALTER,
@@ -20,24 +22,19 @@ pub(crate) const KINDS: [Kind; 21] = [
     Kind::DB_GRANT,
     Kind::DB_REVOKE,
     Kind::DB_DENY,
-    Kind::ACCOUNT_CREATE,
-    Kind::ACCOUNT_MODIFY,
-    Kind::ACCOUNT_DELETE,
-    Kind::ACCOUNT_PASSWORD_RESET,
-    Kind::LOG_POLICY_CHANGE,
 ];
 
-/// The kinds of statements with those that a server's other records make: `ALL` is the sum of both counts.
-pub(crate) const fn kinds_with<const OWN: usize, const ALL: usize>(own: [Kind; OWN]) -> [Kind; ALL] {
-    assert!(ALL == OWN + KINDS.len());
-    let mut all = [Kind::OTHER; ALL];
-    let mut at = 0;
-    while at < ALL {
-        all[at] = if at < OWN { own[at] } else { KINDS[at - OWN] };
-        at += 1;
-    }
-    all
-}
+/// Every kind that a statement can be: those, and statements about accounts and about the log.
+pub(crate) const KINDS: &[Kind] = &joined::<21>(
+    STATEMENTS,
+    &[
+        Kind::ACCOUNT_CREATE,
+        Kind::ACCOUNT_MODIFY,
+        Kind::ACCOUNT_DELETE,
+        Kind::ACCOUNT_PASSWORD_RESET,
+        Kind::LOG_POLICY_CHANGE,
+    ],
+);
 
 /// What a statement does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -10,23 +10,27 @@ use letopis_event::{Civil, EventBuf, Kind, Text, TimeReading};
 
 use super::scan;
 use super::sql;
+use crate::format::joined;
 use crate::timetext;
 
 /// The kinds that statements and the server make.
-const KINDS: &[Kind] = &sql::kinds_with::<12, 33>([
-    Kind::AUTH_LOGON,
-    Kind::AUTH_LOGOFF,
-    Kind::NETWORK_CONNECT,
-    Kind::NETWORK_DISCONNECT,
-    Kind::SERVICE_START,
-    Kind::SERVICE_STOP,
-    Kind::CONFIG_CHANGE,
-    Kind::LOG_ROTATE,
-    Kind::RESOURCE_EXHAUSTED,
-    Kind::ERROR_REPORT,
-    Kind::PART,
-    Kind::OTHER,
-]);
+const KINDS: &[Kind] = &joined::<33>(
+    &[
+        Kind::AUTH_LOGON,
+        Kind::AUTH_LOGOFF,
+        Kind::NETWORK_CONNECT,
+        Kind::NETWORK_DISCONNECT,
+        Kind::SERVICE_START,
+        Kind::SERVICE_STOP,
+        Kind::CONFIG_CHANGE,
+        Kind::LOG_ROTATE,
+        Kind::RESOURCE_EXHAUSTED,
+        Kind::ERROR_REPORT,
+        Kind::PART,
+        Kind::OTHER,
+    ],
+    sql::KINDS,
+);
 
 /// A time as any version writes it: `2026-01-01T00:12:03.123456Z`, `2026-01-01  0:12:03`, `260101  0:12:03`.
 fn time(text: &str) -> timetext::Taken {

@@ -4,21 +4,25 @@ use letopis_event::{EventBuf, Kind, Number, Outcome, Text};
 
 use super::fields::Fields;
 use super::statement;
+use crate::format::joined;
 use crate::formats::sql;
 
 /// The kinds that records of the server make.
-pub(in crate::formats) const KINDS: &[Kind] = &sql::kinds_with::<10, 31>([
-    Kind::AUTH_LOGON,
-    Kind::AUTH_LOGOFF,
-    Kind::AUTH_UNREGISTERED_ACCOUNT,
-    Kind::NETWORK_CONNECT,
-    Kind::SERVICE_START,
-    Kind::SERVICE_STOP,
-    Kind::CONFIG_CHANGE,
-    Kind::RESOURCE_EXHAUSTED,
-    Kind::ERROR_REPORT,
-    Kind::OTHER,
-]);
+pub(in crate::formats) const KINDS: &[Kind] = &joined::<31>(
+    &[
+        Kind::AUTH_LOGON,
+        Kind::AUTH_LOGOFF,
+        Kind::AUTH_UNREGISTERED_ACCOUNT,
+        Kind::NETWORK_CONNECT,
+        Kind::SERVICE_START,
+        Kind::SERVICE_STOP,
+        Kind::CONFIG_CHANGE,
+        Kind::RESOURCE_EXHAUSTED,
+        Kind::ERROR_REPORT,
+        Kind::OTHER,
+    ],
+    sql::KINDS,
+);
 
 /// What a record of any of the server's three formats says; empty where it says nothing.
 #[derive(Clone, Copy, Debug, Default)]
