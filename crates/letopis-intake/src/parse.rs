@@ -89,7 +89,7 @@ pub fn parse(
         }
     }
     account.flush()?;
-    debug_assert_eq!(account.position, length, "every byte reaches the sink");
+    assert_eq!(account.position, length, "every byte reaches the sink");
     Ok(account.summary)
 }
 

@@ -27,7 +27,7 @@ pub(crate) fn compress(state: &mut State, blocks: &[[u8; 64]]) {
 
 /// Hashes the rest of a message whose first `before` bytes (a multiple of 64) are already in `state`.
 pub(crate) fn finish(mut state: State, before: u64, rest: &[u8]) -> Sha256Digest {
-    debug_assert_eq!(before % 64, 0, "a state stands at a block boundary");
+    assert_eq!(before % 64, 0, "a state stands at a block boundary");
     let (whole, tail) = rest.as_chunks::<64>();
     if !whole.is_empty() {
         compress(&mut state, whole);

@@ -73,7 +73,12 @@ impl Checked<'_, '_> {
     /// Brings the account to `span`; whether the span may be handed on.
     fn reach(&mut self, span: Span) -> Result<bool, IntakeError> {
         let fits = span.offset >= self.account.position && span.end() <= self.length;
-        debug_assert!(fits, "span {span:?} after byte {}", self.account.position);
+        // A reader that steps back is a bug of ours, found by the tests; an investigation goes on and says so.
+        assert!(
+            fits || !cfg!(test),
+            "span {span:?} after byte {}",
+            self.account.position
+        );
         if !fits {
             self.disorder += 1;
             return Ok(false);

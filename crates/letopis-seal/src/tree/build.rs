@@ -102,7 +102,7 @@ impl MemoryTree {
                 levels.push(Vec::new());
             }
             if let Some(row) = levels.get_mut(level) {
-                debug_assert_eq!(row.len() as u64, node.index, "nodes of a level complete in order");
+                assert_eq!(row.len() as u64, node.index, "nodes of a level complete in order");
                 row.push(hash);
             }
         });
