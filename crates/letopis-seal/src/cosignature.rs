@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::checkpoint::SignedCheckpoint;
-use crate::key::{KeyError, KeyId, KeyName, SigningKey, VerifyingKey, parts, typed_base64};
+use crate::key::{KeyError, KeyId, KeyName, SigningKey, VerifyingKey, listed, parts, typed_base64};
 use crate::note::{NoteError, NoteSignature};
 
 const COSIGNATURE_TYPE: u8 = 0x04;
@@ -58,9 +58,8 @@ impl CosignerKey {
 
     /// Reads a list, one key a line; empty lines and lines that begin with `#` are passed over.
     pub fn parse_list(text: &str) -> Result<Vec<Self>, KeyError> {
-        let lines = text.lines().map(str::trim);
         let mut keys = Vec::new();
-        for line in lines.filter(|line| !line.is_empty() && !line.starts_with('#')) {
+        for line in listed(text) {
             let key = Self::parse(line)?;
             if !keys.contains(&key) {
                 keys.push(key);

@@ -126,6 +126,12 @@ pub struct VerifyingKey {
     key: ed25519_dalek::VerifyingKey,
 }
 
+/// The lines of a list of keys, as people keep them: without blanks around, empty lines, and lines that begin with `#`.
+pub fn listed(text: &str) -> impl Iterator<Item = &str> {
+    let lines = text.lines().map(str::trim);
+    lines.filter(|line| !line.is_empty() && !line.starts_with('#'))
+}
+
 impl VerifyingKey {
     /// Takes the 32 bytes of RFC 8032; a key of small order is refused.
     pub fn new(name: KeyName, public: &[u8; 32]) -> Result<Self, KeyError> {

@@ -55,7 +55,7 @@ pub use letopis_pki as pki;
 pub use letopis_seal::cosignature::CosignerKey;
 pub use letopis_seal::{
     EntryKind, KeyId, KeyRole, Sha256Digest, Sha256Digest as Sha256, SignedCheckpoint, SigningKey,
-    VerifyingKey, cosignature, witness,
+    VerifyingKey, cosignature, key::listed, witness,
 };
 pub use object::{Novelty, ObjectInfo, ObjectReader, ObjectWriter, StoredObject, TreeInfo};
 pub use prove::ProofOptions;

@@ -5,7 +5,7 @@
 use std::fmt;
 
 use letopis_seal::certificate::KeyRole;
-use letopis_seal::key::VerifyingKey;
+use letopis_seal::key::{VerifyingKey, listed};
 use letopis_seal::proof::{
     BatchChecked, BatchProof, Checked, Proof, ProvenRecord, TrustedKeys, batch, printable,
 };
@@ -148,11 +148,7 @@ pub fn bytes_of_records(text: &str) -> Result<Vec<Vec<Vec<u8>>>, String> {
 }
 
 fn keys(text: &str) -> Result<TrustedKeys, String> {
-    let lines = text
-        .lines()
-        .map(str::trim)
-        .filter(|line| !line.is_empty() && !line.starts_with('#'));
-    let keys: Result<Vec<VerifyingKey>, String> = lines
+    let keys: Result<Vec<VerifyingKey>, String> = listed(text)
         .map(|line| VerifyingKey::parse(line).map_err(|error| format!("trusted key `{line}`: {error}")))
         .collect();
     keys.map(TrustedKeys)

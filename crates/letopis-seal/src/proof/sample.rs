@@ -1,7 +1,7 @@
 //! A whole archive in small, for the tests of proofs.
 
 use super::batch::{BatchProof, ProvenLine, ProvenObject};
-use super::{LaterHead, OpenedDigest, Proof, ProvenRecord, TrustedKeys};
+use super::{LaterHead, OpenedDigest, Proof, ProofError, ProvenRecord, TrustedKeys};
 use crate::certificate::{KeyCertificate, KeyRole, SignedCertificate};
 use crate::checkpoint::{Checkpoint, SignedCheckpoint};
 use crate::entry::{EntryKind, EntryTime, LedgerCursor, detail_commitment, field};
@@ -299,5 +299,36 @@ impl Archive {
             hashes: shared_inclusion_proof(&mut &*tree, &leaves, tree.size()).unwrap(),
             proven,
         }
+    }
+}
+
+/// Flips bits of every byte of a proof's text but those in `unproven`, and cuts the text everywhere: whatever still
+/// parses must not check. `read` parses, and checks with trusted keys or without.
+pub(super) fn every_flip_and_cut_is_refused(
+    text: &str,
+    unproven: &std::ops::Range<usize>,
+    read: impl Fn(&str, bool) -> Result<Result<(), ProofError>, ProofError>,
+) {
+    let mut parsed = 0;
+    for at in (0..text.len()).filter(|at| !unproven.contains(at)) {
+        for bit in [0, 1, 5] {
+            let mut bytes = text.as_bytes().to_vec();
+            bytes[at] ^= 1 << bit;
+            let Ok(changed) = String::from_utf8(bytes) else {
+                continue;
+            };
+            if let Ok(checked) = read(&changed, true) {
+                parsed += 1;
+                assert!(checked.is_err(), "byte {at}, bit {bit}");
+            }
+        }
+    }
+    assert!(
+        parsed > 100,
+        "flips must also reach the check itself, {parsed} did"
+    );
+    for cut in (0..text.len()).filter(|cut| text.is_char_boundary(*cut)) {
+        let refused = read(&text[..cut], false).and_then(|checked| checked).is_err();
+        assert!(refused, "cut at {cut}");
     }
 }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand, ValueEnum};
-use letopis_archive::vault::{CosignerKey, KeyRole, Keys, Passphrase, VerifyingKey, keys};
+use letopis_archive::vault::{CosignerKey, KeyRole, Keys, Passphrase, VerifyingKey, keys, listed};
 use serde_json::json;
 
 use crate::commands::checkpoint::read_text;
@@ -259,11 +259,7 @@ fn rotate(context: &Context, role: KeyRole, lock: bool) -> CommandResult {
 
 fn certify(context: &Context, path: &Path, holder: Option<&str>) -> CommandResult {
     let text = read_text(path)?;
-    let line = text
-        .lines()
-        .map(str::trim)
-        .find(|line| !line.is_empty() && !line.starts_with('#'));
-    let key = VerifyingKey::parse(line.unwrap_or_default());
+    let key = VerifyingKey::parse(listed(&text).next().unwrap_or_default());
     let key = key.map_err(|e| CommandError::usage(format!("{}: {e}", path.display())))?;
     let writer = context.writer()?;
     let receipt = writer.certify_journal(&key, Some(about(context, holder)), context.now);

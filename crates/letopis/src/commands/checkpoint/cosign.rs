@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use letopis_archive::vault::witness::{Request, WitnessError, parse_memory, remember};
-use letopis_archive::vault::{VerifyingKey, cosignature, keys};
+use letopis_archive::vault::{VerifyingKey, cosignature, keys, listed};
 use serde_json::json;
 
 use super::{read, read_text, write};
@@ -97,11 +97,7 @@ fn refused(context: &Context, file: &Path, problem: &WitnessError) -> CommandRes
 
 fn log_keys(path: &Path) -> Result<Vec<VerifyingKey>, CommandError> {
     let text = read_text(path)?;
-    let lines = text.lines().map(str::trim);
-    let keys: Result<Vec<_>, _> = lines
-        .filter(|line| !line.is_empty() && !line.starts_with('#'))
-        .map(VerifyingKey::parse)
-        .collect();
+    let keys: Result<Vec<_>, _> = listed(&text).map(VerifyingKey::parse).collect();
     match keys {
         Ok(keys) if keys.is_empty() => Err(CommandError::usage(format!("{}: no key in it", path.display()))),
         other => other.map_err(|e| CommandError::usage(format!("{}: {e}", path.display()))),
