@@ -29,7 +29,6 @@ use crate::error::{ReconstructError, Result};
 use crate::reading::Reading;
 use crate::rows::EventLines;
 use crate::search::{check, literal};
-use crate::show::paths;
 
 /// Folder of whole files in a bundle.
 pub const ORIGINALS: &str = "originals";
@@ -126,10 +125,12 @@ pub fn export_bundle(reading: &mut Reading, request: &BundleRequest, place: &Pat
     let vault = reading.vault().clone();
     let proof = vault.prove_many(&cited, request.originals)?;
     bag.add("records.proof.txt", proof.to_string().as_bytes())?;
+    let known = known(reading)?;
     let mut listed = Vec::with_capacity(objects.len());
     for (object, found) in &objects {
         listed.push(write_object(
-            reading,
+            &vault,
+            &known,
             &mut bag,
             *object,
             found,
@@ -233,13 +234,13 @@ fn write_records(
 
 /// Writes the file, or the records cut out of it, and says what it is.
 fn write_object(
-    reading: &Reading,
+    vault: &Vault,
+    known: &Known,
     bag: &mut BagWriter,
     object: ObjectDigest,
     found: &Found,
     originals: bool,
 ) -> Result<BundledObject> {
-    let vault = reading.vault();
     let hex = object.to_string();
     let missing = || ReconstructError::NotFound {
         what: "object",
@@ -247,7 +248,7 @@ fn write_object(
     };
     let info = vault.object_by_sha256(&Sha256(object.0))?.ok_or_else(missing)?;
     let mut reader = vault.object_reader(info)?;
-    let paths = paths(reading, &object)?;
+    let paths = known.paths.get(&hex).cloned().unwrap_or_default();
     let citation = hex.get(..20).unwrap_or_default().to_owned();
     let name = file_name(&citation, paths.first().map_or("", String::as_str));
     // Records of binary files mean nothing without the rest, and in UTF-16 a single line feed would be none.
@@ -256,7 +257,7 @@ fn write_object(
         Some("binary" | "utf-16le" | "utf-16be")
     );
     // Years that a log does not state are inferred from the date of its file: the newest record's does for all.
-    let last = last_time(reading, &hex)?;
+    let last = known.last.get(&hex).copied();
     let file = match (originals, apart) {
         (true, _) => {
             let name = format!("{ORIGINALS}/{name}");
@@ -285,31 +286,64 @@ fn write_object(
     })
 }
 
-/// When the newest record of an object happened.
-fn last_time(reading: &Reading, object: &str) -> Result<Option<SystemTime>> {
-    let sql = format!(
-        "SELECT max(time) AS time FROM events WHERE object = {}",
-        literal(object)
-    );
-    let batches = reading.run(async { reading.engine().sql(&sql).await?.collect().await })?;
-    let row = batches.first().and_then(|batch| RowView::new(batch, 0));
-    let micros = row
-        .and_then(|row| row.time("time"))
-        .and_then(|micros| u64::try_from(micros).ok());
-    Ok(micros.map(|micros| SystemTime::UNIX_EPOCH + Duration::from_micros(micros)))
+/// What is known of all objects: the paths that each came by, and when its newest record happened.
+struct Known {
+    paths: BTreeMap<String, Vec<String>>,
+    last: BTreeMap<String, SystemTime>,
 }
 
-/// The bytes of the records one after another, each ended by a line feed.
+/// Asks once for all, since either question reads a whole table.
+fn known(reading: &Reading) -> Result<Known> {
+    let rows = |sql: &'static str| reading.run(async { reading.engine().sql(sql).await?.collect().await });
+    let mut known = Known {
+        paths: BTreeMap::new(),
+        last: BTreeMap::new(),
+    };
+    for batch in
+        rows("SELECT DISTINCT object, path FROM objects WHERE path IS NOT NULL ORDER BY object, path")?
+    {
+        for row in RowView::all(&batch) {
+            if let (Some(object), Some(path)) = (row.text("object"), row.text("path")) {
+                known
+                    .paths
+                    .entry(object.to_owned())
+                    .or_default()
+                    .push(path.to_owned());
+            }
+        }
+    }
+    for batch in rows("SELECT object, max(time) AS time FROM events GROUP BY object")? {
+        for row in RowView::all(&batch) {
+            let micros = row.time("time").and_then(|micros| u64::try_from(micros).ok());
+            if let (Some(object), Some(micros)) = (row.text("object"), micros) {
+                let time = SystemTime::UNIX_EPOCH + Duration::from_micros(micros);
+                known.last.insert(object.to_owned(), time);
+            }
+        }
+    }
+    Ok(known)
+}
+
+/// The bytes of the records one after another.
 fn cut_out(reader: &ObjectReader, found: &Found, out: &mut dyn Write) -> Result<()> {
     let mut bytes = Vec::new();
     for (offset, length) in &found.places {
         reader.read_range(*offset, *length, &mut bytes)?;
-        out.write_all(&bytes)?;
-        if !bytes.ends_with(b"\n") {
-            out.write_all(b"\n")?;
-        }
+        put_cut_out(&bytes, out)?;
     }
     Ok(())
+}
+
+/// A record as a file of cut-out records holds it: its bytes, ended by a line feed.
+///
+/// # Errors
+/// When `out` cannot be written.
+pub fn put_cut_out(record: &[u8], out: &mut dyn Write) -> io::Result<()> {
+    out.write_all(record)?;
+    match record.last() {
+        Some(b'\n') => Ok(()),
+        _ => out.write_all(b"\n"),
+    }
 }
 
 /// A name that any file system takes, and that says what it was.

@@ -115,7 +115,7 @@ fn row_of(reading: &Reading, id: &EventId) -> Result<Vec<RecordBatch>> {
     Ok(reading.run(async { reading.engine().sql(&sql).await?.collect().await })?)
 }
 
-pub(crate) fn paths(reading: &Reading, object: &ObjectDigest) -> Result<Vec<String>> {
+fn paths(reading: &Reading, object: &ObjectDigest) -> Result<Vec<String>> {
     let sql = format!(
         "SELECT DISTINCT path FROM objects WHERE object = {} AND path IS NOT NULL ORDER BY path",
         literal(&object.to_string())

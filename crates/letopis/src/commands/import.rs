@@ -7,7 +7,7 @@ use clap::Args;
 use letopis_archive::vault::{EntryKind, NewEntry};
 use letopis_bag::{Bag, BagPath};
 use letopis_event::Zone;
-use letopis_reconstruct::bundle::{BundledObject, EXTRACTS, ORIGINALS};
+use letopis_reconstruct::bundle::{BundledObject, EXTRACTS, ORIGINALS, put_cut_out};
 use letopis_verify::Shown;
 use serde_json::{Map, json};
 
@@ -233,10 +233,8 @@ fn disagreements(bag: &Bag, records: &Held, objects: &[BundledObject]) -> Vec<St
 fn cut_out(records: &[Vec<u8>]) -> Vec<u8> {
     let mut bytes = Vec::new();
     for record in records {
-        bytes.extend_from_slice(record);
-        if !record.ends_with(b"\n") {
-            bytes.push(b'\n');
-        }
+        // Writing into a Vec cannot fail.
+        let _ = put_cut_out(record, &mut bytes);
     }
     bytes
 }
