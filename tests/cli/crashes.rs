@@ -25,24 +25,6 @@ fn log_from(host: &str, first: usize, lines: usize) -> String {
     (first..first + lines).map(line).collect()
 }
 
-/// Every row without the time of its intake, sorted: what must be equal between two archives (design: "Equal").
-fn rows(env: &Environment, archive: &str) -> Vec<String> {
-    let output = env
-        .run(&["-a", archive, "export", "events", "--format", "jsonl"])
-        .exits(0)
-        .stdout;
-    let mut rows: Vec<String> = output
-        .lines()
-        .map(|line| {
-            let mut row: Value = serde_json::from_str(line).unwrap();
-            row.as_object_mut().unwrap().remove("ingested");
-            row.to_string()
-        })
-        .collect();
-    rows.sort();
-    rows
-}
-
 fn is_whole(env: &Environment, archive: &str, what: &str) {
     let outcome = env.run(&["-a", archive, "verify", "--json"]);
     assert_eq!(outcome.code, 0, "{what}: {}", outcome.text());
@@ -134,7 +116,7 @@ fn killed_at_any_moment_nothing_is_lost_and_nothing_doubled() {
     );
     env.run(&["-a", "b", "ingest", "in"]).exits(0);
     let plain = |archive: &str| -> Vec<String> {
-        let rows = rows(&env, archive).into_iter();
+        let rows = env.rows(archive).into_iter();
         let mut plain: Vec<String> = rows
             .map(|row| {
                 let row: Value = serde_json::from_str(&row).unwrap();
@@ -213,7 +195,7 @@ fn a_full_disk_is_said_and_harms_nothing() {
     let env = Environment::new();
     env.write("in/auth.log", log("web1", 4000));
     env.run(&["-a", "whole", "ingest", "in"]).exits(0);
-    let expected = rows(&env, "whole");
+    let expected = env.rows("whole");
     let mut refused = 0;
     // From nothing at all to almost enough: each stops the intake at another place.
     for size in ["16k", "48k", "64k", "96k", "128k", "192k", "256k", "384k", "512k"] {
@@ -236,7 +218,7 @@ fn a_full_disk_is_said_and_harms_nothing() {
         }
         disk.again("size=64m");
         env.run(&["-a", "disk/a", "ingest", "in"]).exits(0);
-        assert_eq!(rows(&env, "disk/a"), expected, "{size}");
+        assert_eq!(env.rows("disk/a"), expected, "{size}");
         is_whole(&env, "disk/a", size);
         if refused == 4 {
             reading_on_a_full_disk(&env, &disk);
@@ -293,7 +275,7 @@ fn a_medium_that_goes_away_is_said_and_nothing_is_written_elsewhere() {
         env.write(&format!("in/host{host}.log"), log(&format!("host{host}"), 1500));
     }
     env.run(&["-a", "whole", "ingest", "in"]).exits(0);
-    let expected = rows(&env, "whole").len();
+    let expected = env.rows("whole").len();
     let mut gone = 0;
     for round in 0..6u64 {
         let archive = format!("a{round}");
@@ -319,7 +301,7 @@ fn a_medium_that_goes_away_is_said_and_nothing_is_written_elsewhere() {
         is_whole(&env, &archive, "back again");
         env.run(&["-a", &archive, "ingest", "in"]).exits(0);
         is_whole(&env, &archive, "taken in again");
-        assert_eq!(rows(&env, &archive).len(), expected);
+        assert_eq!(env.rows(&archive).len(), expected);
     }
     assert!(gone > 0, "no intake noticed");
 }
@@ -331,7 +313,7 @@ fn a_power_cut_on_a_journaling_file_system_loses_nothing() {
     let env = Environment::new();
     env.write("in/auth.log", log("web1", 600));
     env.run(&["-a", "whole", "ingest", "in"]).exits(0);
-    let expected = rows(&env, "whole");
+    let expected = env.rows("whole");
     let make = |image: &str| {
         fs::File::create(env.path(image))
             .unwrap()
@@ -363,7 +345,7 @@ fn a_power_cut_on_a_journaling_file_system_loses_nothing() {
         signal(child.id(), "CONT");
         let (code, said) = end(child);
         assert_eq!(code, Some(0), "{said}");
-        assert_eq!(rows(&env, "disk/a"), expected, "the file system that went on");
+        assert_eq!(env.rows("disk/a"), expected, "the file system that went on");
         is_whole(&env, "disk/a", "the file system that went on");
         drop(disk);
         let Some(_after) = mount("cut.img", "after") else {
@@ -374,7 +356,7 @@ fn a_power_cut_on_a_journaling_file_system_loses_nothing() {
             is_whole(&env, "after/a", &format!("power cut {round}"));
         }
         env.run(&["-a", "after/a", "ingest", "in"]).exits(0);
-        assert_eq!(rows(&env, "after/a"), expected, "power cut {round}");
+        assert_eq!(env.rows("after/a"), expected, "power cut {round}");
         is_whole(&env, "after/a", &format!("taken in after power cut {round}"));
     }
     eprintln!("{cut} power cuts on ext4, nothing lost");

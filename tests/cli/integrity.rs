@@ -131,25 +131,9 @@ fn a_proof_outlives_rebuilding_and_growth_and_a_changed_one_fails() {
     let row: Value = serde_json::from_str(found.stdout.lines().next().unwrap()).unwrap();
     let id = row["event_id"].as_str().unwrap();
     env.run(&["-a", "a", "prove", id, "-o", "early.proof"]).exits(0);
-    let rows = |env: &Environment| {
-        let output = env
-            .run(&["-a", "a", "export", "events", "--format", "jsonl"])
-            .exits(0)
-            .stdout;
-        let mut rows: Vec<String> = output
-            .lines()
-            .map(|line| {
-                let mut row: Value = serde_json::from_str(line).unwrap();
-                row.as_object_mut().unwrap().remove("ingested");
-                row.to_string()
-            })
-            .collect();
-        rows.sort();
-        rows
-    };
-    let before = rows(&env);
+    let before = env.rows("a");
     env.run(&["-a", "a", "rebuild"]).exits(0);
-    assert_eq!(rows(&env), before);
+    assert_eq!(env.rows("a"), before);
     env.verified();
     env.write("in/new.log", AUTH.replace("web1", "web2"));
     env.ingest(&[]);

@@ -170,6 +170,23 @@ impl Environment {
         assert_eq!(outcome.code, 0);
     }
 
+    /// Every row without the time of its intake, sorted: what must be equal between two archives (design: "Equal").
+    fn rows(&self, archive: &str) -> Vec<String> {
+        let output = self.run(&["-a", archive, "export", "events", "--format", "jsonl"]);
+        let mut rows: Vec<String> = output
+            .exits(0)
+            .stdout
+            .lines()
+            .map(|line| {
+                let mut row: Value = serde_json::from_str(line).unwrap();
+                row.as_object_mut().unwrap().remove("ingested");
+                row.to_string()
+            })
+            .collect();
+        rows.sort();
+        rows
+    }
+
     fn count(&self, query: &str) -> u64 {
         let output = self.run(&["-a", "a", "search", query, "--count"]).exits(0);
         output.stdout.trim().parse().unwrap()

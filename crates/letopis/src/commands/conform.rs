@@ -7,12 +7,11 @@ use clap::Args;
 use letopis_archive::case::judge::{ClauseResult, FileResult, ItemResult};
 use letopis_archive::case::{Judgement, Plan, Profile, Tally, Verdict as Found, judge, profile};
 use letopis_archive::conform::observe;
-use letopis_archive::intake::ParseOptions;
 use letopis_archive::{ArchiveError, Register, walk};
 use letopis_event::{Category, Zone};
 use serde::Serialize;
 
-use crate::commands::formats::user_formats_of;
+use crate::commands::read_as::ReadAs;
 use crate::context::{Context, archive_error};
 use crate::error::{CommandError, CommandResult, Kind, Verdict};
 use crate::ui::printable;
@@ -38,21 +37,8 @@ pub struct Arguments {
     /// The source register: category and zone by path (`letopis source template`).
     #[arg(long, value_name = "FILE.csv")]
     sources: Option<PathBuf>,
-    /// Reads them as this format.
-    #[arg(long, value_name = "NAME")]
-    format: Option<String>,
-    /// Folder of formats described in TOML files; they take part (`letopis formats check`).
-    #[arg(long, value_name = "DIR")]
-    formats: Option<PathBuf>,
-    /// Reads their text in this encoding. Whether it is UTF-8 is judged by the bytes all the same.
-    #[arg(long, value_name = "NAME")]
-    encoding: Option<String>,
-    /// Zone of clocks that state none.
-    #[arg(long, value_name = "ZONE")]
-    tz: Option<Zone>,
-    /// Year of the first record that states none.
-    #[arg(long, value_name = "YEAR")]
-    year: Option<i32>,
+    #[command(flatten)]
+    read_as: ReadAs,
     /// Language of the titles of clauses: en, kk, ru. Where a regulation gives none in it, the title is English.
     #[arg(long, value_name = "LANG", default_value = "en", value_parser = ["en", "kk", "ru"])]
     lang: String,
@@ -126,7 +112,7 @@ fn look(
     register: &Register,
     tallies: &mut [(&Plan<'_>, Tally)],
 ) -> Result<(Vec<LeftOut>, bool), CommandError> {
-    let mut options = options_of(context, arguments)?;
+    let mut options = arguments.read_as.options(context)?;
     let mut left_out = Vec::new();
     let mut incomplete = false;
     for path in &arguments.paths {
@@ -152,7 +138,11 @@ fn look(
                 leave("no path of the register gives its category, so it was not judged".to_owned());
                 continue;
             };
-            options.zone = arguments.tz.or(answer.and_then(|a| a.zone)).unwrap_or(Zone::UTC);
+            options.zone = arguments
+                .read_as
+                .tz
+                .or(answer.and_then(|a| a.zone))
+                .unwrap_or(Zone::UTC);
             options.modified = found.facts.modified;
             if let Err(error) = observe(&found.path, &options, plan, tally) {
                 let told = archive_error(&error);
@@ -166,24 +156,6 @@ fn look(
         }
     }
     Ok((left_out, incomplete))
-}
-
-fn options_of(context: &Context, arguments: &Arguments) -> Result<ParseOptions, CommandError> {
-    let mut options = ParseOptions {
-        format: arguments.format.clone(),
-        year: arguments.year,
-        received: Some(context.now),
-        ..ParseOptions::default()
-    };
-    if let Some(name) = &arguments.encoding {
-        options = options
-            .with_encoding_named(name)
-            .map_err(|e| CommandError::usage(e.to_string()))?;
-    }
-    if let Some(folder) = &arguments.formats {
-        options.user_formats = user_formats_of(folder)?;
-    }
-    Ok(options)
 }
 
 fn profiles_of(arguments: &Arguments) -> Result<Vec<Profile>, CommandError> {

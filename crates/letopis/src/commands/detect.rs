@@ -3,14 +3,12 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use letopis_archive::intake::ParseOptions;
 use letopis_archive::{Inspection, inspect, walk};
-use letopis_event::Zone;
 use letopis_event::time::format_rfc3339;
 
-use crate::commands::formats::user_formats_of;
+use crate::commands::read_as::ReadAs;
 use crate::context::{Context, archive_error};
-use crate::error::{CommandError, CommandResult, Verdict};
+use crate::error::{CommandResult, Verdict};
 
 /// What to look at.
 #[derive(Clone, Debug, Args)]
@@ -18,21 +16,8 @@ pub struct Arguments {
     /// Files and folders.
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
-    /// Reads them as this format.
-    #[arg(long, value_name = "NAME")]
-    format: Option<String>,
-    /// Folder of formats described in TOML files; they take part (`letopis formats check`).
-    #[arg(long, value_name = "DIR")]
-    formats: Option<PathBuf>,
-    /// Reads their text in this encoding.
-    #[arg(long, value_name = "NAME")]
-    encoding: Option<String>,
-    /// Zone of clocks that state none.
-    #[arg(long, value_name = "ZONE")]
-    tz: Option<Zone>,
-    /// Year of the first record that states none.
-    #[arg(long, value_name = "YEAR")]
-    year: Option<i32>,
+    #[command(flatten)]
+    read_as: ReadAs,
     /// Events to show of each file.
     #[arg(long, default_value_t = 3, value_name = "N")]
     events: usize,
@@ -40,21 +25,7 @@ pub struct Arguments {
 
 /// Looks and tells.
 pub fn run(context: &Context, arguments: &Arguments) -> CommandResult {
-    let mut options = ParseOptions {
-        format: arguments.format.clone(),
-        zone: arguments.tz.unwrap_or(Zone::UTC),
-        year: arguments.year,
-        received: Some(context.now),
-        ..ParseOptions::default()
-    };
-    if let Some(name) = &arguments.encoding {
-        options = options
-            .with_encoding_named(name)
-            .map_err(|e| CommandError::usage(e.to_string()))?;
-    }
-    if let Some(folder) = &arguments.formats {
-        options.user_formats = user_formats_of(folder)?;
-    }
+    let mut options = arguments.read_as.options(context)?;
     let mut inspections = Vec::new();
     let mut verdict = Verdict::Done;
     for path in &arguments.paths {

@@ -14,6 +14,7 @@ pub mod init;
 pub mod key;
 pub mod prove;
 pub mod query;
+pub mod read_as;
 pub mod rebuild;
 pub mod repair;
 pub mod search;
