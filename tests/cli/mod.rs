@@ -18,6 +18,7 @@ mod growth;
 mod integrity;
 mod refusals;
 mod repair;
+mod retention;
 mod signatures;
 
 /// Two lines of an ordinary log.
@@ -123,6 +124,11 @@ impl Environment {
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
+        self.command_at("2026-05-01T09:00:00Z", arguments)
+    }
+
+    /// The program at another present.
+    fn command_at(&self, now: &str, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_letopis"));
         command
             .current_dir(self.folder.path())
@@ -133,14 +139,25 @@ impl Environment {
             .env("NO_COLOR", "1")
             .stdin(Stdio::null())
             .args(arguments)
-            .args(["--now", "2026-05-01T09:00:00Z"]);
+            .args(["--now", now]);
         command
     }
 
     /// Runs the program. It never panics and never ends with our own exit code.
     #[track_caller]
     fn run(&self, arguments: &[&str]) -> Output {
-        let output = self.command(arguments).output().unwrap();
+        Self::ended(self.command(arguments), arguments)
+    }
+
+    /// The same at another present.
+    #[track_caller]
+    fn run_at(&self, now: &str, arguments: &[&str]) -> Output {
+        Self::ended(self.command_at(now, arguments), arguments)
+    }
+
+    #[track_caller]
+    fn ended(mut command: Command, arguments: &[&str]) -> Output {
+        let output = command.output().unwrap();
         let output = Output {
             code: output.status.code().unwrap_or(-1),
             stdout: String::from_utf8_lossy(&output.stdout).into_owned(),

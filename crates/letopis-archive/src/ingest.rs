@@ -13,8 +13,7 @@ use crossbeam_channel::{Receiver, Sender, bounded};
 use letopis_event::{SinkError, Zone};
 use letopis_intake::container::Limits;
 use letopis_intake::{Encoding, Mapping, ParseOptions, UserFormat};
-use letopis_vault::{EntryKind, NewEntry, Receipt, StagedTree, StoredObject, VaultWriter};
-use serde_json::{Map, Value, json};
+use letopis_vault::{Receipt, StagedTree, StoredObject, VaultWriter};
 
 use crate::claims::Claims;
 use crate::derive::{Derivation, Derived, derive};
@@ -27,7 +26,7 @@ use crate::manifest::{Acquisition, FileRecord, FileStatus, ParsedRecord};
 use crate::name::Name;
 use crate::repeats::Repeats;
 use crate::sink::{Builders, Chunk};
-use crate::sources::{Register, Source};
+use crate::sources::Register;
 use crate::store::{Pending, Stored, Storing};
 use crate::walk::{Found, walk};
 
@@ -330,17 +329,7 @@ impl<'v> Run<'v> {
         let Some(register) = self.options.register.take() else {
             return crate::register::in_force(&self.vault.vault());
         };
-        let held = crate::register::in_force(&self.vault.vault())?;
-        let sources: Vec<&Source> = register.sources().collect();
-        if !held.sources().eq(sources.iter().copied()) {
-            let mut fields = Map::new();
-            fields.insert("sources".to_owned(), Value::from(sources.len() as u64));
-            let detail = json!({ "sources": sources });
-            self.vault.commit(
-                vec![NewEntry::new(EntryKind::Source, fields, Some(detail))],
-                self.options.now,
-            )?;
-        }
+        crate::register::put_in_force(&self.vault, &register, None, self.options.now)?;
         Ok(register)
     }
 

@@ -1,12 +1,20 @@
 //! Sources: which system a record comes from, and by which rule that was decided.
 
+use std::net::IpAddr;
+
 use letopis_event::{Category, Zone};
+use letopis_retention::Rhythm;
 use serde::{Deserialize, Serialize};
 
-/// One line of the source register: `pattern,id,name,category,owner,zone,rhythm`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// One line of the source register. Several lines may stand for one source, each with another pattern.
+///
+/// The columns serve KZ195-A1 (owner, holder, location, responsible person with contact, network addresses), the form of
+/// KZ199 (unit, network name, address) and what a proof of retention needs.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Source {
-    /// Path pattern below the input (`web*/access.log*`, `**` crosses folders), or `host:NAME`.
+    /// Path pattern below the input (`web*/access.log*`, `**` crosses folders), or `host:NAME`. May be empty where
+    /// `hosts` or `addresses` name the source.
+    #[serde(default)]
     pub pattern: String,
     /// Short id, the value of the `source` column.
     pub id: String,
@@ -16,15 +24,116 @@ pub struct Source {
     /// `os, dbms, network, application, protection`, or empty.
     #[serde(default)]
     pub category: String,
-    /// Who answers for it.
+    /// To whom it belongs.
     #[serde(default)]
     pub owner: String,
     /// Time zone of its clock, or empty.
     #[serde(default)]
     pub zone: String,
-    /// How often it is expected to write, in words or `N/hour`, `N/day`.
+    /// How often it is expected to write: `hourly, daily, working-days, weekly, monthly, irregular, N/hour, N/day`.
     #[serde(default)]
     pub rhythm: String,
+    /// Names under which its machine stands in records, divided by blanks.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub hosts: String,
+    /// Its network addresses, divided by blanks.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub addresses: String,
+    /// Who holds it, where that is not the owner.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub holder: String,
+    /// Department.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub unit: String,
+    /// Who answers for it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub responsible: String,
+    /// How that person is reached.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub contact: String,
+    /// Where it stands: region, city, building, room.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub site: String,
+    /// Country, ISO 3166-1 alpha-2.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub country: String,
+    /// What sets its clock.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub clock: String,
+    /// How much depends on it, in the organisation's own words.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub criticality: String,
+    /// Months for which its logs are kept, where that is more than the archive's floor.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub months: String,
+    /// Contract, order or law that binds it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub basis: String,
+    /// First day on which it wrote, `YYYY-MM-DD`.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub since: String,
+    /// Last day on which it wrote, once it is retired.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub until: String,
+}
+
+impl Source {
+    /// The columns of the register in the order of the template, each with its value.
+    pub fn columns(&self) -> [(&'static str, &str); 21] {
+        [
+            ("pattern", &self.pattern),
+            ("id", &self.id),
+            ("name", &self.name),
+            ("category", &self.category),
+            ("owner", &self.owner),
+            ("zone", &self.zone),
+            ("rhythm", &self.rhythm),
+            ("hosts", &self.hosts),
+            ("addresses", &self.addresses),
+            ("holder", &self.holder),
+            ("unit", &self.unit),
+            ("responsible", &self.responsible),
+            ("contact", &self.contact),
+            ("site", &self.site),
+            ("country", &self.country),
+            ("clock", &self.clock),
+            ("criticality", &self.criticality),
+            ("months", &self.months),
+            ("basis", &self.basis),
+            ("since", &self.since),
+            ("until", &self.until),
+        ]
+    }
+
+    /// Sets a column by its name; whether there is one of that name.
+    pub fn set(&mut self, column: &str, value: &str) -> bool {
+        let field = match column {
+            "pattern" => &mut self.pattern,
+            "id" => &mut self.id,
+            "name" => &mut self.name,
+            "category" => &mut self.category,
+            "owner" => &mut self.owner,
+            "zone" => &mut self.zone,
+            "rhythm" => &mut self.rhythm,
+            "hosts" => &mut self.hosts,
+            "addresses" => &mut self.addresses,
+            "holder" => &mut self.holder,
+            "unit" => &mut self.unit,
+            "responsible" => &mut self.responsible,
+            "contact" => &mut self.contact,
+            "site" => &mut self.site,
+            "country" => &mut self.country,
+            "clock" => &mut self.clock,
+            "criticality" => &mut self.criticality,
+            "months" => &mut self.months,
+            "basis" => &mut self.basis,
+            "since" => &mut self.since,
+            "until" => &mut self.until,
+            _ => return false,
+        };
+        value.trim().clone_into(field);
+        true
+    }
 }
 
 /// A register that cannot be used.
@@ -41,7 +150,8 @@ pub enum SourceError {
 }
 
 /// The header of the register; `letopis source template` writes it.
-pub const TEMPLATE: &str = "pattern,id,name,category,owner,zone,rhythm\n";
+pub const TEMPLATE: &str = "pattern,id,name,category,owner,zone,rhythm,hosts,addresses,holder,unit,responsible,contact,\
+                            site,country,clock,criticality,months,basis,since,until\n";
 
 /// A register ready to answer.
 #[derive(Debug, Default)]
@@ -53,6 +163,7 @@ pub struct Register {
 struct Entry {
     source: Source,
     rule: Rule,
+    addresses: Vec<IpAddr>,
     category: Option<Category>,
     zone: Option<Zone>,
 }
@@ -61,6 +172,8 @@ struct Entry {
 enum Rule {
     Host(String),
     Path(globset::GlobMatcher),
+    /// Only `hosts` and `addresses` name the source.
+    None,
 }
 
 /// What a register says of a file or a host.
@@ -72,7 +185,7 @@ pub struct Answer<'a> {
     pub category: Option<Category>,
     /// Zone of the source's clock.
     pub zone: Option<Zone>,
-    /// The pattern that matched.
+    /// The pattern that matched; the name or address where one of those did.
     pub pattern: &'a str,
 }
 
@@ -111,18 +224,32 @@ impl Register {
         Self::build(sources)
     }
 
-    /// A register of sources that were read before.
+    /// A register as a person gives it: what contradicts itself is refused.
     ///
     /// # Errors
     /// As [`Register::from_csv`]; the line is the position in the list.
-    pub fn from_sources(sources: Vec<Source>) -> Result<Self, SourceError> {
+    pub fn checked(sources: Vec<Source>) -> Result<Self, SourceError> {
         Self::build((1..).zip(sources).collect())
+    }
+
+    /// A register that is in force already, whatever is thought of it today.
+    ///
+    /// # Errors
+    /// When a pattern, a category or a zone cannot be used; the line is the position in the list.
+    pub fn from_sources(sources: Vec<Source>) -> Result<Self, SourceError> {
+        let numbered = (1..).zip(sources);
+        let entries = numbered
+            .map(|(line, source)| Entry::new(source).map_err(|problem| SourceError::Line { line, problem }));
+        Ok(Self {
+            entries: entries.collect::<Result<_, _>>()?,
+        })
     }
 
     fn build(sources: Vec<(u64, Source)>) -> Result<Self, SourceError> {
         let mut entries = Vec::with_capacity(sources.len());
         for (line, source) in sources {
-            entries.push(Entry::new(source).map_err(|problem| SourceError::Line { line, problem })?);
+            let entry = Entry::new(source).and_then(|entry| entry.check(&entries).map(|()| entry));
+            entries.push(entry.map_err(|problem| SourceError::Line { line, problem })?);
         }
         Ok(Self { entries })
     }
@@ -142,15 +269,25 @@ impl Register {
         self.entries
             .iter()
             .find(|e| matches!(&e.rule, Rule::Path(glob) if glob.is_match(path)))
-            .map(Entry::answer)
+            .map(|e| e.answer(&e.source.pattern))
     }
 
-    /// What the first matching `host:` pattern says; host names are compared without case.
+    /// What the first source of that name or address says, by a `host:` pattern or the columns `hosts` and `addresses`;
+    /// names are compared without case.
     pub fn for_host(&self, host: &str) -> Option<Answer<'_>> {
-        self.entries
-            .iter()
-            .find(|e| matches!(&e.rule, Rule::Host(name) if name.eq_ignore_ascii_case(host)))
-            .map(Entry::answer)
+        let address = host.parse::<IpAddr>().ok();
+        self.entries.iter().find_map(|entry| {
+            let named = match &entry.rule {
+                Rule::Host(name) if name.eq_ignore_ascii_case(host) => Some(entry.source.pattern.as_str()),
+                _ => entry.hosts().find(|name| name.eq_ignore_ascii_case(host)),
+            };
+            let by_address = || {
+                let address = address.filter(|address| entry.addresses.contains(address))?;
+                let is_it = |text: &&str| text.parse() == Ok(address);
+                entry.source.addresses.split_whitespace().find(is_it)
+            };
+            named.or_else(by_address).map(|pattern| entry.answer(pattern))
+        })
     }
 }
 
@@ -162,6 +299,15 @@ impl Entry {
         let rule = match source.pattern.strip_prefix("host:") {
             Some(host) if !host.is_empty() => Rule::Host(host.to_owned()),
             Some(_) => return Err("`host:` names no host".to_owned()),
+            None if source.pattern.is_empty() => {
+                if source.hosts.is_empty() && source.addresses.is_empty() {
+                    return Err(format!(
+                        "nothing names the records of `{}`: no pattern, hosts or addresses",
+                        source.id
+                    ));
+                }
+                Rule::None
+            }
             None => Rule::Path(
                 globset::GlobBuilder::new(&source.pattern)
                     .literal_separator(true)
@@ -180,21 +326,90 @@ impl Entry {
             "" => None,
             text => Some(text.parse::<Zone>().map_err(|e| e.to_string())?),
         };
+        let addresses = source.addresses.split_whitespace().map(|text| {
+            text.parse::<IpAddr>()
+                .map_err(|_| format!("`{text}` is no IP address"))
+        });
+        let addresses = addresses.collect::<Result<_, _>>()?;
         Ok(Self {
             source,
             rule,
+            addresses,
             category,
             zone,
         })
     }
 
-    fn answer(&self) -> Answer<'_> {
+    fn hosts(&self) -> impl Iterator<Item = &str> {
+        self.source.hosts.split_whitespace()
+    }
+
+    fn answer<'a>(&'a self, pattern: &'a str) -> Answer<'a> {
         Answer {
             id: &self.source.id,
             category: self.category,
             zone: self.zone,
-            pattern: &self.source.pattern,
+            pattern,
         }
+    }
+
+    /// Whether the line says what can be understood, and can stand beside those before it: no name or address belongs to
+    /// two sources, and lines of one source say nothing different of it.
+    fn check(&self, before: &[Self]) -> Result<(), String> {
+        let own = &self.source;
+        Rhythm::parse(&own.rhythm).map_err(|e| e.to_string())?;
+        for (column, text) in [("since", &own.since), ("until", &own.until)] {
+            if !text.is_empty() && text.parse::<chrono::NaiveDate>().is_err() {
+                return Err(format!("{column}: `{text}` is no day; expected YYYY-MM-DD"));
+            }
+        }
+        if !own.until.is_empty() && own.until < own.since {
+            return Err(format!("until {} is before since {}", own.until, own.since));
+        }
+        let is_country = own.country.len() == 2 && own.country.bytes().all(|b| b.is_ascii_uppercase());
+        if !own.country.is_empty() && !is_country {
+            return Err(format!(
+                "country: `{}`; expected two letters as in ISO 3166, KZ",
+                own.country
+            ));
+        }
+        if !own.months.is_empty() && own.months.parse::<u32>().is_err() {
+            return Err(format!("months: `{}` is no number", own.months));
+        }
+        for other in before {
+            let id = &other.source.id;
+            if *id == own.id {
+                let differs =
+                    own.columns()
+                        .into_iter()
+                        .zip(other.source.columns())
+                        .find(|((name, a), (_, b))| {
+                            !matches!(*name, "pattern" | "hosts" | "addresses")
+                                && !a.is_empty()
+                                && !b.is_empty()
+                                && a != b
+                        });
+                if let Some(((column, a), (_, b))) = differs {
+                    return Err(format!(
+                        "`{id}`: {column} is `{a}` here and `{b}` in a line before"
+                    ));
+                }
+                continue;
+            }
+            let claimed = self
+                .hosts()
+                .find(|host| other.hosts().any(|h| h.eq_ignore_ascii_case(host)));
+            let claimed = claimed.map(str::to_owned).or_else(|| {
+                let shared = self.addresses.iter().find(|a| other.addresses.contains(a));
+                shared.map(IpAddr::to_string)
+            });
+            if let Some(name) = claimed {
+                return Err(format!(
+                    "`{name}` belongs to `{id}` already: two sources cannot claim it"
+                ));
+            }
+        }
+        Ok(())
     }
 }
 
@@ -221,6 +436,33 @@ mod tests {
     }
 
     #[test]
+    fn names_and_addresses_find_their_source() {
+        let csv =
+            "id,hosts,addresses,pattern\ngate,gw1 gw1.bank.example,10.0.0.1 2001:db8::1,\nweb,,,web/**\n";
+        let register = Register::from_csv(csv.as_bytes()).unwrap();
+        for host in ["GW1", "gw1.bank.example", "10.0.0.1", "2001:DB8:0::1"] {
+            assert_eq!(
+                register.for_host(host).map(|answer| answer.id),
+                Some("gate"),
+                "{host}"
+            );
+        }
+        assert!(register.for_host("web").is_none() && register.for_path("gw1/x").is_none());
+    }
+
+    #[test]
+    fn every_column_of_the_template_can_be_set_and_read() {
+        let names: Vec<&str> = TEMPLATE.trim_end().split(',').collect();
+        let mut source = Source::default();
+        for name in &names {
+            assert!(source.set(name, &format!(" {name} ")));
+        }
+        assert_eq!(source.columns().map(|(name, _)| name).to_vec(), names);
+        assert!(source.columns().iter().all(|(name, value)| name == value));
+        assert!(!source.set("colour", "red"));
+    }
+
+    #[test]
     fn a_bad_line_is_named() {
         let check = |csv: &str, expected: &str| {
             assert_eq!(
@@ -238,8 +480,35 @@ mod tests {
         );
         check(
             "pattern,id,colour\n",
-            "sources: line 1: no column is called `colour`; expected pattern,id,name,category,owner,zone,rhythm",
+            &format!(
+                "sources: line 1: no column is called `colour`; expected {}",
+                TEMPLATE.trim_end()
+            ),
         );
         check("pattern,id\na,\n", "sources: line 2: the id is empty");
+        check(
+            "id,hosts,pattern\na,gw1 GW2,\nb,gw2,\n",
+            "sources: line 3: `gw2` belongs to `a` already: two sources cannot claim it",
+        );
+        check(
+            "id,addresses,pattern\na,10.0.0.1,\nb,::1 10.0.0.1,\n",
+            "sources: line 3: `10.0.0.1` belongs to `a` already: two sources cannot claim it",
+        );
+        check(
+            "pattern,id,zone\na/**,a,UTC\nb/**,a,\nc/**,a,Asia/Almaty\n",
+            "sources: line 4: `a`: zone is `Asia/Almaty` here and `UTC` in a line before",
+        );
+        check(
+            "pattern,id\n,a\n",
+            "sources: line 2: nothing names the records of `a`: no pattern, hosts or addresses",
+        );
+        check(
+            "id,pattern,since\na,x,1.3.2026\n",
+            "sources: line 2: since: `1.3.2026` is no day; expected YYYY-MM-DD",
+        );
+        check(
+            "id,pattern,country\na,x,KAZ\n",
+            "sources: line 2: country: `KAZ`; expected two letters as in ISO 3166, KZ",
+        );
     }
 }

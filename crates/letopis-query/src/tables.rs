@@ -19,12 +19,22 @@ pub struct SourceRow {
     pub name: Option<String>,
     /// `os, dbms, network, application, protection`.
     pub category: Option<String>,
-    /// Who answers for it.
+    /// To whom it belongs.
     pub owner: Option<String>,
     /// Its time zone.
     pub zone: Option<String>,
     /// How often it is expected to write.
     pub rhythm: Option<String>,
+    /// Who answers for it.
+    pub responsible: Option<String>,
+    /// Country where it stands, ISO 3166-1 alpha-2.
+    pub country: Option<String>,
+    /// Months for which its logs are kept, where the source list says more than the archive.
+    pub months: Option<i64>,
+    /// First day on which it wrote, `YYYY-MM-DD`.
+    pub since: Option<String>,
+    /// Last day on which it wrote.
+    pub until: Option<String>,
     /// Whether a person declared it in a source list; without any such row completeness of sources is not shown.
     pub declared: bool,
 }
@@ -188,6 +198,11 @@ pub(crate) fn sources(rows: &[SourceRow]) -> EngineResult<MemTable> {
         .text("owner", rows.iter().map(|r| r.owner.as_deref()))
         .text("zone", rows.iter().map(|r| r.zone.as_deref()))
         .text("rhythm", rows.iter().map(|r| r.rhythm.as_deref()))
+        .text("responsible", rows.iter().map(|r| r.responsible.as_deref()))
+        .text("country", rows.iter().map(|r| r.country.as_deref()))
+        .number("months", rows.iter().map(|r| r.months))
+        .text("since", rows.iter().map(|r| r.since.as_deref()))
+        .text("until", rows.iter().map(|r| r.until.as_deref()))
         .flag("declared", rows.iter().map(|r| r.declared))
         .table()
 }

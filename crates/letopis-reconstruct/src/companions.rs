@@ -53,7 +53,7 @@ fn list<'v>(value: &'v Value, name: &str) -> impl Iterator<Item = &'v Value> {
 }
 
 /// The register in force, and every other source that a segment names.
-fn sources(vault: &Vault) -> Result<Vec<SourceRow>> {
+pub(crate) fn sources(vault: &Vault) -> Result<Vec<SourceRow>> {
     let mut rows: BTreeMap<String, SourceRow> = BTreeMap::new();
     let mut newest = None;
     for entry in vault.entries(Some(EntryKind::Source)) {
@@ -62,15 +62,27 @@ fn sources(vault: &Vault) -> Result<Vec<SourceRow>> {
     if let Some(document) = newest.map(|seq| vault.detail(seq)).transpose()?.flatten() {
         for source in list(&document, "sources") {
             let id = text(source, "id").unwrap_or_default();
-            rows.entry(id.clone()).or_insert_with(|| SourceRow {
+            let row = rows.entry(id.clone()).or_insert_with(|| SourceRow {
                 source: id,
-                name: text(source, "name"),
-                category: text(source, "category"),
-                owner: text(source, "owner"),
-                zone: text(source, "zone"),
-                rhythm: text(source, "rhythm"),
                 declared: true,
+                ..SourceRow::default()
             });
+            // A source may stand in several lines, of which only one says the rest.
+            let fill = |field: &mut Option<String>, name: &str| {
+                if field.is_none() {
+                    *field = text(source, name);
+                }
+            };
+            fill(&mut row.name, "name");
+            fill(&mut row.category, "category");
+            fill(&mut row.owner, "owner");
+            fill(&mut row.zone, "zone");
+            fill(&mut row.rhythm, "rhythm");
+            fill(&mut row.responsible, "responsible");
+            fill(&mut row.country, "country");
+            fill(&mut row.since, "since");
+            fill(&mut row.until, "until");
+            row.months = row.months.or_else(|| text(source, "months")?.parse().ok());
         }
     }
     for segment in vault.segments()? {

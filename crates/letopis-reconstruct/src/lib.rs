@@ -11,10 +11,12 @@ mod segments;
 
 pub mod access;
 pub mod bundle;
+pub mod coverage;
 pub mod error;
 pub mod export;
 pub mod moment;
 pub mod reading;
+pub mod retention;
 pub mod rows;
 pub mod search;
 pub mod show;
@@ -23,9 +25,11 @@ pub mod timeline;
 
 pub use access::{AccessReport, AccessRequest, access_report};
 pub use bundle::{BundleOutcome, BundleRequest, BundledObject, export_bundle};
+pub use coverage::{CoverageReport, CoverageRequest, SourceCoverage, coverage};
 pub use error::{ReconstructError, Result};
 pub use export::export_events;
 pub use reading::{OpenOptions, Reader, Reading};
+pub use retention::{RetentionProof, RetentionRequest, SourceHeld, retention_proof};
 pub use rows::EventLines;
 pub use search::SearchRequest;
 pub use show::{Shown, show};
@@ -33,5 +37,6 @@ pub use statistics::quarter_statistics;
 pub use timeline::{Timeline, TimelineRequest, timeline};
 
 pub use letopis_query as query;
+pub use letopis_retention as kept;
 pub use letopis_stats as stats;
 pub use letopis_table as table;

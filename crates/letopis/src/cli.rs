@@ -59,7 +59,7 @@ pub enum Command {
     Init(commands::init::Arguments),
     /// Shows or changes what the archive is told once: name, custodian, territory, zone, retention.
     Config(commands::config::Arguments),
-    /// Shows the source register, or writes a template for it.
+    /// The source register: shows it, changes it, writes a template for it.
     Source(commands::source::Arguments),
     /// Says what files are: format, encoding, zone, year, first events. Writes nothing.
     Detect(commands::detect::Arguments),
@@ -83,6 +83,10 @@ pub enum Command {
     Timeline(Box<commands::timeline::Arguments>),
     /// Who read this archive, and who read, changed, stopped or cleared logs on the monitored systems.
     Access(commands::access::Arguments),
+    /// Which days of each source have records, and which lack those that were to be expected.
+    Coverage(commands::coverage::Arguments),
+    /// Whether logs were kept as long as they must be, today and on every day of the year before.
+    Retention(commands::retention::Arguments),
     /// Statistics of a quarter.
     Stats(commands::stats::Arguments),
     /// Checks every byte of the archive. Writes nothing.

@@ -60,6 +60,8 @@ fn run(cli: Cli) -> CommandResult {
         Command::Query(arguments) => commands::query::run(&context, &arguments),
         Command::Timeline(arguments) => commands::timeline::run(&context, &arguments),
         Command::Access(arguments) => commands::access::run(&context, &arguments),
+        Command::Coverage(arguments) => commands::coverage::run(&context, &arguments),
+        Command::Retention(arguments) => commands::retention::run(&context, &arguments),
         Command::Stats(arguments) => commands::stats::run(&context, &arguments),
         Command::Verify(arguments) => commands::verify::run(&context, &arguments),
         Command::Rebuild(arguments) => commands::rebuild::run(&context, &arguments),

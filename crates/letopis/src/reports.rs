@@ -9,7 +9,10 @@ use letopis_event::Zone;
 use letopis_event::time::format_rfc3339;
 use letopis_event::zone::TZDATA_VERSION;
 use letopis_reconstruct::stats::QuarterStatistics;
-use letopis_reconstruct::{AccessReport, Reading, Timeline, TimelineRequest};
+use letopis_reconstruct::{
+    AccessReport, CoverageReport, CoverageRequest, Reading, RetentionProof, RetentionRequest, Timeline,
+    TimelineRequest,
+};
 use letopis_report::{Catalogue, Cell, Head, Language, Message, Page, Section, csv, html, xlsx};
 
 use crate::context::{Context, PROGRAM, machine, person};
@@ -17,7 +20,9 @@ use crate::error::{CommandError, Kind};
 
 mod access;
 mod checkpoint;
+mod coverage;
 mod intake;
+mod retention;
 mod statistics;
 mod timeline;
 
@@ -131,6 +136,42 @@ pub fn statistics(context: &Context, reading: &Reading, statistics: &QuarterStat
         head(context, reading.vault(), reading.zone(), parameters),
         statistics,
     )
+}
+
+/// The page of the coverage of sources.
+pub fn coverage(
+    context: &Context,
+    reading: &Reading,
+    report: &CoverageReport,
+    request: &CoverageRequest,
+) -> Page {
+    let mut asked = asked_source(request.source.as_ref());
+    for (id, day) in [("ask-first-day", request.from), ("ask-last-day", request.to)] {
+        asked.extend(day.map(|day| (Message::id(id), Message::plain(day.to_string()))));
+    }
+    let head = head(context, reading.vault(), reading.zone(), asked);
+    coverage::page(head, report, reading.zone())
+}
+
+/// The page of a proof of retention.
+pub fn retention(
+    context: &Context,
+    reading: &Reading,
+    proof: &RetentionProof,
+    request: &RetentionRequest,
+) -> Page {
+    let mut asked = asked_source(request.source.as_ref());
+    asked.push((Message::id("ask-day"), Message::plain(proof.at.clone())));
+    asked.push((
+        Message::id("ask-intake-days"),
+        Message::plain(request.intake_days.to_string()),
+    ));
+    retention::page(head(context, reading.vault(), reading.zone(), asked), proof)
+}
+
+fn asked_source(source: Option<&String>) -> Asked {
+    let asked = source.map(|source| (Message::id("ask-source"), Message::plain(source.clone())));
+    asked.into_iter().collect()
 }
 
 /// The page of an intake.

@@ -1,0 +1,207 @@
+//! Day by day, what each source wrote: counted by SQL, judged by the rhythm of the source list.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, NaiveDate};
+use letopis_event::Zone;
+use letopis_query::SourceRow;
+use letopis_retention::{Calendar, Coverage, Days, Rhythm, Tally};
+use letopis_table::RowView;
+use serde::Serialize;
+
+use crate::companions;
+use crate::error::{ReconstructError, Result};
+use crate::reading::Reading;
+use crate::search::literal;
+
+/// What is looked at.
+#[derive(Clone, Debug, Default)]
+pub struct CoverageRequest {
+    /// Only this source.
+    pub source: Option<String>,
+    /// First day; else the first of each source: declared, or that of its first record.
+    pub from: Option<NaiveDate>,
+    /// Last day; else the day before the present, or the one declared as the source's last.
+    pub to: Option<NaiveDate>,
+    /// Which days are worked.
+    pub calendar: Calendar,
+}
+
+/// What a source wrote.
+#[derive(Clone, Debug, Serialize)]
+pub struct SourceCoverage {
+    /// The source.
+    pub source: String,
+    /// Its category, where the source list gives one.
+    pub category: Option<String>,
+    /// Whether it stands in the source list.
+    pub declared: bool,
+    /// How often it is expected to write, as the source list says; nothing where it says nothing, which is read as daily.
+    pub rhythm: Option<String>,
+    /// Records without a believable time: they stand on no day.
+    pub not_placed: u64,
+    /// What is held; nothing where no record has a time.
+    pub coverage: Option<Coverage>,
+    /// Records of each day that has any.
+    #[serde(skip)]
+    pub days: Vec<(NaiveDate, u64)>,
+}
+
+/// All sources.
+#[derive(Clone, Debug, Serialize)]
+pub struct CoverageReport {
+    /// Zone in which days are cut.
+    pub zone: String,
+    /// Whether there is a source list: without one nobody said which sources there should be.
+    pub listed: bool,
+    /// The sources, by name.
+    pub sources: Vec<SourceCoverage>,
+}
+
+/// What is known of a source, put together for judging.
+pub(crate) struct Known {
+    /// What the source list says.
+    pub row: SourceRow,
+    /// Its rhythm; what cannot be read is daily.
+    pub rhythm: Rhythm,
+    /// Its records by day.
+    pub days: Days,
+    /// Records without a believable time.
+    pub not_placed: u64,
+}
+
+impl Known {
+    fn new(row: SourceRow) -> Self {
+        Self {
+            rhythm: Rhythm::parse(row.rhythm.as_deref().unwrap_or_default()).unwrap_or_default(),
+            row,
+            days: Days::default(),
+            not_placed: 0,
+        }
+    }
+
+    pub fn since(&self) -> Option<NaiveDate> {
+        self.row.since.as_deref()?.parse().ok()
+    }
+
+    pub fn until(&self) -> Option<NaiveDate> {
+        self.row.until.as_deref()?.parse().ok()
+    }
+}
+
+/// The day of an instant in a zone.
+pub(crate) fn local_day(micros: i64, zone: Zone) -> NaiveDate {
+    let local = zone.local(micros).map(|local| local.date());
+    local
+        .or_else(|| Some(DateTime::from_timestamp_micros(micros)?.date_naive()))
+        .unwrap_or_default()
+}
+
+/// The sources of the archive with their records by day, in the zone of the reading. A time before 1990 or more than a
+/// day after the record was taken in is not believed, as in the query `months_held_by_source`.
+pub(crate) fn known(reading: &Reading, source: Option<&str>) -> Result<BTreeMap<String, Known>> {
+    let mut found: BTreeMap<String, Known> = BTreeMap::new();
+    for row in companions::sources(reading.vault())? {
+        if source.is_none_or(|wanted| wanted == row.source) {
+            found.insert(row.source.clone(), Known::new(row));
+        }
+    }
+    let only = source.map_or_else(String::new, |wanted| {
+        format!("WHERE source = {}", literal(wanted))
+    });
+    let sql = format!(
+        "SELECT source, day, ingested, count(*) AS records, sum(byte_length) AS bytes, min(time) AS first_time, \
+         max(time) AS last_time FROM (SELECT source, ingested, byte_length, time, \
+         CASE WHEN time >= TIMESTAMP '1990-01-01T00:00:00Z' AND time <= ingested + INTERVAL '1 day' \
+         THEN CAST(CAST(CAST(local_clock(time, {}) AS DATE) AS INT) AS BIGINT) END AS day FROM events {only}) AS placed \
+         GROUP BY source, day, ingested",
+        literal(&reading.zone().to_string())
+    );
+    let batches = reading.run(async { reading.engine().sql(&sql).await?.collect().await })?;
+    for row in batches.iter().flat_map(RowView::all) {
+        // A segment of many sources does not name them all.
+        let name = row.text("source").unwrap_or_default();
+        let known = found.entry(name.to_owned()).or_insert_with(|| {
+            Known::new(SourceRow {
+                source: name.to_owned(),
+                ..SourceRow::default()
+            })
+        });
+        let number = |column| {
+            row.number(column)
+                .and_then(|n| u64::try_from(n).ok())
+                .unwrap_or_default()
+        };
+        let day = row.number("day").and_then(|day| {
+            let since_1970 = u64::try_from(day).ok()?;
+            NaiveDate::default().checked_add_days(chrono::Days::new(since_1970))
+        });
+        match (
+            day,
+            row.time("ingested"),
+            row.time("first_time"),
+            row.time("last_time"),
+        ) {
+            (Some(day), Some(taken_in), Some(first), Some(last)) => known.days.add(
+                day,
+                Tally {
+                    taken_in,
+                    records: number("records"),
+                    bytes: number("bytes"),
+                    first,
+                    last,
+                },
+            ),
+            _ => known.not_placed += number("records"),
+        }
+    }
+    if let Some(wanted) = source.filter(|wanted| !found.contains_key(*wanted)) {
+        return Err(ReconstructError::NotFound {
+            what: "source",
+            name: wanted.to_owned(),
+        });
+    }
+    Ok(found)
+}
+
+/// Looks at every source, or at one.
+///
+/// # Errors
+/// When there is no such source or the records cannot be read.
+pub fn coverage(reading: &mut Reading, request: &CoverageRequest) -> Result<CoverageReport> {
+    let zone = reading.zone();
+    let yesterday = local_day(reading.now(), zone).pred_opt().unwrap_or_default();
+    let mut sources = Vec::new();
+    let mut listed = false;
+    for (source, known) in known(reading, request.source.as_deref())? {
+        listed |= known.row.declared;
+        let first = known.days.bounds().map(|(first, _)| first);
+        let from = request.from.or(known.since()).or(first);
+        let to = request.to.or(known.until()).unwrap_or(yesterday);
+        let coverage = from
+            .filter(|from| first.is_some() && *from <= to)
+            .map(|from| Coverage::of(&known.days, known.rhythm, &request.calendar, from, to));
+        let shown = |day: &NaiveDate| from.is_none_or(|from| from <= *day) && *day <= to;
+        sources.push(SourceCoverage {
+            source,
+            category: known.row.category.clone(),
+            declared: known.row.declared,
+            rhythm: known.row.rhythm.clone(),
+            not_placed: known.not_placed,
+            coverage,
+            days: known
+                .days
+                .iter()
+                .filter(|(day, _)| shown(day))
+                .map(|(day, tallies)| (day, tallies.iter().map(|t| t.records).sum()))
+                .collect(),
+        });
+    }
+    let report = CoverageReport {
+        zone: zone.to_string(),
+        listed,
+        sources,
+    };
+    reading.give(report.sources.len() as u64, format!("{report:?}").as_bytes());
+    Ok(report)
+}

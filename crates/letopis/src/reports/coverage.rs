@@ -1,0 +1,155 @@
+//! The page of the coverage of sources.
+
+use chrono::{NaiveDate, NaiveTime};
+use letopis_event::Zone;
+use letopis_reconstruct::{CoverageReport, SourceCoverage};
+use letopis_report::page::{Line, Row};
+use letopis_report::{Cell, Head, Mark, Message, Page, Section, Series, Table};
+
+use super::columns;
+
+pub(super) fn page(head: Head, report: &CoverageReport, zone: Zone) -> Page {
+    let mut sections = vec![Section::Text(Message::id("coverage-meaning"))];
+    if let Some(picture) = picture(report, zone) {
+        sections.push(Section::Picture(picture));
+    }
+    sections.push(Section::Table(sources(report)));
+    sections.push(Section::Heading(Message::id("coverage-missing")));
+    let missing = stretches(report, "missing", |c| &c.missing);
+    sections.push(table_or_none(missing));
+    let thin = stretches(report, "thin", |c| &c.thin);
+    if !thin.rows.is_empty() {
+        sections.push(Section::Heading(Message::id("coverage-thin")));
+        sections.push(Section::Table(thin));
+    }
+    let mut not_shown = vec!["limit-completeness", "limit-day", "limit-holidays"];
+    if !report.listed {
+        not_shown.insert(0, "limit-no-list");
+    }
+    Page {
+        title: Message::id("coverage-title"),
+        head,
+        sections,
+        not_shown: not_shown.into_iter().map(Message::id).collect(),
+    }
+}
+
+/// A table, or the words that there is nothing.
+pub(super) fn table_or_none(table: Table) -> Section {
+    if table.rows.is_empty() {
+        return Section::Text(Message::id("stats-none"));
+    }
+    Section::Table(table)
+}
+
+/// The rhythm as the source list says it.
+pub(super) fn rhythm(rhythm: Option<&String>) -> Cell {
+    rhythm.map_or_else(
+        || Cell::Message(Message::id("rhythm-assumed")),
+        |text| Cell::Text(text.clone()),
+    )
+}
+
+/// A day as a cell.
+pub(super) fn day(day: Option<NaiveDate>) -> Cell {
+    day.map(|day| day.to_string()).into()
+}
+
+fn sources(report: &CoverageReport) -> Table {
+    let row = |source: &SourceCoverage| {
+        let c = source.coverage.as_ref();
+        let expected = c.map(|c| c.expected_days).filter(|days| *days > 0);
+        Row {
+            mark: if c.is_none_or(|c| !c.missing.is_empty()) {
+                Mark::Bad
+            } else {
+                Mark::Plain
+            },
+            cells: vec![
+                Cell::Text(source.source.clone()),
+                rhythm(source.rhythm.as_ref()),
+                day(c.map(|c| c.from)),
+                day(c.map(|c| c.to)),
+                c.map_or(0, |c| c.records).into(),
+                u64::from(c.map_or(0, |c| c.held_days)).into(),
+                expected.map_or(Cell::Empty, |days| u64::from(days).into()),
+                u64::from(c.map_or(0, |c| c.missing_days())).into(),
+                source.not_placed.into(),
+                c.and_then(|c| c.median_lateness_days)
+                    .map_or(Cell::Empty, Cell::Number),
+            ],
+        }
+    };
+    Table {
+        name: "sources",
+        columns: columns(&[
+            "col-source",
+            "col-rhythm",
+            "col-first-day",
+            "col-last-day",
+            "col-records",
+            "col-held-days",
+            "col-expected-days",
+            "col-missing-days",
+            "col-not-placed",
+            "col-lateness",
+        ]),
+        rows: report.sources.iter().map(row).collect(),
+    }
+}
+
+fn stretches(
+    report: &CoverageReport,
+    name: &'static str,
+    of: impl Fn(&letopis_reconstruct::kept::Coverage) -> &[letopis_reconstruct::kept::Stretch],
+) -> Table {
+    let rows = report.sources.iter().flat_map(|source| {
+        let found = source.coverage.as_ref().map_or(&[][..], &of);
+        found.iter().map(|stretch| Row {
+            mark: Mark::Bad,
+            cells: vec![
+                Cell::Text(source.source.clone()),
+                day(Some(stretch.from)),
+                day(Some(stretch.to)),
+                u64::from(stretch.days).into(),
+            ],
+        })
+    });
+    Table {
+        name,
+        columns: columns(&["col-source", "col-first-day", "col-last-day", "col-day-count"]),
+        rows: rows.collect(),
+    }
+}
+
+/// A line for each source: a mark for each day that has records, shaded where days are missing.
+fn picture(report: &CoverageReport, zone: Zone) -> Option<Series> {
+    let begin = |day: NaiveDate| zone.place(day.and_time(NaiveTime::MIN)).micros;
+    let judged = || {
+        report
+            .sources
+            .iter()
+            .filter_map(|s| Some((s, s.coverage.as_ref()?)))
+    };
+    let from = judged().map(|(_, c)| c.from).min()?;
+    let to = judged().map(|(_, c)| c.to).max()?.succ_opt()?;
+    let lines = judged().map(|(source, coverage)| Line {
+        name: source.source.clone(),
+        points: source
+            .days
+            .iter()
+            .map(|(day, _)| (begin(*day) + 43_200_000_000, Mark::Plain))
+            .collect(),
+        gaps: coverage
+            .missing
+            .iter()
+            .map(|s| (begin(s.from), begin(s.to.succ_opt().unwrap_or(s.to))))
+            .collect(),
+    });
+    Some(Series {
+        from: begin(from),
+        to: begin(to),
+        offset_min: zone.offset_min_at(begin(to)),
+        lines: lines.collect(),
+    })
+}
