@@ -596,3 +596,28 @@ fn odd_questions_get_clear_words() {
     assert_eq!(output.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&output.stderr).contains("Mars/Olympus"));
 }
+
+/// The days off of Kazakhstan on working days of these months, with those moved from a weekend: the accountants' system
+/// rests on them.
+const DAYS_OFF: &str = "day,what\n2025-10-27,off\n2025-12-16,off\n2026-01-01,off\n2026-01-02,off\n2026-01-07,off\n\
+                        2026-03-09,off\n2026-03-23,off\n2026-03-24,off\n2026-03-25,off\n";
+
+/// The mail server keeps silent for three days, of which two are whole days in Almaty; nobody else does.
+#[test]
+fn coverage_names_the_days_of_the_silence_and_no_others() {
+    std::fs::write(DEMO.path().join("off.csv"), DAYS_OFF).expect("a calendar");
+    let output = run(
+        DEMO.path(),
+        &on_demo(&["coverage", "--json", "--calendar", "off.csv"]),
+    );
+    let report: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let mut found = Vec::new();
+    for source in list(&report, "sources") {
+        for stretch in list(&source["coverage"], "missing") {
+            let bounds = [text(stretch, "from"), text(stretch, "to")];
+            found.push(format!("{} {}", text(source, "source"), bounds.join(" ")));
+        }
+    }
+    assert_eq!(found, ["mail-os 2026-03-11 2026-03-12"]);
+    assert_eq!(output.status.code(), Some(1));
+}

@@ -21,7 +21,8 @@ pub struct CoverageRequest {
     pub source: Option<String>,
     /// First day; else the first of each source: declared, or that of its first record.
     pub from: Option<NaiveDate>,
-    /// Last day; else the day before the present, or the one declared as the source's last.
+    /// Last day; else the one declared as the source's last, or the last of which any source has records: what was
+    /// written later was not handed over.
     pub to: Option<NaiveDate>,
     /// Which days are worked.
     pub calendar: Calendar,
@@ -156,12 +157,16 @@ pub(crate) fn known(reading: &Reading, source: Option<&str>) -> Result<BTreeMap<
         }
     }
     if let Some(wanted) = source.filter(|wanted| !found.contains_key(*wanted)) {
-        return Err(ReconstructError::NotFound {
-            what: "source",
-            name: wanted.to_owned(),
-        });
+        return Err(no_source(wanted));
     }
     Ok(found)
+}
+
+fn no_source(name: &str) -> ReconstructError {
+    ReconstructError::NotFound {
+        what: "source",
+        name: name.to_owned(),
+    }
 }
 
 /// Looks at every source, or at one.
@@ -170,14 +175,27 @@ pub(crate) fn known(reading: &Reading, source: Option<&str>) -> Result<BTreeMap<
 /// When there is no such source or the records cannot be read.
 pub fn coverage(reading: &mut Reading, request: &CoverageRequest) -> Result<CoverageReport> {
     let zone = reading.zone();
-    let yesterday = local_day(reading.now(), zone).pred_opt().unwrap_or_default();
+    let all = known(reading, None)?;
+    let horizon = all
+        .values()
+        .filter_map(|known| known.days.bounds())
+        .map(|(_, last)| last)
+        .max();
+    let wanted = |source: &String| request.source.as_ref().is_none_or(|wanted| wanted == source);
+    if let Some(source) = request
+        .source
+        .as_ref()
+        .filter(|source| !all.contains_key(*source))
+    {
+        return Err(no_source(source));
+    }
     let mut sources = Vec::new();
     let mut listed = false;
-    for (source, known) in known(reading, request.source.as_deref())? {
+    for (source, known) in all.into_iter().filter(|(source, _)| wanted(source)) {
         listed |= known.row.declared;
         let first = known.days.bounds().map(|(first, _)| first);
         let from = request.from.or(known.since()).or(first);
-        let to = request.to.or(known.until()).unwrap_or(yesterday);
+        let to = request.to.or(known.until()).or(horizon).unwrap_or_default();
         let coverage = from
             .filter(|from| first.is_some() && *from <= to)
             .map(|from| Coverage::of(&known.days, known.rhythm, &request.calendar, from, to));

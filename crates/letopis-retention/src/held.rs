@@ -61,10 +61,10 @@ pub enum Reason {
     },
     /// Nothing was taken in for longer than the rhythm of the intake allows.
     Behind {
-        /// Last day of which something was held.
-        #[serde(serialize_with = "crate::stretch::day")]
-        last: NaiveDate,
-        /// Days since.
+        /// Last day of which something was held, where there was any.
+        #[serde(serialize_with = "crate::stretch::day_or_none")]
+        last: Option<NaiveDate>,
+        /// Days since; without any, since the source began or the months began.
         days: u32,
     },
     /// The source begins inside the months, and nobody declared since when it writes.
@@ -306,10 +306,9 @@ impl Line {
         let index = |day: NaiveDate| usize::try_from((day - self.begin).num_days()).unwrap_or(0);
         let (from, to) = (index(floor).max(self.start), index(day).min(self.stop));
         let now = day.num_days_from_ce();
-        let held_to = (from..to)
-            .rev()
-            .find(|at| matches!(self.states[*at], State::Held { first, .. } if first <= now))
-            .map_or(from, |at| at + 1);
+        let is_here = |at: &usize| matches!(self.states[*at], State::Held { first, .. } if first <= now);
+        let last = (0..to).rev().find(is_here);
+        let held_to = last.map_or(from, |at| at + 1);
         let (mut missing, mut later, mut part) = (Vec::new(), Vec::new(), Vec::new());
         for at in from..to {
             match self.states[at] {
@@ -335,8 +334,10 @@ impl Line {
             });
         }
         if behind > obligation.intake_days {
-            let last = self.day(held_to).pred_opt().unwrap_or(day);
-            reasons.push(Reason::Behind { last, days: behind });
+            reasons.push(Reason::Behind {
+                last: last.map(|at| self.day(at)),
+                days: behind,
+            });
         }
         if !later.is_empty() {
             reasons.push(Reason::TakenInLater {

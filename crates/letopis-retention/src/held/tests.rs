@@ -156,7 +156,7 @@ fn a_source_that_was_retired_is_held_to_nothing_after_that() {
     assert_eq!(
         behind.today.reasons,
         [Reason::Behind {
-            last: day("2026-06-30"),
+            last: Some(day("2026-06-30")),
             days: 123
         }]
     );
@@ -188,18 +188,20 @@ fn slowly(days: &Days, obligation: &Obligation, at: NaiveDate) -> Verdict {
     if obligation.since.is_none() && begin > floor {
         verdict = Verdict::NotShown;
     }
-    let newest = window
-        .iter()
-        .rposition(|d| on_record(*d))
-        .map_or(0, |place| place + 1);
-    if window.len() - newest > obligation.intake_days as usize {
+    let newest = begin
+        .iter_days()
+        .take_while(|d| *d < at)
+        .filter(|d| on_record(*d))
+        .last();
+    let since = newest.map_or(floor.max(begin), |d| d + Span::new(1));
+    if (at - since).num_days() > i64::from(obligation.intake_days) {
         verdict = verdict.max(Verdict::NotShown);
     }
-    for (place, d) in window.iter().enumerate() {
+    for d in &window {
         if days.records(*d) == 0 && *d <= last {
             return Verdict::NotMet;
         }
-        if days.records(*d) > 0 && !on_record(*d) && place < newest {
+        if days.records(*d) > 0 && !on_record(*d) && newest.is_some_and(|newest| *d < newest) {
             verdict = verdict.max(Verdict::NotShown);
         }
     }

@@ -21,7 +21,7 @@ pub struct Arguments {
     /// First day (YYYY-MM-DD); else the first of each source.
     #[arg(long, value_name = "DAY")]
     from: Option<NaiveDate>,
-    /// Last day; else yesterday.
+    /// Last day; else the last of which any source has records.
     #[arg(long, value_name = "DAY")]
     to: Option<NaiveDate>,
     /// Holidays and moved working days: lines of `YYYY-MM-DD,off` or `YYYY-MM-DD,work`.

@@ -90,7 +90,10 @@ fn reason(reason: &Reason) -> String {
         Reason::Missing { stretches: days } => format!("no records of {}", stretches(days)),
         Reason::TakenInLater { stretches: days } => format!("taken in only later: {}", stretches(days)),
         Reason::InPart { stretches: days } => format!("some records came later: {}", stretches(days)),
-        Reason::Behind { last, days } => format!("nothing taken in of the {days} days after {last}"),
+        Reason::Behind { last, days } => match last {
+            Some(last) => format!("nothing held of the {days} days after {last}"),
+            None => format!("nothing held of {days} days"),
+        },
         Reason::Begins { first } => format!("begins on {first}, and no beginning is declared"),
         Reason::NoRhythm => "irregular: what is missing cannot be known".to_owned(),
         Reason::Nothing => "nothing is held".to_owned(),

@@ -132,7 +132,11 @@ fn why(proof: &RetentionProof) -> Table {
                 });
             };
             match found {
-                Reason::Behind { last, days } => add(last.succ_opt(), None, u64::from(*days).into()),
+                Reason::Behind { last, days } => add(
+                    last.and_then(|last| last.succ_opt()),
+                    None,
+                    u64::from(*days).into(),
+                ),
                 Reason::Begins { first } => add(Some(*first), None, Cell::Empty),
                 Reason::NoRhythm | Reason::Nothing => add(None, None, Cell::Empty),
                 _ => stretches
