@@ -161,6 +161,12 @@ pub trait RecordReader: Send {
     /// time of its own and belongs to the one before sets `event.time.basis` to `Carried`.
     fn read(&mut self, record: &Record<'_>, event: &mut EventBuf) -> Verdict;
 
+    /// Fills `reading` as [`Self::read`] does, and what else it likes: files whose clocks state no year are gone through
+    /// once for their order before they are read. Only for readers that can do this with less.
+    fn read_clock(&mut self, record: &Record<'_>, event: &mut EventBuf) -> Verdict {
+        self.read(record, event)
+    }
+
     /// What a later part of the same file needs from this one to be read alone, as text; `None` if nothing.
     fn state(&self) -> Option<String> {
         None

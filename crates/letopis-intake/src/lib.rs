@@ -34,6 +34,7 @@ mod growth;
 #[cfg(test)]
 mod hostile;
 pub mod mapping;
+mod near;
 pub mod options;
 pub mod parse;
 pub mod resolve;

@@ -7,6 +7,7 @@ mod cursor;
 mod months;
 #[cfg(test)]
 mod tests;
+mod usual;
 
 use letopis_event::{Civil, TimeReading};
 
@@ -20,11 +21,19 @@ pub type Taken = Option<(TimeReading, usize)>;
 /// in minutes) and a clock without seconds.
 pub fn iso8601(text: &str) -> Taken {
     let mut c = Cursor::new(text);
-    let year = c.digits(4)?;
-    c.eat(b'-')?;
-    let month = c.digits(2)?;
-    c.eat(b'-')?;
-    let day = Day::new(year, month, c.digits(2)?)?;
+    let day = match usual::year_first(text.as_bytes(), b'-') {
+        Some(day) => {
+            c.at = 10;
+            day
+        }
+        None => {
+            let year = c.digits(4)?;
+            c.eat(b'-')?;
+            let month = c.digits(2)?;
+            c.eat(b'-')?;
+            Day::new(year, month, c.digits(2)?)?
+        }
+    };
     if c.eat(b'-').is_some() {
         let clock = c.clock(b'.', true)?;
         let offset = offset_in_minutes(&mut c);
@@ -53,6 +62,9 @@ fn offset_in_minutes(c: &mut Cursor<'_>) -> Option<i16> {
 /// BSD syslog (RFC 3164): `Jan  1 00:12:03`, also with a year before or after the clock (`Jan  1 2026 00:12:03`,
 /// `Jan 1, 2026 12:12:03 AM`), a fraction, an offset that touches the clock, or a zone name before a colon.
 pub fn bsd_syslog(text: &str) -> Taken {
+    if let Some(taken) = usual_bsd_syslog(text.as_bytes()) {
+        return taken;
+    }
     let (month, taken) = months::at_start(text)?;
     let mut c = Cursor::new(text);
     c.at = taken;
@@ -68,10 +80,27 @@ pub fn bsd_syslog(text: &str) -> Taken {
     } else if comma {
         return None;
     }
-    let mut clock = c.clock(b':', true)?;
-    if year.is_some() {
-        clock = c.half_day(clock)?;
-    } else if let Some(after) = year_after(&c) {
+    if year.is_none() {
+        return bsd_clock(month, day, c);
+    }
+    let clock = c.clock(b':', true)?;
+    let clock = c.half_day(clock)?;
+    let offset = touching_offset(&mut c);
+    with_optional_year(year, month, day, clock, offset, c.at)
+}
+
+/// The same for `Mmm dd HH:MM:SS` at the start of bytes of any encoding in which ASCII means itself; `None` where it is
+/// not of this shape, and the general way must be taken.
+pub(crate) fn usual_bsd_syslog(bytes: &[u8]) -> Option<Taken> {
+    let (month, day, c) = usual::month_day(Cursor::of_bytes(bytes))?;
+    Some(bsd_clock(month, day, c))
+}
+
+/// What follows month and day.
+fn bsd_clock(month: u8, day: u32, mut c: Cursor<'_>) -> Taken {
+    let clock = c.clock(b':', true)?;
+    let mut year = None;
+    if let Some(after) = year_after(&c) {
         (year, c) = (Some(after.0), after.1);
     }
     let offset = touching_offset(&mut c);
@@ -80,6 +109,9 @@ pub fn bsd_syslog(text: &str) -> Taken {
 
 /// ` 2026` after the clock, where nothing says that it is a name.
 fn year_after<'a>(c: &Cursor<'a>) -> Option<(u32, Cursor<'a>)> {
+    if !c.peek_at(1)?.is_ascii_digit() {
+        return None;
+    }
     let mut probe = *c;
     probe.spaces(1)?;
     if probe.digit_run() != 4 {
@@ -134,13 +166,22 @@ fn with_optional_year(
 /// Common log format: `10/Oct/2000:13:55:36 -0700`; HAProxy writes it without an offset and with milliseconds.
 pub fn common_log(text: &str) -> Taken {
     let mut c = Cursor::new(text);
-    let day = c.digits(2)?;
-    c.eat(b'/')?;
-    let (month, taken) = months::at_start(c.rest(text))?;
-    c.at += taken;
-    c.eat(b'/')?;
-    let day = Day::new(c.digits(4)?, u32::from(month), day)?;
-    c.eat(b':')?;
+    let day = match usual::common_log_day(text.as_bytes()) {
+        Some(day) => {
+            c.at = 12;
+            day
+        }
+        None => {
+            let day = c.digits(2)?;
+            c.eat(b'/')?;
+            let (month, taken) = months::at_start(c.rest(text))?;
+            c.at += taken;
+            c.eat(b'/')?;
+            let day = Day::new(c.digits(4)?, u32::from(month), day)?;
+            c.eat(b':')?;
+            day
+        }
+    };
     let clock = c.clock(b':', true)?;
     let offset = c.offset();
     Some((day.at(clock, offset), c.at))
@@ -167,6 +208,14 @@ pub fn asctime(text: &str) -> Taken {
 
 /// Bytes of a weekday's name and the comma and blanks after it.
 fn weekday(text: &str) -> Option<usize> {
+    // `Wed Oct …`, as nearly all of them are.
+    if let [a, b, c, b' ', next, ..] = text.as_bytes()
+        && usual::on()
+        && [a, b, c].iter().all(|letter| letter.is_ascii_alphabetic())
+        && !matches!(next, b' ' | b'\t')
+    {
+        return Some(4);
+    }
     let letters = text.bytes().take(25).take_while(u8::is_ascii_alphabetic).count();
     let word = match text.as_bytes().get(letters) {
         Some(byte) if !byte.is_ascii() => text.find(|c: char| !c.is_alphabetic()),
@@ -194,6 +243,12 @@ pub fn month_first(text: &str) -> Taken {
 
 fn three_numbers(text: &str) -> Option<(u32, u32, u32, Cursor<'_>)> {
     let mut c = Cursor::new(text);
+    if let Some(mark) = c.peek_at(2).filter(|b| b"./-".contains(b))
+        && let Some((first, second, year)) = usual::year_last(text.as_bytes(), mark)
+    {
+        c.at = 10;
+        return Some((first, second, year, c));
+    }
     let first = c.one_or_two()?;
     let mark = c.eat_any(b"./-")?;
     let second = c.one_or_two()?;
@@ -248,6 +303,13 @@ pub fn year_first(text: &str) -> Taken {
 }
 
 fn year_first_date(c: &mut Cursor<'_>, marks: &[u8]) -> Option<Day> {
+    if let Some(mark) = c.peek_at(4).filter(|b| marks.contains(b))
+        && let Some(day) = usual::year_first(c.here(), mark)
+        && !c.peek_at(10).is_some_and(|b| b.is_ascii_digit())
+    {
+        c.at += 10;
+        return Some(day);
+    }
     let year = c.digits(4)?;
     let mark = c.eat_any(marks)?;
     let month = c.one_or_two()?;
@@ -331,6 +393,10 @@ pub fn day_month_name(text: &str) -> Taken {
 
 /// Words between date and clock: `г.`, `ж.`, `жылғы`, `ob`, `klo`, `um`, `at`, `в`.
 fn year_word(text: &str, c: &mut Cursor<'_>) {
+    // None of the words begins so.
+    if c.peek().is_none_or(|b| b.is_ascii_digit()) {
+        return;
+    }
     for word in ["г.", "года", "жылғы", "ж.", "ob", "klo", "um", "at", "в"] {
         let rest = c.rest(text);
         if let Some(after) = rest.strip_prefix(word)

@@ -6,6 +6,7 @@ use letopis_event::{Category, EventBuf, Kind, Number, Outcome, Text};
 use super::scan::{self, between, has, split, split_last, word};
 use super::web_lines::{self, WebLines};
 use crate::format::{Claim, Context, Format, Framing, Head, Reader, RecordReader, Sample};
+use crate::formats::scan::Cut as _;
 use crate::timetext;
 
 /// Apache error log.
@@ -82,7 +83,7 @@ pub(crate) fn read_line(line: &str, event: &mut EventBuf) -> bool {
     {
         event.reading = Some(reading);
         event.set(Text::TimeText, inner.get(..length).unwrap_or_default());
-        rest = after.trim_start();
+        rest = after.trimmed_start();
         timed = true;
     }
     let Some(after) = level(rest, event) else {
@@ -107,7 +108,7 @@ pub(crate) fn read_line(line: &str, event: &mut EventBuf) -> bool {
     }
     let text = rest;
     event.set(Text::Message, text);
-    let text = match text.split_once(": ") {
+    let text = match text.cut_at(": ") {
         Some((code, after)) if is_code(code) => {
             event.set(Text::Code, code);
             after
@@ -139,12 +140,12 @@ fn is_code(text: &str) -> bool {
 /// `[level]` or `[module:level]`: what follows, or `None` where there is none.
 fn level<'a>(text: &'a str, event: &mut EventBuf) -> Option<&'a str> {
     let (inside, rest) = split(text.strip_prefix('[')?, "]")?;
-    let (module, name) = inside.rsplit_once(':').unwrap_or(("", inside));
+    let (module, name) = inside.cut_last(b':').unwrap_or(("", inside));
     event.level = Some(web_lines::level(name)?);
     // The scale has one step for `trace1` to `trace8`.
     event.attr("level", name);
     event.set(Text::Provider, module);
-    Some(rest.trim_start())
+    Some(rest.trimmed_start())
 }
 
 /// `[pid 7:tid 9]`
@@ -157,7 +158,7 @@ fn process<'a>(text: &'a str, event: &mut EventBuf) -> &'a str {
     if !thread.is_empty() {
         event.attr("tid", thread);
     }
-    rest.trim_start()
+    rest.trimmed_start()
 }
 
 /// `[client 10.0.0.5:4022]`, `[client [2001:db8::1]:4022]`, `[client 2001:db8::1]`, `[remote …]`
@@ -285,11 +286,8 @@ fn credentials(text: &str, event: &mut EventBuf) -> bool {
             refused(reason, event);
             // mod_auth_digest adds the realm: `` user `x' in realm `y' not found: /path``
             let user = split(user, "' in realm `").map_or(user, |(u, _)| u);
-            event.set(
-                Text::UserName,
-                user.trim_start_matches('`').trim_end_matches('\''),
-            );
-            let target = tail.trim_start_matches('"');
+            event.set(Text::UserName, user.less_start(b'`').less_end(b'\''));
+            let target = tail.less_start(b'"');
             event.set(Text::Target, split(target, "\"").map_or(target, |(t, _)| t));
             if reason == "authorization failure" {
                 event.kind = Kind::RESOURCE_ACTION;
@@ -319,7 +317,7 @@ fn credentials(text: &str, event: &mut EventBuf) -> bool {
     ];
     // A nonce whose hash does not fit is mostly one from before a restart: nobody was refused for who he is.
     if others.iter().any(|o| text.starts_with(o)) && !has(text, "hash is not") {
-        refused(text.split([':', '`']).next().unwrap_or(text).trim(), event);
+        refused(text.split([':', '`']).next().unwrap_or(text).trimmed(), event);
         return true;
     }
     false

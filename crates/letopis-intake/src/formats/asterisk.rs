@@ -9,6 +9,7 @@ pub(super) use messages::level;
 use super::scan::{has, split};
 use super::syslog;
 use crate::format::{Claim, Context, Format, Framing, Head, Reader, Record, RecordReader, Sample, Verdict};
+use crate::formats::scan::Cut as _;
 use crate::timetext;
 
 /// Asterisk.
@@ -78,7 +79,7 @@ fn line(text: &str) -> Option<Line<'_>> {
     };
     let end = rest.bytes().position(|b| !b.is_ascii_uppercase())?;
     let level = rest.get(..end).filter(|l| level(l).is_some())?;
-    let (thread, text) = split(rest.get(end..)?.trim_start_matches(' ').strip_prefix('[')?, "]")?;
+    let (thread, text) = split(rest.get(end..)?.less_start(b' ').strip_prefix('[')?, "]")?;
     let digits = !thread.is_empty() && thread.bytes().all(|b| b.is_ascii_digit());
     digits.then_some(Line {
         time,

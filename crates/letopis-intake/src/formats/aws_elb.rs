@@ -5,6 +5,7 @@ use letopis_event::{Category, EventBuf, Kind, Number, Text, TimeReading};
 use super::quoted::cut;
 use super::{scan, web_access};
 use crate::format::{Claim, Context, Format, Framing, Head, Reader, Record, RecordReader, Sample, Verdict};
+use crate::formats::scan::Cut as _;
 use crate::timetext;
 
 /// Load balancer access logs.
@@ -106,7 +107,7 @@ const NETWORK_TAIL: &[&str] = &[
 /// `tls 2.0 time balancer listener client:port target:port milliseconds handshake received sent …`
 fn network(line: &str, event: &mut EventBuf) -> Option<()> {
     let (version, rest) = scan::word(line.strip_prefix("tls ")?);
-    version.split_once('.')?;
+    version.cut(b'.')?;
     let (time, rest) = scan::word(rest);
     let (reading, taken) = timetext::iso8601(time)?;
     let (balancer, rest) = scan::word(rest);
@@ -176,10 +177,9 @@ fn split(line: &str) -> Option<Parts<'_>> {
     let (two, rest) = scan::word(rest);
     let (three, rest) = scan::word(rest);
     scan::address_port(client, b':').filter(|(address, _)| scan::is_ip(address))?;
-    let is_duration = |t: &str| {
-        t == "-1" || t.split_once('.').is_some() && t.bytes().all(|b| b.is_ascii_digit() || b == b'.')
-    };
-    let fits = taken == first.len() && (target == "-" || target.contains(':'));
+    let is_duration =
+        |t: &str| t == "-1" || t.cut(b'.').is_some() && t.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+    let fits = taken == first.len() && (target == "-" || target.holds(b':'));
     (fits && [one, two, three].iter().all(|d| is_duration(d))).then_some(Parts {
         class,
         reading,
@@ -269,11 +269,11 @@ fn quoted(text: &str) -> (&str, &str) {
     };
     let bytes = inside.as_bytes();
     let mut from = 0;
-    while let Some(found) = bytes.get(from..).and_then(|b| memchr::memchr2(b'"', b'\\', b)) {
+    while let Some(found) = bytes.get(from..).and_then(|b| crate::near::byte2(b'"', b'\\', b)) {
         let at = from + found;
         if bytes.get(at) == Some(&b'"') {
             let rest = inside.get(at + 1..).unwrap_or_default();
-            return (inside.get(..at).unwrap_or_default(), rest.trim_start_matches(' '));
+            return (inside.get(..at).unwrap_or_default(), rest.less_start(b' '));
         }
         from = at + 2;
     }

@@ -10,6 +10,7 @@ use letopis_event::{EventBuf, Text, TimeReading};
 use super::place::put;
 use super::{kaspersky, scan, syslog};
 use crate::format::{Claim, Context, Format, Framing, Head, Reader, Record, RecordReader, Sample, Verdict};
+use crate::formats::scan::Cut as _;
 
 /// CEF.
 pub(super) const FORMAT: Format = Format {
@@ -246,7 +247,7 @@ fn time(value: &str) -> Option<TimeReading> {
     if let Some(reading) = super::fields::time(value, false) {
         return Some(reading);
     }
-    let (clock, zone) = value.rsplit_once(' ')?;
+    let (clock, zone) = value.cut_last(b' ')?;
     let reading = super::fields::time(clock, false)?;
     match (zone, reading) {
         (
@@ -270,7 +271,7 @@ fn head_part(text: &str) -> Option<(&str, &str)> {
     let bytes = text.as_bytes();
     let mut from = 0;
     loop {
-        let at = from + memchr::memchr(b'|', bytes.get(from..)?)?;
+        let at = from + crate::near::byte(b'|', bytes.get(from..)?)?;
         if !is_escaped(bytes, at) {
             return Some((text.get(..at)?, text.get(at + 1..)?));
         }
@@ -330,18 +331,18 @@ fn walk<'a>(text: &'a str, mut each: impl FnMut(&'a str, &'a str)) {
         }
         if let Some((from, value)) = key {
             let name = text.get(from..value - 1).unwrap_or_default();
-            each(name, text.get(value..start).unwrap_or_default().trim_end());
+            each(name, text.get(value..start).unwrap_or_default().trimmed_end());
         }
         key = Some((start, equals + 1));
     }
     if let Some((from, value)) = key {
         let name = text.get(from..value - 1).unwrap_or_default();
-        each(name, text.get(value..).unwrap_or_default().trim_end());
+        each(name, text.get(value..).unwrap_or_default().trimmed_end());
     }
 }
 
 fn unescaped<'a>(value: &'a str, buffer: &'a mut String) -> &'a str {
-    if memchr::memchr(b'\\', value.as_bytes()).is_none() {
+    if crate::near::byte(b'\\', value.as_bytes()).is_none() {
         return value;
     }
     buffer.clear();

@@ -8,6 +8,7 @@ use super::fortinet::protocol;
 use super::place::{Place, put, second_host};
 use super::{fields, scan, syslog};
 use crate::format::{Claim, Context, Format, Framing, Head, Reader, Record, RecordReader, Sample, Verdict};
+use crate::formats::scan::Cut as _;
 
 /// Check Point.
 pub(super) const FORMAT: Format = Format {
@@ -116,7 +117,7 @@ impl RecordReader for Lines {
 /// Where the first `key:"` or `key=` begins.
 fn first_pair(line: &str) -> usize {
     let colon = memchr::memmem::find(line.as_bytes(), b":\"");
-    let equals = memchr::memchr(b'=', line.as_bytes());
+    let equals = crate::near::byte(b'=', line.as_bytes());
     let mark = match (colon, equals) {
         (Some(a), Some(b)) => a.min(b),
         (a, b) => a.or(b).unwrap_or(0),
@@ -165,13 +166,16 @@ fn pair(text: &str) -> Option<(&str, &str, &str)> {
     let rest = text.get(end..)?;
     let rest = rest.strip_prefix([':', '='])?;
     let Some(inside) = rest.strip_prefix('"') else {
-        let stop = rest.find('|').or_else(|| rest.find(' ')).unwrap_or(rest.len());
+        let stop = rest
+            .place_of(b'|')
+            .or_else(|| rest.place_of(b' '))
+            .unwrap_or(rest.len());
         return Some((name, rest.get(..stop)?, rest.get(stop..)?));
     };
     let bytes = inside.as_bytes();
     let mut from = 0;
     loop {
-        let at = from + memchr::memchr2(b'"', b'\\', bytes.get(from..)?)?;
+        let at = from + crate::near::byte2(b'"', b'\\', bytes.get(from..)?)?;
         if bytes.get(at) == Some(&b'"') {
             return Some((name, inside.get(..at)?, inside.get(at + 1..)?));
         }
@@ -181,7 +185,7 @@ fn pair(text: &str) -> Option<(&str, &str, &str)> {
 
 /// `\"`, `\\`, `\]` and `\=` undone.
 fn unescaped<'a>(value: &'a str, scratch: &'a mut String) -> &'a str {
-    if !value.contains('\\') {
+    if !value.holds(b'\\') {
         return value;
     }
     scratch.clear();

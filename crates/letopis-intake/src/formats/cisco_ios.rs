@@ -7,6 +7,7 @@ use letopis_event::{Category, EventBuf, Kind, Text, TimeReading};
 
 use super::syslog;
 use crate::format::{Claim, Context, Format, Framing, Head, Reader, Record, RecordReader, Sample, Verdict};
+use crate::formats::scan::Cut as _;
 
 /// Cisco IOS and NX-OS.
 pub(super) const FORMAT: Format = Format {
@@ -104,7 +105,7 @@ fn detect(head: &Head<'_>) -> Option<Claim> {
 /// Where `%FACILITY-SEVERITY-MNEMONIC:` begins, after a head of at most a hundred bytes.
 fn message_at(line: &str) -> Option<usize> {
     let window = line.as_bytes().get(..line.len().min(160))?;
-    let at = memchr::memchr(b'%', window)?;
+    let at = crate::near::byte(b'%', window)?;
     let code = line.get(at + 1..)?.split(':').next()?;
     let mut parts = code.rsplitn(3, '-');
     let (mnemonic, severity, facility) = (parts.next()?, parts.next()?, parts.next()?);
@@ -142,10 +143,10 @@ impl RecordReader for Lines {
 
 /// Priority, sequence numbers, hosts and times, in any order: each stands before a colon or a blank.
 fn head(text: &str, event: &mut EventBuf) {
-    let mut rest = text.trim_start();
+    let mut rest = text.trimmed_start();
     if let Some((priority, after)) = syslog::priority(rest) {
         syslog::set_priority(priority, event);
-        rest = after.trim_start_matches(' ');
+        rest = after.less_start(b' ');
     }
     while !rest.is_empty() {
         if let Some((reading, time_text, after)) = syslog::time_at_start(rest) {
@@ -178,7 +179,7 @@ fn time<'a>(reading: TimeReading, time_text: &str, after: &'a str, event: &mut E
     if time_text.starts_with('*') {
         event.attr("clock", "not synchronised");
     }
-    let rest = after.trim_start_matches(' ');
+    let rest = after.less_start(b' ');
     // A zone whose abbreviation means several offsets: kept, and not believed.
     let end = rest.bytes().take_while(u8::is_ascii_alphabetic).count();
     if (2..=5).contains(&end) && rest.get(end..).is_some_and(|r| r.starts_with(':')) {

@@ -4,6 +4,7 @@ use letopis_event::{Category, EventBuf, Kind, Outcome, Text, TimeBasis};
 
 use super::scan::{has, split_last};
 use crate::format::{Claim, Context, Format, Framing, Head, Reader, Record, RecordReader, Sample, Verdict};
+use crate::formats::scan::Cut as _;
 use crate::timetext;
 
 /// ClamAV.
@@ -60,8 +61,8 @@ fn timed(line: &str) -> Option<(letopis_event::TimeReading, &str, &str)> {
 
 fn detect(head: &Head<'_>) -> Option<Claim> {
     let share = head.share(60, |line| timed(line).is_some());
-    let found = head.lines(200).any(|l| l.ends_with(" FOUND") && l.contains(": "));
-    let scanned = found && head.text.contains("SCAN SUMMARY");
+    let found = head.lines(200).any(|l| l.ends_with(" FOUND") && l.has(": "));
+    let scanned = found && head.text.has("SCAN SUMMARY");
     (share >= 80 || scanned).then(|| Claim {
         confidence: if share >= 80 { 88 } else { 86 },
         reason: if scanned {
@@ -91,7 +92,7 @@ impl RecordReader for Lines {
                 record.text
             }
         };
-        let text = text.trim_end();
+        let text = text.trimmed_end();
         event.set(Text::Service, "clamav");
         event.set(Text::Message, text);
         meaning(text, event);
@@ -103,7 +104,7 @@ fn meaning(text: &str, event: &mut EventBuf) {
     if let Some((path, name)) = text.strip_suffix(" FOUND").and_then(|t| split_last(t, ": ")) {
         event.kind = Kind::MALWARE_DETECT;
         event.set(Text::Target, path);
-        let (name, digest) = name.split_once('(').unwrap_or((name, ""));
+        let (name, digest) = name.cut(b'(').unwrap_or((name, ""));
         event.set(Text::XRule, name);
         event.set(Text::XHash, digest.split(':').next().unwrap_or_default());
         event.set(Text::Status, "FOUND");

@@ -9,6 +9,7 @@ use letopis_event::{Category, EventBuf, Kind, Text};
 use super::scan::word;
 use super::syslog;
 use crate::format::{Claim, Context, Format, Framing, Head, Reader, Record, RecordReader, Sample, Verdict};
+use crate::formats::scan::Cut as _;
 use crate::timetext;
 
 /// Logs of large clusters.
@@ -120,7 +121,7 @@ fn ras(start: &Start<'_>, event: &mut EventBuf) -> bool {
     event.attr("level", severity);
     event.set(Text::Process, facility);
     event.level = Some(level);
-    event.set(Text::Message, message.trim_end());
+    event.set(Text::Message, message.trimmed_end());
     if level <= 3 {
         event.kind = Kind::ERROR_REPORT;
     }

@@ -9,6 +9,7 @@ use letopis_event::{Category, EventBuf, Kind, Text, TimeReading};
 use super::inner::Inner;
 use super::scan::word;
 use crate::format::{Claim, Context, Format, Framing, Head, Reader, Record, RecordReader, Sample, Verdict};
+use crate::formats::scan::Cut as _;
 use crate::timetext;
 
 /// Container logs.
@@ -71,7 +72,7 @@ fn line(text: &str) -> Option<Line<'_>> {
     let (stream, rest) = word(rest);
     let stream = Stream::ALL.into_iter().find(|s| s.name() == stream)?;
     // More tags may follow behind colons; an empty message has no blank before it.
-    let (tags, message) = rest.split_once(' ').unwrap_or((rest, ""));
+    let (tags, message) = rest.cut(b' ').unwrap_or((rest, ""));
     let partial = match tags.split(':').next()? {
         "F" => false,
         "P" => true,
@@ -100,7 +101,7 @@ fn open(context: &Context<'_>) -> Box<dyn RecordReader> {
         groups: [None; 2],
     };
     for part in context.state.unwrap_or_default().split(' ') {
-        if let Some((name, offset)) = part.split_once('=')
+        if let Some((name, offset)) = part.cut(b'=')
             && let Some(stream) = Stream::ALL.into_iter().find(|s| s.name() == name)
         {
             lines.groups[stream as usize] = offset.parse().ok();

@@ -8,6 +8,7 @@ use super::fields;
 use super::scan::split;
 use super::syslog;
 use crate::format::{Claim, Context, Format, Framing, Head, Reader, Record, RecordReader, Sample, Verdict};
+use crate::formats::scan::Cut as _;
 use crate::timetext;
 
 /// BIND log files.
@@ -64,7 +65,7 @@ fn detect(head: &Head<'_>) -> Option<Claim> {
 fn is_own(line: &str) -> bool {
     let Some((_, rest)) = stamp(line) else {
         // A channel that prints no time.
-        return line.contains("/IN'") && begins(line);
+        return line.has("/IN'") && begins(line);
     };
     begins(rest)
 }
@@ -85,7 +86,7 @@ fn stamp(line: &str) -> Option<(timetext::Taken, &str)> {
     }
     let taken = timetext::day_month_name(line);
     let (_, length) = taken?;
-    Some((taken, line.get(length..)?.trim_start()))
+    Some((taken, line.get(length..)?.trimmed_start()))
 }
 
 /// Categories of BIND.
@@ -127,7 +128,7 @@ const CATEGORIES: &[&str] = &[
 ];
 
 fn category(text: &str) -> Option<(&str, &str)> {
-    let (word, rest) = text.split_once(": ")?;
+    let (word, rest) = text.cut_at(": ")?;
     CATEGORIES.contains(&word).then_some((word, rest))
 }
 

@@ -1,5 +1,8 @@
 //! What the name of an event says beyond doubt: used where a vendor gives a name in words and no code of ours.
 
+use std::sync::OnceLock;
+
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use letopis_event::{EventBuf, Kind, Outcome, Text};
 
 /// The kinds that [`settle`] makes.
@@ -114,12 +117,10 @@ fn ends_with(text: &str, word: &str) -> bool {
         .is_some_and(|end| end.eq_ignore_ascii_case(word.as_bytes()))
 }
 
-fn of_name(name: &str) -> Kind {
-    let says = |words: &[&str]| words.iter().any(|word| contains(name, word));
-    if says(&["logout", "logoff", "logged out", "log off", "signed out"]) {
-        return Kind::AUTH_LOGOFF;
-    }
-    if says(&[
+/// Words that say what an event is or how it ended, in small letters: groups, one after the other.
+const GROUPS: [&[&str]; 7] = [
+    &["logout", "logoff", "logged out", "log off", "signed out"],
+    &[
         "logon",
         "login",
         "logged in",
@@ -128,38 +129,77 @@ fn of_name(name: &str) -> Kind {
         "sign-in",
         "authentication",
         "authenticated",
-    ]) {
-        return Kind::AUTH_LOGON;
+    ],
+    &["malware", "virus", "trojan", "ransomware", "worm detected"],
+    &["intrusion", "exploit"],
+    &["fail", "denied", "rejected", "invalid", "unsuccessful", "refused"],
+    &["unsuccess", "unauthenticated", " not ", "cannot", "n't "],
+    &["success", "succeed", "accepted", "logged in", "authenticated"],
+];
+const LOGOFF: usize = 0;
+const LOGON: usize = 1;
+const MALWARE: usize = 2;
+const INTRUSION: usize = 3;
+const FAILED: usize = 4;
+const NEGATED: usize = 5;
+const SUCCEEDED: usize = 6;
+
+/// All words in one automaton, so that a name is walked once, and for each the bit of its group.
+struct Table {
+    finder: AhoCorasick,
+    groups: Vec<u8>,
+}
+
+fn table() -> Option<&'static Table> {
+    static TABLE: OnceLock<Option<Table>> = OnceLock::new();
+    TABLE
+        .get_or_init(|| {
+            let each = |(group, words): (usize, &&'static [&'static str])| {
+                words.iter().map(move |word| (*word, 1 << group))
+            };
+            let (words, groups): (Vec<&str>, Vec<u8>) = GROUPS.iter().enumerate().flat_map(each).unzip();
+            let finder = AhoCorasick::builder()
+                .ascii_case_insensitive(true)
+                .kind(Some(AhoCorasickKind::DFA))
+                .build(words)
+                .ok()?;
+            Some(Table { finder, groups })
+        })
+        .as_ref()
+}
+
+/// The groups of which a word stands in the text, in any case: a bit for each.
+fn groups_in(text: &str) -> u8 {
+    let Some(table) = table() else { return 0 };
+    let found = table.finder.find_overlapping_iter(text);
+    found.fold(0, |all, word| all | table.groups[word.pattern().as_usize()])
+}
+
+fn of_name(name: &str) -> Kind {
+    let groups = groups_in(name);
+    let says = |group: usize| groups & (1 << group) != 0;
+    if says(LOGOFF) {
+        Kind::AUTH_LOGOFF
+    } else if says(LOGON) {
+        Kind::AUTH_LOGON
+    } else if says(MALWARE) {
+        Kind::MALWARE_DETECT
+    } else if says(INTRUSION) {
+        Kind::IDS_ALERT
+    } else {
+        Kind::OTHER
     }
-    if says(&["malware", "virus", "trojan", "ransomware", "worm detected"]) {
-        return Kind::MALWARE_DETECT;
-    }
-    if says(&["intrusion", "exploit"]) {
-        return Kind::IDS_ALERT;
-    }
-    Kind::OTHER
 }
 
 /// How a logon ended, by its name; nothing where the name says both or neither.
 fn ended(name: &str) -> Outcome {
-    let says = |words: &[&str]| words.iter().any(|word| contains(name, word));
-    let failed = says(&["fail", "denied", "rejected", "invalid", "unsuccessful", "refused"]);
-    let negated = says(&["unsuccess", "unauthenticated", " not ", "cannot", "n't "]);
-    let succeeded = says(&["success", "succeed", "accepted", "logged in", "authenticated"]) && !negated;
-    match (failed, succeeded) {
+    let groups = groups_in(name);
+    let says = |group: usize| groups & (1 << group) != 0;
+    match (says(FAILED), says(SUCCEEDED) && !says(NEGATED)) {
         (true, false) => Outcome::Failure,
         (false, true) => Outcome::Success,
         _ => Outcome::Unknown,
     }
-}
-
-/// Whether `text` holds the lower-case ASCII `word`, in any case.
-fn contains(text: &str, word: &str) -> bool {
-    let (text, word) = (text.as_bytes(), word.as_bytes());
-    let Some(first) = word.first() else { return true };
-    memchr::memchr2_iter(*first, first.to_ascii_uppercase(), text)
-        .filter_map(|at| text.get(at..at + word.len()))
-        .any(|found| found.eq_ignore_ascii_case(word))
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use letopis_event::{Category, EventBuf, Kind, Number, Outcome, StructureKind, Te
 use super::delimited::layout::split as columns;
 use super::scan::{self, has};
 use crate::format::{Claim, Context, Format, Framing, Head, Reader, Record, RecordReader, Sample, Verdict};
+use crate::formats::scan::Cut as _;
 use crate::timetext;
 
 /// Microsoft Exchange text logs.
@@ -61,12 +62,12 @@ fn is_client_access(line: &str) -> bool {
     timed
         && hex(parts.next())
         && parts.next().is_some_and(|t| t.parse::<u32>().is_ok())
-        && parts.next().is_some_and(|t| t.contains(':'))
+        && parts.next().is_some_and(|t| t.holds(b':'))
 }
 
 fn detect(head: &Head<'_>) -> Option<Claim> {
     let text = head.text.trim_start_matches('\u{feff}');
-    let named = text.starts_with("#Software: Microsoft Exchange") && text.contains("#Fields: ");
+    let named = text.starts_with("#Software: Microsoft Exchange") && text.has("#Fields: ");
     let shaped = head.share(50, is_client_access);
     (named || shaped >= 80).then(|| Claim {
         confidence: if named { 96 } else { 88 },
@@ -100,7 +101,7 @@ impl RecordReader for Lines {
         if text.starts_with('#') {
             if let Some(fields) = text.strip_prefix("#Fields: ") {
                 self.names = fields
-                    .trim()
+                    .trimmed()
                     .split(',')
                     .map(|name| scan::column_name(name).to_owned())
                     .collect();

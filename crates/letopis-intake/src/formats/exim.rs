@@ -5,6 +5,7 @@ use letopis_event::{Category, EventBuf, Kind, Number, Outcome, Text, TimeBasis};
 use super::scan::{self, after, has, split, word};
 use super::syslog;
 use crate::format::{Claim, Context, Format, Framing, Head, Reader, Record, RecordReader, Sample, Verdict};
+use crate::formats::scan::Cut as _;
 use crate::timetext;
 
 /// Exim main log.
@@ -160,7 +161,7 @@ impl RecordReader for Lines {
             text = after;
         }
         event.set(Text::Service, "exim");
-        event.set(Text::Message, text.trim_end());
+        event.set(Text::Message, text.trimmed_end());
         read_message(text, event);
         Verdict::Event
     }
@@ -313,10 +314,10 @@ fn peer(text: &str, event: &mut EventBuf) {
     .min()
     .unwrap_or(rest.len());
     let host = rest.get(..end).unwrap_or(rest);
-    let Some((name, bracket)) = host.rsplit_once('[') else {
+    let Some((name, bracket)) = host.cut_last(b'[') else {
         return;
     };
-    let (address, port) = bracket.split_once(']').unwrap_or((bracket, ""));
+    let (address, port) = bracket.cut(b']').unwrap_or((bracket, ""));
     if !scan::is_ip(address) {
         return;
     }
@@ -330,7 +331,7 @@ fn peer(text: &str, event: &mut EventBuf) {
     if let Some((number, _)) = port.strip_prefix(':').and_then(scan::number) {
         event.set_number(Number::SrcPort, number);
     }
-    let name = name.split(" (").next().unwrap_or(name).trim();
+    let name = name.split(" (").next().unwrap_or(name).trimmed();
     if !name.is_empty() && !name.starts_with('(') {
         event.attr("src_host", name);
     }

@@ -139,7 +139,9 @@ impl Fields {
 
     /// The value of the first field of that name.
     pub(super) fn find(&self, name: &str) -> Option<&str> {
-        let item = self.items.iter().find(|i| self.text(i.name) == name)?;
+        // Most names differ in length already.
+        let is_named = |i: &&Item| i.name.1 - i.name.0 == name.len() && self.text(i.name) == name;
+        let item = self.items.iter().find(is_named)?;
         Some(self.text(item.value))
     }
 

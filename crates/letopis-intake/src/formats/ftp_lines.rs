@@ -4,6 +4,7 @@
 use letopis_event::{EventBuf, Kind, Outcome, Text};
 
 use super::scan::word;
+use crate::formats::scan::Cut as _;
 
 /// Reads the request and the status of a line, where they are those of FTP; `false` (and nothing changed) where not.
 ///
@@ -23,7 +24,7 @@ pub(super) fn read(request: &str, status: &str, event: &mut EventBuf) -> bool {
         | "SYST" | "FEAT" | "AUTH" | "PBSZ" | "PROT" | "OPTS" | "ABOR" | "NOOP" => Kind::OTHER,
         _ => return false,
     };
-    if request.contains(" HTTP/") {
+    if request.has(" HTTP/") {
         return false;
     }
     event.kind = kind;

@@ -8,6 +8,7 @@ use letopis_event::{Category, EventBuf, Kind, Number, Outcome, Text};
 use super::scan::{self, split, word};
 use super::{syslog, web_access};
 use crate::format::{Claim, Context, Format, Framing, Head, Reader, Record, RecordReader, Sample, Verdict};
+use crate::formats::scan::Cut as _;
 use crate::timetext;
 
 /// HAProxy.
@@ -115,11 +116,11 @@ fn body_at(line: &str) -> Option<usize> {
 }
 
 fn client_before(line: &str, open: usize) -> Option<usize> {
-    let start = line.get(..open)?.rfind(' ').map_or(0, |p| p + 1);
+    let start = line.get(..open)?.last_place_of(b' ').map_or(0, |p| p + 1);
     let (address, _) = scan::address_port(line.get(start..open)?, b':')?;
     let after = split(line.get(open..)?, "] ")?.1;
     let (_, rest) = word(after);
-    (scan::is_ip(address) && word(rest).0.contains('/')).then_some(start)
+    (scan::is_ip(address) && word(rest).0.holds(b'/')).then_some(start)
 }
 
 /// Reads what HAProxy wrote; the head of its line has been read. `false` where the message is none that is known.
@@ -146,12 +147,12 @@ fn traffic(text: &str, event: &mut EventBuf) -> bool {
         event.set(Text::TimeText, accepted);
     }
     let (frontend, rest) = word(rest);
-    event.attr("frontend", frontend.trim_end_matches('~'));
+    event.attr("frontend", frontend.less_end(b'~'));
     if frontend.ends_with('~') {
         event.attr("tls", "yes");
     }
     let (backend, rest) = word(rest);
-    if backend.ends_with(':') || !backend.contains('/') {
+    if backend.ends_with(':') || !backend.holds(b'/') {
         // The error log: `frontend/bind: SSL handshake failure`.
         event.set(Text::XReason, rest);
         event.kind = Kind::OTHER;
@@ -163,7 +164,7 @@ fn traffic(text: &str, event: &mut EventBuf) -> bool {
     let total = timers
         .rsplit('/')
         .next()
-        .and_then(|t| t.trim_start_matches('+').parse::<i64>().ok());
+        .and_then(|t| t.less_start(b'+').parse::<i64>().ok());
     if let Some(total) = total.filter(|t| *t >= 0) {
         event.set_number(Number::XDurationUs, total.saturating_mul(1000));
     }
@@ -180,7 +181,7 @@ fn traffic(text: &str, event: &mut EventBuf) -> bool {
 fn http(rest: &str, event: &mut EventBuf) {
     let (status, rest) = word(rest);
     let (bytes, rest) = word(rest);
-    if let Ok(moved) = bytes.trim_start_matches('+').parse() {
+    if let Ok(moved) = bytes.less_start(b'+').parse() {
         event.set_number(Number::XBytes, moved);
     }
     let (_, after) = word(rest);
@@ -194,14 +195,14 @@ fn http(rest: &str, event: &mut EventBuf) {
     if let Some(captured) = scan::between(before, "{", "}") {
         event.attr("captured", captured);
     }
-    let request = request.split_once('"').map_or(request, |(inside, _)| inside);
+    let request = request.cut(b'"').map_or(request, |(inside, _)| inside);
     web_access::set_request(request, event);
 }
 
 /// `2860 -- 1/1/0/0/0 0/0`
 fn tcp(rest: &str, event: &mut EventBuf) {
     let (bytes, rest) = word(rest);
-    if let Ok(moved) = bytes.trim_start_matches('+').parse() {
+    if let Ok(moved) = bytes.less_start(b'+').parse() {
         event.set_number(Number::XBytes, moved);
     }
     termination(rest, event);
@@ -223,7 +224,7 @@ fn state(text: &str, event: &mut EventBuf) -> bool {
     let (what, rest) = word(text);
     let (name, rest) = word(rest);
     match what {
-        "Server" | "Backup" if name.contains('/') => {
+        "Server" | "Backup" if name.holds(b'/') => {
             event.set(Text::Target, name);
             event.kind = match word(rest.trim_start_matches("is "))
                 .0
@@ -240,7 +241,7 @@ fn state(text: &str, event: &mut EventBuf) -> bool {
         }
         "Proxy" => {
             event.set(Text::Target, name);
-            event.kind = match rest.trim_end_matches('.') {
+            event.kind = match rest.less_end(b'.') {
                 "started" => Kind::SERVICE_START,
                 state if state.starts_with("stopped") => Kind::SERVICE_STOP,
                 _ => Kind::SERVICE_STATE,

@@ -7,6 +7,7 @@ use letopis_event::{Category, Civil, EventBuf, Kind, Number, Outcome, Text, Time
 
 use super::scan::{self, between, split};
 use crate::format::{Claim, Context, Format, Framing, Head, Reader, Record, RecordReader, Sample, Verdict};
+use crate::formats::scan::Cut as _;
 
 /// One line an alert.
 pub(super) const FAST: Format = Format {
@@ -112,7 +113,7 @@ fn detect_fast(head: &Head<'_>) -> Option<Claim> {
 fn detect_full(head: &Head<'_>) -> Option<Claim> {
     let mut lines = head.lines(400);
     let first = lines.next()?;
-    let begins = first.starts_with("[**] [") && first.trim_end().ends_with("[**]");
+    let begins = first.starts_with("[**] [") && first.trimmed_end().ends_with("[**]");
     let stamped = lines.take(3).any(|line| stamp(line).is_some());
     (begins && stamped).then(|| Claim {
         confidence: 94,
@@ -147,7 +148,7 @@ pub(super) fn read_fast(line: &str, event: &mut EventBuf) -> bool {
         Some((reading, length)) => {
             event.reading = Some(reading);
             event.set(Text::TimeText, line.get(..length).unwrap_or_default());
-            line.get(length..).unwrap_or_default().trim_start()
+            line.get(length..).unwrap_or_default().trimmed_start()
         }
         None => line,
     };
@@ -219,7 +220,7 @@ impl RecordReader for Full {
                 stamped = true;
                 event.reading = Some(reading);
                 event.set(Text::TimeText, line.get(..length).unwrap_or_default());
-                set_ends(line.get(length..).unwrap_or_default().trim_start(), event);
+                set_ends(line.get(length..).unwrap_or_default().trimmed_start(), event);
             } else if line.starts_with('[') {
                 brackets(line, event);
             } else if let Some((protocol, _)) = split(line, " TTL:") {
@@ -249,7 +250,7 @@ fn rule_of(text: &str, event: &mut EventBuf) -> bool {
     if let Some(revision) = parts.next() {
         event.attr("revision", revision);
     }
-    let name = name.trim();
+    let name = name.trimmed();
     let plain = name
         .strip_prefix('"')
         .and_then(|n| n.strip_suffix('"'))
@@ -266,7 +267,7 @@ fn brackets(text: &str, event: &mut EventBuf) {
             return;
         };
         rest = next;
-        if let Some((name, value)) = inside.split_once(": ").or_else(|| inside.split_once(" => ")) {
+        if let Some((name, value)) = inside.cut_at(": ").or_else(|| inside.cut_at(" => ")) {
             match name {
                 "Classification" => event.attr("classification", value),
                 "Priority" => {
@@ -291,8 +292,8 @@ fn set_ends(text: &str, event: &mut EventBuf) {
     let Some((source, destination)) = split(text, " -> ") else {
         return;
     };
-    let has_ports = !event.get(Text::Protocol).is_some_and(|p| p.contains("ICMP"));
-    let (address, port) = end(source.trim(), has_ports);
+    let has_ports = !event.get(Text::Protocol).is_some_and(|p| p.has("ICMP"));
+    let (address, port) = end(source.trimmed(), has_ports);
     scan::set_source(event, address);
     scan::set_port(event, Number::SrcPort, port);
     let (address, port) = end(scan::word(destination).0, has_ports);
@@ -317,7 +318,7 @@ fn stamp(line: &str) -> Option<(TimeReading, usize)> {
     let (date, rest) = line
         .get(..line.len().min(40))
         .or(Some(line))
-        .and_then(|l| l.split_once('-'))?;
+        .and_then(|l| l.cut(b'-'))?;
     let mut parts = date.split('/');
     let (month, day) = (two(parts.next()?)?, two(parts.next()?)?);
     let year = match parts.next() {

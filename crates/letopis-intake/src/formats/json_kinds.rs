@@ -5,6 +5,7 @@ use letopis_event::{EventBuf, Kind, Number, Outcome, Text};
 use super::event_name;
 use super::fields::Fields;
 use super::web_access;
+use crate::formats::scan::Cut as _;
 
 /// What kind of event the record's own classification says it is.
 pub(super) fn settle(fields: &Fields, event: &mut EventBuf) {
@@ -127,7 +128,7 @@ fn request(fields: &Fields, event: &mut EventBuf) -> Option<Kind> {
         .iter()
         .find_map(|name| fields.find(name))?;
     let numbered = status.len() == 3 && status.bytes().all(|b| b.is_ascii_digit());
-    let line = fields.find("request").filter(|line| line.contains(" HTTP/"));
+    let line = fields.find("request").filter(|line| line.has(" HTTP/"));
     if !numbered || line.is_none() && event.get(Text::XMethod).is_none() {
         return None;
     }

@@ -8,6 +8,7 @@ use super::json_kinds;
 use super::json_known;
 use super::json_walk::{Leaf, Scratch, walk};
 use crate::format::{Claim, Context, Format, Framing, Head, Reader, Record, RecordReader, Sample, Verdict};
+use crate::formats::scan::Cut as _;
 
 /// Fields of one record that are kept one by one; the text of the record has them all.
 const FIELDS_MAX: usize = 4096;
@@ -103,7 +104,7 @@ const COOKIE: &str = "@cee:";
 
 /// The text without a byte order mark and the mark of CEE before it.
 fn without_cookie(text: &str) -> &str {
-    let text = text.trim_start_matches('\u{feff}').trim();
+    let text = text.trim_start_matches('\u{feff}').trimmed();
     text.strip_prefix(COOKIE).map_or(text, str::trim_start)
 }
 

@@ -245,7 +245,7 @@ impl Walker<'_, '_, '_> {
     fn string(&mut self) -> Result<Option<(usize, usize)>, &'static str> {
         let start = self.at;
         let rest = self.bytes.get(start..).unwrap_or_default();
-        let stop = memchr::memchr2(b'"', b'\\', rest).ok_or("a JSON string is cut")?;
+        let stop = crate::near::byte2(b'"', b'\\', rest).ok_or("a JSON string is cut")?;
         if rest.get(stop) == Some(&b'"') {
             self.at = start + stop + 1;
             return Ok(Some((start, start + stop)));
@@ -253,7 +253,7 @@ impl Walker<'_, '_, '_> {
         self.scratch.text.clear();
         loop {
             let rest = self.bytes.get(self.at..).unwrap_or_default();
-            let stop = memchr::memchr2(b'"', b'\\', rest).ok_or("a JSON string is cut")?;
+            let stop = crate::near::byte2(b'"', b'\\', rest).ok_or("a JSON string is cut")?;
             let piece = self.text.get(self.at..self.at + stop).unwrap_or_default();
             self.scratch.text.push_str(piece);
             self.at += stop + 1;

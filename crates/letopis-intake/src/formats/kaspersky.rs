@@ -11,6 +11,7 @@ use std::net::Ipv4Addr;
 use letopis_event::{Category, EventBuf, Kind, Number, Outcome, Text};
 
 use super::scan;
+use crate::formats::scan::Cut as _;
 
 /// Identifier of the structured data; 23668 is the vendor's number at IANA.
 const IDENTIFIER: &str = "event@23668";
@@ -107,12 +108,12 @@ pub(super) fn of_cef(event: &mut EventBuf, scratch: &mut String) {
 /// colon and a value a line, the first of them `Event type`. The report is the record's own text.
 pub(super) fn of_report(report: &str, event: &mut EventBuf) {
     event.category = Some(Category::Protection);
-    event.set(Text::Message, report.trim_end());
+    event.set(Text::Message, report.trimmed_end());
     for line in report.lines() {
-        let Some((label, value)) = line.split_once(':') else {
+        let Some((label, value)) = line.cut(b':') else {
             continue;
         };
-        let (label, value) = (label.trim(), value.trim());
+        let (label, value) = (label.trimmed(), value.trimmed());
         if value.is_empty() {
             continue;
         }
@@ -123,12 +124,12 @@ pub(super) fn of_report(report: &str, event: &mut EventBuf) {
             }
             // `DOMAIN\user (Initiator)`: in brackets stands what the account is to the event.
             "User" => {
-                let user = value.rsplit_once(" (").map_or(value, |(user, _)| user);
+                let user = value.cut_last_at(" (").map_or(value, |(user, _)| user);
                 scan::set_account(event, Text::UserName, user);
             }
             "Name" | "Result\\Name" => event.set(Text::XRule, value),
             "Object" | "Object name" | "Object\\Name" => event.set_if_absent(Text::Target, value),
-            "Path to object" | "Object\\Path" => event.set(Text::Target, value.trim_start_matches('#')),
+            "Path to object" | "Object\\Path" => event.set(Text::Target, value.less_start(b'#')),
             "Application\\Name" => event.set(Text::Process, value),
             "Application\\Process ID" => event.set_number_text(Number::Pid, value),
             "SHA256" => event.set(Text::XHash, value),

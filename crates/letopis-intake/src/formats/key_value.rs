@@ -66,7 +66,7 @@ pub(super) const FORMAT: Format = Format {
 fn pairs(line: &str, scratch: &mut String, each: &mut dyn FnMut(&str, &str)) -> (usize, usize) {
     let bytes = line.as_bytes();
     let (mut at, mut count, mut covered) = (0, 0, 0);
-    while let Some(found) = bytes.get(at..).and_then(|rest| memchr::memchr(b'=', rest)) {
+    while let Some(found) = bytes.get(at..).and_then(|rest| crate::near::byte(b'=', rest)) {
         let equals = at + found;
         let is_name =
             |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.' | b'@' | b'/') || *b >= 0x80;
@@ -85,10 +85,7 @@ fn pairs(line: &str, scratch: &mut String, each: &mut dyn FnMut(&str, &str)) -> 
             }
             None => {
                 let rest = &bytes[value_at..];
-                let length = rest
-                    .iter()
-                    .position(|b| matches!(b, b' ' | b'\t' | b';'))
-                    .unwrap_or(rest.len());
+                let length = crate::near::byte3(b' ', b'\t', b';', rest).unwrap_or(rest.len());
                 let length = with_clock(rest, length);
                 let value = line.get(value_at..value_at + length).unwrap_or_default();
                 each(name, value.strip_suffix(',').unwrap_or(value));
@@ -126,7 +123,7 @@ fn quoted(line: &str, from: usize, mark: u8, out: &mut String) -> Option<usize> 
     out.clear();
     let mut at = from;
     loop {
-        let found = at + memchr::memchr2(mark, b'\\', bytes.get(at..)?)?;
+        let found = at + crate::near::byte2(mark, b'\\', bytes.get(at..)?)?;
         out.push_str(line.get(at..found)?);
         if bytes[found] == mark {
             return Some(found + 1);

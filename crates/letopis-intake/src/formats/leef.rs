@@ -7,6 +7,7 @@ use super::event_name;
 use super::place::{Place, put};
 use super::{fields, scan, syslog};
 use crate::format::{Claim, Context, Format, Framing, Head, Reader, Record, RecordReader, Sample, Verdict};
+use crate::formats::scan::Cut as _;
 
 /// LEEF.
 pub(super) const FORMAT: Format = Format {
@@ -115,14 +116,14 @@ fn head_of(line: &str) -> Option<LeefHead<'_>> {
     let (vendor, product, version, id) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
     let mut attributes = parts.next()?;
     let mut delimiter = None;
-    if leef.trim().starts_with('2')
-        && let Some((written, rest)) = attributes.split_once('|')
-        && !written.contains('=')
+    if leef.trimmed().starts_with('2')
+        && let Some((written, rest)) = attributes.cut(b'|')
+        && !written.holds(b'=')
     {
         delimiter = character(written);
         attributes = rest;
     }
-    let numbered = leef.trim().bytes().next().is_some_and(|b| b.is_ascii_digit());
+    let numbered = leef.trimmed().bytes().next().is_some_and(|b| b.is_ascii_digit());
     numbered.then_some(LeefHead {
         at,
         vendor,
@@ -157,13 +158,13 @@ fn fill(head: &LeefHead<'_>, event: &mut EventBuf) {
     };
     let mut dated = false;
     for pair in head.attributes.split(head.delimiter.unwrap_or(tab)) {
-        let Some((key, value)) = pair.split_once('=') else {
-            if !pair.trim().is_empty() {
+        let Some((key, value)) = pair.cut(b'=') else {
+            if !pair.trimmed().is_empty() {
                 event.attr("extra", pair);
             }
             continue;
         };
-        let (key, value) = (key.trim(), value.trim_end());
+        let (key, value) = (key.trimmed(), value.trimmed_end());
         if key == "devTime" && !dated {
             dated = time(value, event);
             if dated {

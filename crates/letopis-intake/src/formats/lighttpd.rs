@@ -5,6 +5,7 @@ use letopis_event::{Category, EventBuf, Kind, Outcome, Text, TimeReading};
 use super::scan::{self, has, split, split_last, word};
 use super::web_lines::WebLines;
 use crate::format::{Claim, Context, Format, Framing, Head, Reader, RecordReader, Sample};
+use crate::formats::scan::Cut as _;
 use crate::timetext;
 
 /// lighttpd's error log.
@@ -74,7 +75,7 @@ fn place(text: &str) -> Option<(&str, &str)> {
     let (inside, rest) = split(text.strip_prefix('(').unwrap_or(text), ") ")?;
     let (file, line) = split(inside, ".c.")?;
     let numbered = !line.is_empty() && line.bytes().all(|b| b.is_ascii_digit());
-    (numbered && !file.contains(' ')).then_some((file, rest))
+    (numbered && !file.holds(b' ')).then_some((file, rest))
 }
 
 fn read_line(line: &str, event: &mut EventBuf) -> bool {
@@ -122,7 +123,7 @@ fn credentials(what: &str, event: &mut EventBuf) {
         event.set_fmt(Text::Target, format_args!("/{target}"));
     } else if let Some((_, rest)) = split(what, "auth failed for ") {
         let (user, reason) = split_last(rest, ": ").unwrap_or((rest, ""));
-        event.set(Text::UserName, user.trim());
+        event.set(Text::UserName, user.trimmed());
         event.set(Text::XReason, reason);
     } else {
         event.set(

@@ -14,6 +14,7 @@
 //! Any other command on a log file (`chmod`, `mv`, `chown` …) keeps the kind that its record has; the log file
 //! still becomes the target. An editor counts as a reader: what it changed no command line shows.
 
+use crate::formats::scan::Cut as _;
 use std::sync::OnceLock;
 
 use aho_corasick::AhoCorasick;
@@ -109,7 +110,7 @@ fn simple_commands(command: &str) -> impl Iterator<Item = &str> {
         }
         let piece = command.get(start..at.min(bytes.len())).unwrap_or_default();
         at += 1;
-        Some(piece.trim())
+        Some(piece.trimmed())
     })
 }
 
@@ -122,7 +123,7 @@ fn shell_argument(simple: &str) -> Option<&str> {
     let mut words = Words::new(rest);
     while let Some(word) = words.next() {
         if word.starts_with('-') && word.ends_with('c') && !word.starts_with("--") {
-            let inner = rest.get(words.at..)?.trim();
+            let inner = rest.get(words.at..)?.trimmed();
             let bare = ['\'', '"']
                 .iter()
                 .find_map(|q| inner.strip_prefix(*q).map(|i| i.strip_suffix(*q).unwrap_or(i)));
@@ -213,7 +214,7 @@ fn of_simple(simple: &str) -> Option<LogAccess<'_>> {
         | "zgrep" | "zcat" | "zless" | "zmore" | "bzcat" | "xzcat" | "zstdcat" | "gunzip" | "awk"
         | "gawk" | "mawk" | "cut" | "sort" | "uniq" | "strings" | "od" | "xxd" | "hexdump" | "tac" | "nl"
         | "multitail" | "lnav" | "diff" | "bat" | "rg" => {
-            let in_place = matches!(program, "awk" | "gawk") && arguments.contains("inplace");
+            let in_place = matches!(program, "awk" | "gawk") && arguments.has("inplace");
             Some(if in_place { Kind::LOG_CLEAR } else { Kind::LOG_VIEW })
         }
         "sed" | "perl" => Some(if edits_in_place(arguments) {
@@ -223,13 +224,11 @@ fn of_simple(simple: &str) -> Option<LogAccess<'_>> {
         }),
         "rm" | "unlink" | "shred" | "truncate" | "wipe" | "srm" => Some(Kind::LOG_CLEAR),
         "tee" => (!Words::new(arguments).any(|w| w == "-a" || w == "--append")).then_some(Kind::LOG_CLEAR),
-        "dd" => Some(
-            if arguments.contains("of=") && !arguments.contains("if=/var/log") {
-                Kind::LOG_CLEAR
-            } else {
-                Kind::LOG_EXPORT
-            },
-        ),
+        "dd" => Some(if arguments.has("of=") && !arguments.has("if=/var/log") {
+            Kind::LOG_CLEAR
+        } else {
+            Kind::LOG_EXPORT
+        }),
         "cp" | "scp" | "rsync" | "tar" | "zip" | "7z" | "curl" | "nc" | "ncat" | "sftp" | "install" => {
             copied(program, arguments)
         }
@@ -264,7 +263,7 @@ fn redirected(simple: &str) -> Option<&str> {
 fn edits_in_place(arguments: &str) -> bool {
     Words::new(arguments).any(|w| {
         w.starts_with("--in-place")
-            || (w.starts_with('-') && !w.starts_with("--") && w.len() < 6 && w.contains('i'))
+            || (w.starts_with('-') && !w.starts_with("--") && w.len() < 6 && w.holds(b'i'))
     })
 }
 
@@ -413,9 +412,9 @@ pub(crate) fn is_log(word: &str) -> bool {
     ];
     // `host:/var/log/x` of scp
     let path = word
-        .split_once(':')
+        .cut(b':')
         .map_or(word, |(_, p)| if p.starts_with('/') { p } else { word });
-    if path.contains("/../") {
+    if path.has("/../") {
         return false;
     }
     let below = DIRECTORIES

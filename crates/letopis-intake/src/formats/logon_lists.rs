@@ -4,6 +4,7 @@ use letopis_event::{Category, Civil, EventBuf, Kind, Outcome, StructureKind, Tex
 
 use super::scan::{self, word};
 use crate::format::{Claim, Context, Format, Framing, Head, Reader, Record, RecordReader, Sample, Verdict};
+use crate::formats::scan::Cut as _;
 use crate::timetext;
 
 /// Output of `last -F`.
@@ -73,7 +74,7 @@ fn full_time(line: &str) -> Option<(usize, TimeReading, usize)> {
     const DAYS: [&[u8; 4]; 7] = [b"Mon ", b"Tue ", b"Wed ", b"Thu ", b"Fri ", b"Sat ", b"Sun "];
     let bytes = line.as_bytes();
     let mut from = line.is_char_boundary(9).then_some(9)?;
-    while let Some(space) = memchr::memchr(b' ', bytes.get(from..)?) {
+    while let Some(space) = crate::near::byte(b' ', bytes.get(from..)?) {
         let start = (from + space).checked_sub(3).filter(|start| *start >= from);
         let day = start.and_then(|start| bytes.get(start..)?.first_chunk::<4>());
         let Some(start) = start.filter(|_| day.is_some_and(|day| DAYS.contains(&day))) else {
@@ -95,7 +96,7 @@ fn is_footer(line: &str) -> bool {
 fn is_last(line: &str) -> bool {
     is_footer(line)
         || full_time(line).is_some_and(|(start, _, taken)| {
-            let tail = line.get(start + taken..).unwrap_or_default().trim_start();
+            let tail = line.get(start + taken..).unwrap_or_default().trimmed_start();
             start >= 20
                 && (tail.starts_with("- ")
                     || tail.starts_with("still ")
@@ -118,7 +119,7 @@ fn open_last(context: &Context<'_>) -> Box<dyn RecordReader> {
     // The footer names the file; `lastb` reads the refused ones.
     let refused = match context.state {
         Some(state) => state == REFUSED,
-        None => context.head.text.contains("btmp begins") || context.head.text.contains(" ssh:notty "),
+        None => context.head.text.has("btmp begins") || context.head.text.has(" ssh:notty "),
     };
     Box::new(Last { refused })
 }
@@ -139,7 +140,7 @@ impl RecordReader for Last {
             return Verdict::Unparsed("no full time stands in the line: `last` must be run with -F");
         };
         let head = record.text.get(..start).unwrap_or_default();
-        let tail = record.text.get(start + taken..).unwrap_or_default().trim();
+        let tail = record.text.get(start + taken..).unwrap_or_default().trimmed();
         event.reading = Some(reading);
         event.set(
             Text::TimeText,
@@ -185,7 +186,11 @@ impl RecordReader for Last {
 fn sulog(line: &str) -> Option<(TimeReading, &str, bool, &str, &str)> {
     let rest = line.strip_prefix("SU ")?;
     let time = rest.get(..11)?;
-    let number = |at: usize| rest.get(at..at + 2).and_then(|t| t.parse::<u8>().ok());
+    let number = |at: usize| match *rest.as_bytes().get(at..)?.first_chunk::<2>()? {
+        [tens @ b'0'..=b'9', ones @ b'0'..=b'9'] => Some((tens - b'0') * 10 + (ones - b'0')),
+        // A sign is let through.
+        _ => rest.get(at..at + 2)?.parse::<u8>().ok(),
+    };
     let civil = Civil {
         year: None,
         month: number(0)?,
@@ -197,7 +202,7 @@ fn sulog(line: &str) -> Option<(TimeReading, &str, bool, &str, &str)> {
     };
     civil.micros_in_year(2024)?;
     let marks = time.as_bytes().get(2) == Some(&b'/') && time.as_bytes().get(8) == Some(&b':');
-    let (sign, rest) = word(rest.get(11..)?.trim_start());
+    let (sign, rest) = word(rest.get(11..)?.trimmed_start());
     let (terminal, who) = word(rest);
     (marks && matches!(sign, "+" | "-")).then_some((
         TimeReading::Clock {
@@ -207,7 +212,7 @@ fn sulog(line: &str) -> Option<(TimeReading, &str, bool, &str, &str)> {
         time,
         sign == "+",
         terminal,
-        who.trim_end(),
+        who.trimmed_end(),
     ))
 }
 
@@ -226,6 +231,11 @@ fn open_sulog(_: &Context<'_>) -> Box<dyn RecordReader> {
 struct Sulog;
 
 impl RecordReader for Sulog {
+    fn read_clock(&mut self, record: &Record<'_>, event: &mut EventBuf) -> Verdict {
+        event.reading = sulog(record.text).map(|(reading, ..)| reading);
+        Verdict::Event
+    }
+
     fn read(&mut self, record: &Record<'_>, event: &mut EventBuf) -> Verdict {
         let Some((reading, time, succeeded, terminal, who)) = sulog(record.text) else {
             return Verdict::Unparsed("the line is not `SU month/day clock +|- line from-to`");
@@ -234,7 +244,7 @@ impl RecordReader for Sulog {
         event.set(Text::TimeText, time);
         event.set(Text::Process, "su");
         event.set(Text::XInterface, terminal);
-        let (from, to) = who.rsplit_once('-').unwrap_or((who, ""));
+        let (from, to) = who.cut_last(b'-').unwrap_or((who, ""));
         event.set(Text::UserName, from);
         event.set(Text::TargetUser, to);
         event.set(Text::Message, record.text);

@@ -9,6 +9,7 @@ use letopis_event::{Category, EventBuf, Kind, Number, Outcome, Text, TimeReading
 use super::scan::{self, after, between, has, split, word};
 use super::{fields, syslog};
 use crate::format::{Claim, Context, Format, Framing, Head, Reader, Record, RecordReader, Sample, Verdict};
+use crate::formats::scan::Cut as _;
 use crate::timetext;
 
 /// RouterOS.
@@ -157,7 +158,7 @@ fn find_topics(line: &str) -> Option<usize> {
         if topics(rest).is_some() {
             return Some(at);
         }
-        let next = memchr::memchr(b' ', rest.as_bytes())?;
+        let next = crate::near::byte(b' ', rest.as_bytes())?;
         at += next + rest.get(next..)?.bytes().take_while(|b| *b == b' ').count();
     }
     None
@@ -196,7 +197,7 @@ impl RecordReader for Lines {
 
 impl Lines {
     fn head(&mut self, head: &str, event: &mut EventBuf) {
-        let text = head.trim();
+        let text = head.trimmed();
         if text.is_empty() {
             return;
         }

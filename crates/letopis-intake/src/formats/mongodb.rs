@@ -6,6 +6,7 @@ use letopis_event::{Category, EventBuf, Kind, Number, Outcome, Text};
 use super::json_walk::{Leaf, Scratch, walk};
 use super::scan::{self, between, has, split, word};
 use crate::format::{Claim, Context, Format, Framing, Head, Reader, Record, RecordReader, Sample, Verdict};
+use crate::formats::scan::Cut as _;
 use crate::timetext;
 
 const KINDS: &[Kind] = &[
@@ -94,7 +95,7 @@ fn detect_json(head: &Head<'_>) -> Option<Claim> {
     let records = crate::framing::cut(Framing::Json, head.text, 10);
     let own = records
         .iter()
-        .filter(|r| r.starts_with("{\"t\":{\"$date\":") && r.contains("\"ctx\":") && r.contains("\"msg\":"))
+        .filter(|r| r.starts_with("{\"t\":{\"$date\":") && r.has("\"ctx\":") && r.has("\"msg\":"))
         .count();
     (own > 0 && own * 2 >= records.len()).then(|| Claim {
         confidence: 96,
@@ -134,7 +135,7 @@ struct Line<'a> {
 
 fn line(text: &str) -> Option<Line<'_>> {
     let (reading, taken) = timetext::iso8601(text).or_else(|| timetext::asctime(text))?;
-    let rest = text.get(taken..)?.trim_start_matches(' ');
+    let rest = text.get(taken..)?.less_start(b' ');
     let (level, after) = word(rest);
     let (level, component, rest) = if level_of(level).is_some() {
         let (component, rest) = word(after);
@@ -149,7 +150,7 @@ fn line(text: &str) -> Option<Line<'_>> {
     // Before 3.0 only the thread tells the server from others.
     let known = context.starts_with("conn")
         || context.starts_with("initandlisten")
-        || context.contains("Thread")
+        || context.has("Thread")
         || context.starts_with("rs")
         || context.starts_with("repl")
         || context == "mongosMain"
@@ -160,7 +161,7 @@ fn line(text: &str) -> Option<Line<'_>> {
         level,
         component,
         context,
-        text: message.trim_start_matches(' '),
+        text: message.less_start(b' '),
     })
 }
 
@@ -198,7 +199,7 @@ impl RecordReader for Json {
         self.verb.clear();
         self.message.clear();
         let (verb, message) = (&mut self.verb, &mut self.message);
-        let walked = walk(record.text.trim(), &mut self.scratch, &mut |name, leaf| {
+        let walked = walk(record.text.trimmed(), &mut self.scratch, &mut |name, leaf| {
             let (Leaf::Text(value) | Leaf::Plain(value)) = leaf else {
                 return;
             };
@@ -317,7 +318,7 @@ impl RecordReader for Lines {
         event.set(Text::Process, found.component);
         event.set(Text::Session, found.context);
         event.set(Text::Service, "mongodb");
-        let text = found.text.trim_end();
+        let text = found.text.trimmed_end();
         event.set(Text::Message, text);
         text_meaning(text, event);
         Verdict::Event

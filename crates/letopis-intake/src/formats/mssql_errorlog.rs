@@ -7,6 +7,7 @@ use letopis_event::{Category, EventBuf, Kind, Outcome, Text};
 
 use super::scan::{self, between, has, split, word};
 use crate::format::{Claim, Context, Format, Framing, Head, Reader, Record, RecordReader, Sample, Verdict};
+use crate::formats::scan::Cut as _;
 use crate::timetext;
 
 /// Microsoft SQL Server error log.
@@ -77,7 +78,7 @@ fn parts(line: &str) -> Option<(letopis_event::TimeReading, &str, &str, &str)> {
             | "Errorlog"
     ) || source
         .strip_prefix("spid")
-        .is_some_and(|d| d.trim_end_matches('s').bytes().all(|b| b.is_ascii_digit()))
+        .is_some_and(|d| d.less_end(b's').bytes().all(|b| b.is_ascii_digit()))
         || rest.get(..12).is_some_and(|c| c.ends_with(' '));
     known.then_some((reading, time, source, text))
 }
@@ -121,7 +122,7 @@ impl RecordReader for Lines {
             event.set(Text::Session, source);
         }
         event.set(Text::Process, source);
-        let text = text.trim_end();
+        let text = text.trimmed_end();
         event.set(Text::Message, text);
         if !logon(text, event) {
             meaning(text, event);
@@ -165,10 +166,10 @@ fn settle(text: &str, failed: bool, event: &mut EventBuf) {
     if let Some((before, client)) =
         scan::split_last(text, "[CLIENT: ").or_else(|| scan::split_last(text, "[КЛИЕНТ: "))
     {
-        scan::set_source(event, client.trim_end_matches(']'));
+        scan::set_source(event, client.less_end(b']'));
         if failed && let Some((_, reason)) = split(before, "Reason: ").or_else(|| split(before, "Причина: "))
         {
-            event.set(Text::XReason, reason.trim_end());
+            event.set(Text::XReason, reason.trimmed_end());
         }
     }
 }
@@ -195,7 +196,7 @@ fn meaning(text: &str, event: &mut EventBuf) {
         );
         event.set(
             Text::XNewValue,
-            scan::after(rest, " to ").map_or("", |v| v.trim_end_matches('.')),
+            scan::after(rest, " to ").map_or("", |v| v.less_end(b'.')),
         );
     } else if text.starts_with("SQL Server is now ready for client connections") {
         event.kind = Kind::SERVICE_START;

@@ -6,6 +6,7 @@ use super::scan::{self, has, split, split_last, word};
 use super::web_access;
 use super::web_lines::{self, WebLines};
 use crate::format::{Claim, Context, Format, Framing, Head, Reader, RecordReader, Sample};
+use crate::formats::scan::Cut as _;
 use crate::timetext;
 
 /// nginx error log.
@@ -77,7 +78,7 @@ fn start_of(line: &str) -> Option<Start<'_>> {
         Some((reading, length)) => (
             Some(reading),
             line.get(..length)?,
-            line.get(length..)?.trim_start_matches(' '),
+            line.get(length..)?.less_start(b' '),
         ),
         None => (None, "", line),
     };
@@ -86,7 +87,7 @@ fn start_of(line: &str) -> Option<Start<'_>> {
         return None;
     }
     let (process, text) = split(rest, ": ")?;
-    let (pid, thread) = process.split_once('#')?;
+    let (pid, thread) = process.cut(b'#')?;
     let digits = |t: &str| !t.is_empty() && t.bytes().all(|b| b.is_ascii_digit());
     (digits(pid) && digits(thread)).then_some(Start {
         reading,
@@ -110,7 +111,7 @@ pub(crate) fn read_line(line: &str, event: &mut EventBuf) -> bool {
     event.set(Text::Process, "nginx");
     let mut text = start.text;
     if let Some(rest) = text.strip_prefix('*')
-        && let Some((connection, rest)) = rest.split_once(' ')
+        && let Some((connection, rest)) = rest.cut(b' ')
     {
         event.set(Text::Session, connection);
         text = rest;
@@ -164,7 +165,7 @@ fn is_context(tail: &str) -> bool {
         }
         match split(value, "\", ") {
             Some((_, more)) => rest = more,
-            None => return value.find('"') == Some(value.len().saturating_sub(1)),
+            None => return value.place_of(b'"') == Some(value.len().saturating_sub(1)),
         }
     }
 }
@@ -181,7 +182,7 @@ fn fill_context(context: &str, event: &mut EventBuf) {
     }
     let value = |name: &str| {
         let (_, tail) = split(rest, name)?;
-        Some(split(tail, "\", ").map_or_else(|| tail.trim_end_matches('"'), |(v, _)| v))
+        Some(split(tail, "\", ").map_or_else(|| tail.less_end(b'"'), |(v, _)| v))
     };
     if let Some(request) = value("request: \"") {
         web_access::set_request(request, event);
@@ -193,7 +194,7 @@ fn fill_context(context: &str, event: &mut EventBuf) {
         event.attr("vhost", host);
     }
     if let Some((_, referrer)) = split(rest, "referrer: \"") {
-        event.set(Text::XReferrer, referrer.trim_end_matches('"'));
+        event.set(Text::XReferrer, referrer.less_end(b'"'));
     }
 }
 

@@ -7,6 +7,7 @@ use super::place::{Place, put};
 use super::quoted::{cut, unquoted};
 use super::scan::split;
 use crate::format::{Claim, Context, Format, Framing, Head, Reader, Record, RecordReader, Sample, Verdict};
+use crate::formats::scan::Cut as _;
 use crate::timetext;
 
 const KINDS: &[Kind] = &[
@@ -245,7 +246,7 @@ struct Xml(String);
 
 impl RecordReader for Xml {
     fn read(&mut self, record: &Record<'_>, event: &mut EventBuf) -> Verdict {
-        let Some(mut rest) = record.text.trim().strip_prefix("<Event>") else {
+        let Some(mut rest) = record.text.trimmed().strip_prefix("<Event>") else {
             return Verdict::Unparsed("the line does not begin with <Event>");
         };
         if !rest.ends_with("</Event>") {
@@ -257,7 +258,7 @@ impl RecordReader for Xml {
                 break;
             };
             let name = tag.split(' ').next().unwrap_or(tag);
-            let Some(end) = memchr::memchr(b'<', after.as_bytes()) else {
+            let Some(end) = crate::near::byte(b'<', after.as_bytes()) else {
                 break;
             };
             let (value, close) = (
@@ -283,12 +284,12 @@ impl RecordReader for Xml {
 
 /// The five entities of XML undone.
 fn plain<'a>(value: &'a str, scratch: &'a mut String) -> &'a str {
-    if !value.contains('&') {
+    if !value.holds(b'&') {
         return value;
     }
     scratch.clear();
     let mut rest = value;
-    while let Some((before, after)) = rest.split_once('&') {
+    while let Some((before, after)) = rest.cut(b'&') {
         scratch.push_str(before);
         let known = [
             ("amp;", '&'),

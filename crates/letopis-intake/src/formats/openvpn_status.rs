@@ -8,6 +8,7 @@ use letopis_event::{Category, EventBuf, Kind, Number, StructureKind, Text};
 use super::fields;
 use super::scan;
 use crate::format::{Claim, Context, Format, Framing, Head, Reader, Record, RecordReader, Sample, Verdict};
+use crate::formats::scan::Cut as _;
 
 /// The status file.
 pub(super) const FORMAT: Format = Format {
@@ -87,7 +88,7 @@ struct Rows {
 impl RecordReader for Rows {
     fn read(&mut self, record: &Record<'_>, event: &mut EventBuf) -> Verdict {
         let line = record.text;
-        let mark = if line.contains('\t') { '\t' } else { ',' };
+        let mark = if line.holds(b'\t') { '\t' } else { ',' };
         let (first, rest) = line.split_once(mark).unwrap_or((line, ""));
         match first {
             "OpenVPN CLIENT LIST" => self.begin(CLIENTS),

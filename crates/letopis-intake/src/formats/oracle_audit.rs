@@ -11,6 +11,7 @@ use super::xml_leaves::leaves;
 use crate::format::{
     Claim, Context, Format, Framing, Head, Reader, Record, RecordReader, Sample, Verdict, joined,
 };
+use crate::formats::scan::Cut as _;
 use crate::timetext;
 
 const KINDS: &[Kind] = &joined::<26>(
@@ -82,14 +83,14 @@ pub(super) const XML: Format = Format {
 };
 
 fn time(line: &str) -> Option<(letopis_event::TimeReading, &str)> {
-    let plain = line.trim_end();
+    let plain = line.trimmed_end();
     let (mut reading, taken) = timetext::asctime(plain).or_else(|| timetext::iso8601(plain))?;
     let rest = plain.get(taken..)?;
     if let (letopis_event::TimeReading::Clock { offset_min, .. }, Some(zone)) =
         (&mut reading, rest.strip_prefix(' '))
     {
         // The offset behind the year.
-        let (hours, minutes) = zone.get(1..)?.split_once(':')?;
+        let (hours, minutes) = zone.get(1..)?.cut(b':')?;
         let value = hours
             .parse::<i16>()
             .ok()?
@@ -109,8 +110,8 @@ fn detect_text(head: &Head<'_>) -> Option<Claim> {
     let dated = head.lines(200).any(is_start);
     let fields = head
         .lines(200)
-        .any(|l| l.starts_with("ACTION :[") || l.starts_with("ACTION:[") || l.contains(" ACTION:["));
-    (dated && fields && head.text.contains("LENGTH")).then(|| Claim {
+        .any(|l| l.starts_with("ACTION :[") || l.starts_with("ACTION:[") || l.has(" ACTION:["));
+    (dated && fields && head.text.has("LENGTH")).then(|| Claim {
         confidence: 95,
         reason: "lines that hold a time alone, then LENGTH and ACTION:[…] as in Oracle's audit files"
             .to_owned(),
@@ -118,8 +119,8 @@ fn detect_text(head: &Head<'_>) -> Option<Claim> {
 }
 
 fn detect_xml(head: &Head<'_>) -> Option<Claim> {
-    (head.text.contains("<AuditRecord>")
-        && (head.text.contains("dbserver_audittrail") || head.text.contains("<Audit_Type>")))
+    (head.text.has("<AuditRecord>")
+        && (head.text.has("dbserver_audittrail") || head.text.has("<Audit_Type>")))
     .then(|| Claim {
         confidence: 96,
         reason: "elements AuditRecord of Oracle's audit trail".to_owned(),
@@ -138,9 +139,9 @@ struct Aud;
 
 impl RecordReader for Aud {
     fn read(&mut self, record: &Record<'_>, event: &mut EventBuf) -> Verdict {
-        let (first, rest) = record.text.split_once('\n').unwrap_or((record.text, ""));
+        let (first, rest) = record.text.cut(b'\n').unwrap_or((record.text, ""));
         let Some((reading, time)) = time(first) else {
-            return if first.starts_with("Audit file ") || record.text.contains("ORACLE_HOME") {
+            return if first.starts_with("Audit file ") || record.text.has("ORACLE_HOME") {
                 Verdict::Structure(StructureKind::Header)
             } else {
                 Verdict::Unparsed("the record does not begin with a line that holds a time alone")
@@ -150,7 +151,7 @@ impl RecordReader for Aud {
         event.set(Text::TimeText, time);
         let mut found = Found::default();
         fields(rest, |name, value| found.take(name, value, event));
-        event.set(Text::Message, rest.trim_end());
+        event.set(Text::Message, rest.trimmed_end());
         found.settle(event);
         Verdict::Event
     }
@@ -160,15 +161,15 @@ impl RecordReader for Aud {
 fn fields<'a>(text: &'a str, mut each: impl FnMut(&'a str, &'a str)) {
     let mut rest = text;
     loop {
-        rest = rest.trim_start();
-        let Some((name, after)) = rest.split_once(':') else {
+        rest = rest.trimmed_start();
+        let Some((name, after)) = rest.cut(b':') else {
             return;
         };
-        let mut after = after.trim_start_matches(' ');
+        let mut after = after.less_start(b' ');
         let mut length = None;
-        if let Some((digits, behind)) = after.strip_prefix('[').and_then(|t| t.split_once(']')) {
+        if let Some((digits, behind)) = after.strip_prefix('[').and_then(|t| t.cut(b']')) {
             length = digits.parse::<usize>().ok();
-            after = behind.trim_start_matches(' ');
+            after = behind.less_start(b' ');
         }
         let Some(quote) = after.chars().next().filter(|c| matches!(c, '\'' | '"')) else {
             return;
@@ -179,7 +180,7 @@ fn fields<'a>(text: &'a str, mut each: impl FnMut(&'a str, &'a str)) {
             .filter(|l| inner.get(*l..).is_some_and(|t| t.starts_with(quote)))
             .or_else(|| inner.find(quote))
             .unwrap_or(inner.len());
-        each(name.trim(), inner.get(..end).unwrap_or_default());
+        each(name.trimmed(), inner.get(..end).unwrap_or_default());
         rest = inner.get(end + 1..).unwrap_or_default();
     }
 }
@@ -295,7 +296,7 @@ struct Xml {
 impl RecordReader for Xml {
     fn read(&mut self, record: &Record<'_>, event: &mut EventBuf) -> Verdict {
         // The version of the layout stands between the elements.
-        if !record.text.trim_start().starts_with("<AuditRecord") {
+        if !record.text.trimmed_start().starts_with("<AuditRecord") {
             return Verdict::Structure(StructureKind::Header);
         }
         let mut found = Found::default();

@@ -4,6 +4,7 @@ use letopis_event::{Category, EventBuf, Kind, Outcome, Text};
 
 use super::scan::{self, between, split, word};
 use crate::format::{Claim, Context, Format, Framing, Head, Reader, Record, RecordReader, Sample, Verdict};
+use crate::formats::scan::Cut as _;
 use crate::timetext;
 
 /// Webmin.
@@ -66,7 +67,7 @@ fn webmin(line: &str) -> Option<(&str, (letopis_event::TimeReading, &str), &str)
     let (stamp, rest) = split(rest.strip_prefix('[')?, "] ")?;
     let (reading, taken) = timetext::day_month_name(stamp)?;
     let digits = id.len() > 12 && id.bytes().all(|b| b.is_ascii_digit() || b == b'.');
-    (digits && taken == stamp.len() && rest.contains(" \"")).then_some((id, (reading, stamp), rest))
+    (digits && taken == stamp.len() && rest.has(" \"")).then_some((id, (reading, stamp), rest))
 }
 
 fn detect_webmin(head: &Head<'_>) -> Option<Claim> {
@@ -111,7 +112,10 @@ impl RecordReader for Webmin {
         let mut parts = [""; 3];
         let mut rest = rest;
         for part in &mut parts {
-            let Some((value, after)) = rest.trim_start().strip_prefix('"').and_then(|t| split(t, "\""))
+            let Some((value, after)) = rest
+                .trimmed_start()
+                .strip_prefix('"')
+                .and_then(|t| split(t, "\""))
             else {
                 break;
             };
@@ -185,7 +189,7 @@ impl RecordReader for DirectAdmin {
             event.outcome = Outcome::Failure;
             event.attr("attempts", count);
             event.set(Text::UserName, between(what, "ccount '", "'").unwrap_or_default());
-            if what.contains("Invalid account") {
+            if what.has("Invalid account") {
                 event.set(Text::XReason, "invalid account");
             }
         } else if let Some(user) = between(what, "successful login to '", "'") {

@@ -7,6 +7,7 @@
 use letopis_event::{EventBuf, Number, Text};
 
 use super::scan;
+use crate::formats::scan::Cut as _;
 
 /// What a named field fills.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,7 +65,7 @@ pub(super) fn second_host(relay: Option<&str>, event: &mut EventBuf) {
 
 /// A decimal number of units of `unit` microseconds, in microseconds; what is below is cut off.
 pub(super) fn micros(text: &str, unit: i64) -> Option<i64> {
-    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    let (whole, fraction) = text.cut(b'.').unwrap_or((text, ""));
     let digits = |t: &str| t.bytes().all(|b| b.is_ascii_digit());
     if whole.is_empty() || !digits(whole) || !digits(fraction) {
         return None;

@@ -7,6 +7,7 @@ use letopis_event::{EventBuf, Text};
 
 use super::inner::Inner;
 use crate::format::{Claim, Context, Format, Framing, Head, Reader, Record, RecordReader, Sample, Verdict};
+use crate::formats::scan::Cut as _;
 use crate::timetext;
 
 /// Name of the format.
@@ -66,7 +67,7 @@ impl RecordReader for Lines {
 /// Reads a time at the beginning of a line, in brackets or not, into the event; what stands after it, or the whole
 /// line where none is there.
 pub(super) fn leading_time<'a>(text: &'a str, event: &mut EventBuf) -> &'a str {
-    let trimmed = text.trim_start();
+    let trimmed = text.trimmed_start();
     let open = trimmed.strip_prefix(['[', '(', '"']);
     let start = open.unwrap_or(trimmed);
     let Some((reading, taken)) = timetext::any(start) else {

@@ -5,6 +5,7 @@ use letopis_event::{Category, EventBuf, Number, Outcome, Text};
 use super::json_walk::{Leaf, Scratch, walk};
 use super::postgres_csv::{self as server, Entry, Fields};
 use crate::format::{Claim, Context, Format, Framing, Head, Reader, Record, RecordReader, Sample, Verdict};
+use crate::formats::scan::Cut as _;
 
 /// PostgreSQL jsonlog.
 pub(super) const FORMAT: Format = Format {
@@ -39,9 +40,7 @@ fn detect(head: &Head<'_>) -> Option<Claim> {
     let records = crate::framing::cut(Framing::Json, head.text, 10);
     let own = records
         .iter()
-        .filter(|r| {
-            r.contains("\"error_severity\":") && r.contains("\"timestamp\":") && r.contains("\"session_id\":")
-        })
+        .filter(|r| r.has("\"error_severity\":") && r.has("\"timestamp\":") && r.has("\"session_id\":"))
         .count();
     (own > 0 && own * 2 >= records.len()).then(|| Claim {
         confidence: 95,
@@ -83,7 +82,7 @@ impl RecordReader for JsonLog {
         for kept in [&mut *time, message, state, detail, query, host] {
             kept.clear();
         }
-        let walked = walk(record.text.trim(), scratch, &mut |name, leaf| {
+        let walked = walk(record.text.trimmed(), scratch, &mut |name, leaf| {
             let (Leaf::Text(value) | Leaf::Plain(value)) = leaf else {
                 return;
             };

@@ -15,6 +15,7 @@ use letopis_event::{Category, EventBuf, Kind, Number, Outcome, Text};
 use super::postgres_csv::{self as server, Entry, Fields};
 use super::scan;
 use crate::format::{Claim, Context, Format, Framing, Head, Reader, Record, RecordReader, Verdict};
+use crate::formats::scan::Cut as _;
 
 /// PostgreSQL, standard error.
 pub(super) const FORMAT: Format = Format {
@@ -103,7 +104,7 @@ fn is_start(line: &str) -> bool {
     if line.starts_with(['\t', ' ']) {
         return false;
     }
-    parts(line).is_some_and(|(prefix, ..)| prefix.trim().is_empty() || prefix::is_known(prefix))
+    parts(line).is_some_and(|(prefix, ..)| prefix.trimmed().is_empty() || prefix::is_known(prefix))
 }
 
 fn detect(head: &Head<'_>) -> Option<Claim> {
@@ -112,7 +113,7 @@ fn detect(head: &Head<'_>) -> Option<Claim> {
         all += 1;
         if let Some((before, ..)) = parts(line) {
             let prefix = prefix::read(before);
-            own += usize::from(prefix.is_known() || before.trim().is_empty());
+            own += usize::from(prefix.is_known() || before.trimmed().is_empty());
             timed += usize::from(prefix.reading.is_some());
         }
     }
@@ -182,8 +183,8 @@ impl RecordReader for Log {
 
 /// A text of several lines without the tabs that the server put before them.
 fn unfolded<'a>(text: &'a str, scratch: &'a mut String) -> &'a str {
-    if !text.contains('\n') {
-        return text.trim_end();
+    if !text.holds(b'\n') {
+        return text.trimmed_end();
     }
     scratch.clear();
     for (at, line) in text.lines().enumerate() {

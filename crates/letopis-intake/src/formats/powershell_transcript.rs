@@ -7,6 +7,7 @@
 use letopis_event::{Category, EventBuf, Kind, Number, StructureKind, Text};
 
 use crate::format::{Claim, Context, Format, Framing, Head, Reader, Record, RecordReader, Sample, Verdict};
+use crate::formats::scan::Cut as _;
 use crate::timetext;
 
 /// PowerShell transcript.
@@ -48,18 +49,18 @@ const STARTS: &[&str] = &[
 ];
 
 fn is_start(line: &str) -> bool {
-    STARTS.contains(&line.trim_end()) || line.starts_with("Command start time: ")
+    STARTS.contains(&line.trimmed_end()) || line.starts_with("Command start time: ")
 }
 
 fn is_stars(line: &str) -> bool {
-    let plain = line.trim_end();
+    let plain = line.trimmed_end();
     plain.len() >= 10 && plain.bytes().all(|b| b == b'*')
 }
 
 fn detect(head: &Head<'_>) -> Option<Claim> {
     let mut lines = head.lines(2);
     let (first, second) = (lines.next()?, lines.next()?);
-    (is_stars(first) && STARTS.contains(&second.trim_end())).then(|| Claim {
+    (is_stars(first) && STARTS.contains(&second.trimmed_end())).then(|| Claim {
         confidence: 99,
         reason: "begins with a line of asterisks and `PowerShell transcript start`".to_owned(),
     })
@@ -85,11 +86,11 @@ impl RecordReader for Transcript {
     fn read(&mut self, record: &Record<'_>, event: &mut EventBuf) -> Verdict {
         let first = record.text.lines().next().unwrap_or_default();
         if let Some(time) = first.strip_prefix("Command start time: ") {
-            self.command(record.text, time.trim(), event);
+            self.command(record.text, time.trimmed(), event);
             return Verdict::Event;
         }
-        if !STARTS.contains(&first.trim_end()) {
-            return if record.text.lines().all(|l| is_stars(l) || l.trim().is_empty()) {
+        if !STARTS.contains(&first.trimmed_end()) {
+            return if record.text.lines().all(|l| is_stars(l) || l.trimmed().is_empty()) {
                 Verdict::Structure(StructureKind::Header)
             } else {
                 Verdict::Unparsed("no transcript begins here")
@@ -105,8 +106,8 @@ impl RecordReader for Transcript {
 }
 
 fn time(text: &str) -> Option<letopis_event::TimeReading> {
-    timetext::compact(text.trim())
-        .or_else(|| timetext::any(text.trim()))
+    timetext::compact(text.trimmed())
+        .or_else(|| timetext::any(text.trimmed()))
         .map(|(reading, _)| reading)
 }
 
@@ -121,7 +122,7 @@ impl Transcript {
         for room in [&mut self.user, &mut self.machine, &mut self.pid] {
             room.clear();
         }
-        let mut taken = text.find('\n').map_or(text.len(), |at| at + 1);
+        let mut taken = text.place_of(b'\n').map_or(text.len(), |at| at + 1);
         for line in lines {
             taken += line.len()
                 + 1
@@ -132,7 +133,7 @@ impl Transcript {
             if is_stars(line) {
                 break;
             }
-            let Some((name, value)) = line.split_once(": ").map(|(n, v)| (n, v.trim())) else {
+            let Some((name, value)) = line.cut_at(": ").map(|(n, v)| (n, v.trimmed())) else {
                 continue;
             };
             match name {
@@ -166,7 +167,7 @@ impl Transcript {
             event.attr("End time", end);
         }
         commands(body, event);
-        event.set(Text::Message, body.trim());
+        event.set(Text::Message, body.trimmed());
         event.set_if_absent(Text::Message, "transcript started");
         event.kind = Kind::SCRIPT_RUN;
     }
@@ -179,7 +180,7 @@ impl Transcript {
         if !self.pid.is_empty() {
             event.set_number_text(Number::Pid, &self.pid);
         }
-        let body = text.split_once('\n').map_or("", |(_, b)| b);
+        let body = text.cut(b'\n').map_or("", |(_, b)| b);
         let (body, end) = ending(body);
         if !end.is_empty() {
             event.attr("End time", end);
@@ -192,7 +193,7 @@ impl Transcript {
 
 /// What stands before the transcript's end, and the time that the end gives.
 fn ending(body: &str) -> (&str, &str) {
-    let Some(at) = body.find("PowerShell transcript end") else {
+    let Some(at) = body.place("PowerShell transcript end") else {
         return (body, "");
     };
     let end = body
@@ -201,8 +202,8 @@ fn ending(body: &str) -> (&str, &str) {
         .unwrap_or_default();
     let body = body.get(..at).unwrap_or(body);
     (
-        body.trim_end_matches("Windows ").trim_end().trim_end_matches('*'),
-        end.trim(),
+        body.trim_end_matches("Windows ").trimmed_end().less_end(b'*'),
+        end.trimmed(),
     )
 }
 
@@ -210,8 +211,8 @@ fn ending(body: &str) -> (&str, &str) {
 fn commands(body: &str, event: &mut EventBuf) {
     let typed = body
         .lines()
-        .filter_map(|line| line.strip_prefix("PS").and_then(|l| l.split_once('>')))
-        .map(|(_, command)| command.trim())
+        .filter_map(|line| line.strip_prefix("PS").and_then(|l| l.cut(b'>')))
+        .map(|(_, command)| command.trimmed())
         .filter(|c| !c.is_empty());
     let mut all = String::new();
     for command in typed {

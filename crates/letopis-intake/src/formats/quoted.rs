@@ -7,7 +7,7 @@ pub(super) fn cut(text: &str, separator: u8) -> (&str, Option<&str>) {
     let bytes = text.as_bytes();
     if bytes.first() == Some(&b'"') {
         let mut at = 1;
-        while let Some(found) = bytes.get(at..).and_then(|b| memchr::memchr(b'"', b)) {
+        while let Some(found) = bytes.get(at..).and_then(|b| crate::near::byte(b'"', b)) {
             at += found;
             if bytes.get(at + 1) == Some(&b'"') {
                 at += 2;
@@ -19,7 +19,7 @@ pub(super) fn cut(text: &str, separator: u8) -> (&str, Option<&str>) {
             break;
         }
     }
-    match memchr::memchr(separator, bytes) {
+    match crate::near::byte(separator, bytes) {
         Some(at) => (text.get(..at).unwrap_or_default(), text.get(at + 1..)),
         None => (text, None),
     }

@@ -9,6 +9,7 @@ use super::place::{Place, put};
 use super::scan::{self, between, split, word};
 use super::{fields, syslog};
 use crate::format::{Claim, Context, Format, Framing, Head, Reader, Record, RecordReader, Sample, Verdict};
+use crate::formats::scan::Cut as _;
 use crate::timetext;
 
 const KINDS: &[Kind] = &[
@@ -138,12 +139,11 @@ fn detect_detail(head: &Head<'_>) -> Option<Claim> {
     let mut lines = head.lines(40);
     let timed = lines
         .next()
-        .is_some_and(|l| timetext::asctime(l).is_some_and(|(_, taken)| taken == l.trim_end().len()));
+        .is_some_and(|l| timetext::asctime(l).is_some_and(|(_, taken)| taken == l.trimmed_end().len()));
     let (mut all, mut own) = (0, 0);
     for line in lines {
         all += 1;
-        own +=
-            usize::from(line.starts_with('\t') && line.contains(" = ") || timetext::asctime(line).is_some());
+        own += usize::from(line.starts_with('\t') && line.has(" = ") || timetext::asctime(line).is_some());
     }
     (timed && all > 1 && own * 10 >= all * 9).then(|| Claim {
         confidence: 90,
@@ -231,8 +231,8 @@ fn login(text: &str, event: &mut EventBuf) {
         event.set(Text::XReason, reason);
     }
     let end = rest
-        .find("] (from client")
-        .or_else(|| rest.rfind(']'))
+        .place("] (from client")
+        .or_else(|| rest.last_place_of(b']'))
         .unwrap_or(rest.len());
     let credentials = rest.get(..end).unwrap_or_default();
     // What stands behind the slash is a password or how it was checked.
@@ -241,13 +241,13 @@ fn login(text: &str, event: &mut EventBuf) {
     let Some((_, from)) = split(rest, "(from client ") else {
         return;
     };
-    let mut words = from.trim_end_matches(')').split(' ');
+    let mut words = from.less_end(b')').split(' ');
     event.attr("client", words.next().unwrap_or_default());
     while let Some(word) = words.next() {
         match word {
             "port" => event.attr("nas_port", words.next().unwrap_or_default()),
             "cli" => {
-                let station = words.next().unwrap_or_default().trim_end_matches(')');
+                let station = words.next().unwrap_or_default().less_end(b')');
                 event.attr("calling_station", station);
                 if scan::is_ip(station) {
                     scan::set_source(event, station);
@@ -263,7 +263,7 @@ struct Detail;
 impl RecordReader for Detail {
     fn read(&mut self, record: &Record<'_>, event: &mut EventBuf) -> Verdict {
         let mut lines = record.text.lines();
-        let first = lines.next().unwrap_or_default().trim_end();
+        let first = lines.next().unwrap_or_default().trimmed_end();
         let Some((reading, _)) = timetext::asctime(first) else {
             return Verdict::Unparsed("the block does not begin with a time");
         };
@@ -271,7 +271,7 @@ impl RecordReader for Detail {
         event.set(Text::TimeText, first);
         event.set(Text::Service, "radius");
         for line in lines {
-            let Some((name, value)) = line.trim().split_once(" = ") else {
+            let Some((name, value)) = line.trimmed().cut_at(" = ") else {
                 continue;
             };
             let value = value

@@ -5,6 +5,7 @@ use letopis_event::{Category, EventBuf, Kind, Outcome, Text, TimeReading};
 use super::scan::{self, split, split_last};
 use super::syslog;
 use crate::format::{Claim, Context, Format, Framing, Head, Reader, Record, RecordReader, Sample, Verdict};
+use crate::formats::scan::Cut as _;
 use crate::timetext;
 
 /// Roundcube's logs.
@@ -91,7 +92,7 @@ impl RecordReader for Lines {
 /// Reads what stands behind the time, or came by syslog.
 pub(super) fn read_message(message: &str, event: &mut EventBuf) -> bool {
     event.set(Text::Service, "roundcube");
-    let mut text = message.trim_end();
+    let mut text = message.trimmed_end();
     if let Some((session, rest)) = text.strip_prefix('<').and_then(|t| split(t, "> ")) {
         event.set(Text::Session, session);
         text = rest;

@@ -5,6 +5,7 @@ use letopis_event::{Category, EventBuf, Kind, Number, Outcome, Text, TimeBasis};
 
 use super::scan::{self, between, split};
 use crate::format::{Claim, Context, Format, Framing, Head, Reader, Record, RecordReader, Sample, Verdict};
+use crate::formats::scan::Cut as _;
 use crate::timetext;
 
 /// Samba log.
@@ -44,9 +45,14 @@ fn header(line: &str) -> Option<(letopis_event::TimeReading, &str, &str, &str)> 
     let (reading, taken) = timetext::year_first(inner)?;
     let (rest, place) = split(inner.get(taken..)?, "]")?;
     let rest = rest.strip_prefix(',')?;
-    let level = rest.trim_start().split(',').next().unwrap_or_default();
+    let level = rest.trimmed_start().split(',').next().unwrap_or_default();
     let digits = !level.is_empty() && level.bytes().all(|b| b.is_ascii_digit());
-    digits.then_some((reading, inner.get(..taken)?, rest.trim_start(), place.trim()))
+    digits.then_some((
+        reading,
+        inner.get(..taken)?,
+        rest.trimmed_start(),
+        place.trimmed(),
+    ))
 }
 
 fn is_audit(text: &str) -> bool {
@@ -90,16 +96,16 @@ impl RecordReader for Lines {
                 event.set(Text::TimeText, time);
                 event.attr("place", place);
                 for (at, part) in rest.split(", ").enumerate() {
-                    match part.trim().split_once('=') {
+                    match part.trimmed().cut(b'=') {
                         Some(("pid", pid)) => event.set_number_text(Number::Pid, pid),
                         Some((name, value)) => event.attr(name, value),
-                        None if at == 0 => event.attr("debug_level", part.trim()),
+                        None if at == 0 => event.attr("debug_level", part.trimmed()),
                         None => {}
                     }
                 }
-                record.text.split_once('\n').map_or("", |(_, t)| t).trim()
+                record.text.cut(b'\n').map_or("", |(_, t)| t).trimmed()
             }
-            None if is_audit(record.text) => record.text.trim(),
+            None if is_audit(record.text) => record.text.trimmed(),
             None => {
                 event.time.basis = TimeBasis::Carried;
                 record.text
@@ -161,6 +167,6 @@ fn audit(text: &str, event: &mut EventBuf) {
 
 /// `ipv4:192.0.2.7:44890`, `ipv6:2001:db8::7:44890`
 fn endpoint(text: &str) -> Option<(&str, &str)> {
-    let (_, rest) = text.split_once(':')?;
-    rest.rsplit_once(':')
+    let (_, rest) = text.cut(b':')?;
+    rest.cut_last(b':')
 }

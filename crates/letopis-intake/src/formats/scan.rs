@@ -3,7 +3,9 @@
 use std::net::IpAddr;
 
 use letopis_event::{EventBuf, Number, Text};
-use memchr::{memchr, memrchr};
+use memchr::memrchr;
+
+use crate::near;
 
 mod find;
 
@@ -11,7 +13,7 @@ pub(crate) use find::{find, rfind};
 
 /// The text up to the first space, and what follows the spaces.
 pub(crate) fn word(text: &str) -> (&str, &str) {
-    match memchr(b' ', text.as_bytes()) {
+    match near::byte(b' ', text.as_bytes()) {
         Some(at) => (
             text.get(..at).unwrap_or_default(),
             without_spaces(text.get(at..).unwrap_or_default()),
@@ -22,7 +24,10 @@ pub(crate) fn word(text: &str) -> (&str, &str) {
 
 /// The text from its first byte on that is no space.
 pub(crate) fn without_spaces(text: &str) -> &str {
-    let spaces = text.as_bytes().iter().take_while(|b| **b == b' ').count();
+    let spaces = match text.as_bytes() {
+        [b' ', next, ..] if *next != b' ' => 1,
+        bytes => bytes.iter().take_while(|b| **b == b' ').count(),
+    };
     text.get(spaces..).unwrap_or_default()
 }
 
@@ -42,8 +47,117 @@ pub(crate) fn split_last<'a>(text: &'a str, mark: &str) -> Option<(&'a str, &'a 
 
 /// The text before and after the first `mark`, one ASCII character.
 pub(crate) fn cut(text: &str, mark: u8) -> Option<(&str, &str)> {
-    let at = memchr(mark, text.as_bytes())?;
+    let at = near::byte(mark, text.as_bytes())?;
     Some((text.get(..at)?, text.get(at + 1..)?))
+}
+
+/// What `str` finds by searchers that are made for patterns of every sort, by those for marks that are known: the same is
+/// found with a third to half of the instructions. The byte is one ASCII character.
+pub(crate) trait Cut {
+    /// As `split_once` with a character.
+    fn cut(&self, mark: u8) -> Option<(&str, &str)>;
+    /// As `rsplit_once` with a character.
+    fn cut_last(&self, mark: u8) -> Option<(&str, &str)>;
+    /// As `split_once` with a text.
+    fn cut_at(&self, mark: &str) -> Option<(&str, &str)>;
+    /// As `rsplit_once` with a text.
+    fn cut_last_at(&self, mark: &str) -> Option<(&str, &str)>;
+    /// As `contains` with a character.
+    fn holds(&self, mark: u8) -> bool;
+    /// As `contains` with a text.
+    fn has(&self, word: &str) -> bool;
+    /// As `find` with a text.
+    fn place(&self, word: &str) -> Option<usize>;
+    /// As `find` with a character.
+    fn place_of(&self, mark: u8) -> Option<usize>;
+    /// As `trim`.
+    fn trimmed(&self) -> &str;
+    /// As `trim_start`.
+    fn trimmed_start(&self) -> &str;
+    /// As `trim_end`.
+    fn trimmed_end(&self) -> &str;
+    /// As `trim_start_matches` with a character.
+    fn less_start(&self, mark: u8) -> &str;
+    /// As `trim_end_matches` with a character.
+    fn less_end(&self, mark: u8) -> &str;
+    /// As `rfind` with a character.
+    fn last_place_of(&self, mark: u8) -> Option<usize>;
+}
+
+impl Cut for str {
+    fn cut(&self, mark: u8) -> Option<(&str, &str)> {
+        cut(self, mark)
+    }
+
+    fn cut_last(&self, mark: u8) -> Option<(&str, &str)> {
+        let at = memrchr(mark, self.as_bytes())?;
+        Some((self.get(..at)?, self.get(at + 1..)?))
+    }
+
+    #[inline]
+    fn cut_at(&self, mark: &str) -> Option<(&str, &str)> {
+        split(self, mark)
+    }
+
+    #[inline]
+    fn cut_last_at(&self, mark: &str) -> Option<(&str, &str)> {
+        split_last(self, mark)
+    }
+
+    fn holds(&self, mark: u8) -> bool {
+        near::byte(mark, self.as_bytes()).is_some()
+    }
+
+    #[inline]
+    fn has(&self, word: &str) -> bool {
+        has(self, word)
+    }
+
+    #[inline]
+    fn place(&self, word: &str) -> Option<usize> {
+        find(self, word)
+    }
+
+    fn place_of(&self, mark: u8) -> Option<usize> {
+        near::byte(mark, self.as_bytes())
+    }
+
+    #[inline]
+    fn trimmed(&self) -> &str {
+        self.trimmed_start().trimmed_end()
+    }
+
+    #[inline]
+    fn trimmed_start(&self) -> &str {
+        match self.as_bytes().first() {
+            Some(b'!'..=b'~') | None => self,
+            _ => self.trim_start(),
+        }
+    }
+
+    #[inline]
+    fn trimmed_end(&self) -> &str {
+        match self.as_bytes().last() {
+            Some(b'!'..=b'~') | None => self,
+            _ => self.trim_end(),
+        }
+    }
+
+    #[inline]
+    fn less_start(&self, mark: u8) -> &str {
+        let marks = self.as_bytes().iter().take_while(|b| **b == mark).count();
+        self.get(marks..).unwrap_or_default()
+    }
+
+    #[inline]
+    fn less_end(&self, mark: u8) -> &str {
+        let marks = self.as_bytes().iter().rev().take_while(|b| **b == mark).count();
+        self.get(..self.len() - marks).unwrap_or_default()
+    }
+
+    fn last_place_of(&self, mark: u8) -> Option<usize> {
+        memrchr(mark, self.as_bytes())
+    }
 }
 
 /// The pieces of a text between marks of one ASCII character: one more than there are marks.
@@ -66,7 +180,7 @@ impl<'a> Iterator for Pieces<'a> {
 
     fn next(&mut self) -> Option<&'a str> {
         let text = self.rest?;
-        let end = memchr(self.mark, text.as_bytes());
+        let end = near::byte(self.mark, text.as_bytes());
         self.rest = end.and_then(|at| text.get(at + 1..));
         text.get(..end.unwrap_or(text.len()))
     }
@@ -93,7 +207,7 @@ pub(crate) fn column_name(name: &str) -> &str {
 pub(crate) fn words(text: &str) -> Words<'_> {
     Words {
         rest: text,
-        ascii: text.is_ascii(),
+        ascii: near::is_ascii(text.as_bytes()),
     }
 }
 
@@ -118,8 +232,21 @@ impl<'a> Iterator for Words<'a> {
         let bytes = self.rest.as_bytes();
         let is_blank = |b: &u8| matches!(b, b' ' | b'\t'..=b'\r');
         let start = bytes.iter().position(|b| !is_blank(b))?;
-        let length = bytes.get(start..)?.iter().position(is_blank);
-        let end = length.map_or(bytes.len(), |length| start + length);
+        let mut end = start;
+        loop {
+            let rest = bytes.get(end..)?;
+            match near::space_or_control(rest) {
+                Some(length) if is_blank(rest.get(length)?) => {
+                    end += length;
+                    break;
+                }
+                Some(length) => end += length + 1,
+                None => {
+                    end = bytes.len();
+                    break;
+                }
+            }
+        }
         let word = self.rest.get(start..end);
         self.rest = self.rest.get(end..).unwrap_or_default();
         word
@@ -136,7 +263,7 @@ pub(crate) fn between<'a>(text: &'a str, open: &str, close: &str) -> Option<&'a 
 #[inline]
 pub(crate) fn after<'a>(text: &'a str, mark: &str) -> Option<&'a str> {
     let rest = split(text, mark)?.1;
-    let end = memchr::memchr3(b' ', b',', b';', rest.as_bytes()).unwrap_or(rest.len());
+    let end = near::byte3(b' ', b',', b';', rest.as_bytes()).unwrap_or(rest.len());
     rest.get(..end)
 }
 
@@ -158,13 +285,22 @@ pub(crate) fn is_ip(text: &str) -> bool {
         return true;
     }
     // Only an IPv6 address, or one of either sort with a zone, is written otherwise.
-    if memchr::memchr2(b':', b'%', bytes).is_none() {
+    let plain = match near::byte2(b':', b'%', bytes) {
+        None => return false,
+        Some(at) => match near::byte(b'%', bytes.get(at..).unwrap_or_default()) {
+            Some(zone) => text.get(..at + zone).unwrap_or_default(),
+            None => text,
+        },
+    };
+    // No address is longer than eight groups, the last two written as an IPv4 address.
+    const BYTES_MAX: usize = 45;
+    if plain.len() > BYTES_MAX
+        || !plain
+            .bytes()
+            .all(|b| b.is_ascii_hexdigit() || matches!(b, b':' | b'.'))
+    {
         return false;
     }
-    let plain = match memchr(b'%', bytes) {
-        Some(at) => text.get(..at).unwrap_or_default(),
-        None => text,
-    };
     plain.parse::<IpAddr>().is_ok()
 }
 
@@ -173,18 +309,22 @@ fn is_ipv4(bytes: &[u8]) -> bool {
     if !(7..=15).contains(&bytes.len()) {
         return false;
     }
-    let (mut dots, mut digits, mut value) = (0u8, 0u8, 0u16);
-    for byte in bytes {
-        match byte {
-            b'0'..=b'9' if digits == 0 || digits < 3 && value > 0 => {
-                digits += 1;
-                value = value * 10 + u16::from(byte - b'0');
-            }
-            b'.' if digits > 0 && value <= 255 && dots < 3 => (dots, digits, value) = (dots + 1, 0, 0),
-            _ => return false,
+    let mut rest = bytes;
+    for part in 0..4 {
+        if part > 0 {
+            let [b'.', after @ ..] = rest else { return false };
+            rest = after;
         }
+        rest = match rest {
+            [b'2', b'5', b'0'..=b'5', after @ ..]
+            | [b'2', b'0'..=b'4', b'0'..=b'9', after @ ..]
+            | [b'1', b'0'..=b'9', b'0'..=b'9', after @ ..]
+            | [b'1'..=b'9', b'0'..=b'9', after @ ..]
+            | [b'0'..=b'9', after @ ..] => after,
+            _ => return false,
+        };
     }
-    dots == 3 && digits > 0 && value <= 255
+    rest.is_empty()
 }
 
 /// Fills a column with an address; a name goes to the attribute `name` instead, so that the address columns hold
@@ -234,9 +374,9 @@ pub(crate) fn set_account(event: &mut EventBuf, column: Text, text: &str) {
 
 /// `DOMAIN\\name`, where both parts can be what they are called: a path or a text in quotes is none.
 fn split_domain(text: &str) -> Option<(&str, &str)> {
-    let at = memchr(b'\\', text.as_bytes())?;
+    let at = near::byte(b'\\', text.as_bytes())?;
     let (domain, name) = (text.get(..at)?, text.get(at + 1..)?);
-    let plain = |t: &str| !t.is_empty() && !t.contains(['\\', '/', ':', '"']);
+    let plain = |t: &str| !t.is_empty() && near::byte4([b'\\', b'/', b':', b'"'], t.as_bytes()).is_none();
     (plain(domain) && plain(name)).then_some((domain, name))
 }
 
@@ -276,9 +416,8 @@ pub(crate) fn fields_and_words<'a>(text: &'a str, mut each: impl FnMut(&'a str, 
             continue;
         }
         let start = at;
-        while bytes.get(at).is_some_and(|b| !matches!(b, b'=' | b' ' | b'\t')) {
-            at += 1;
-        }
+        let rest = bytes.get(at..).unwrap_or_default();
+        at += near::byte3(b'=', b' ', b'\t', rest).unwrap_or(rest.len());
         let name = text.get(start..at).unwrap_or_default();
         if bytes.get(at) == Some(&b'=') {
             let (value, next) = value_at(text, at + 1);
@@ -295,24 +434,18 @@ fn value_at(text: &str, at: usize) -> (&str, usize) {
     let bytes = text.as_bytes();
     if let Some(quote @ (b'"' | b'\'')) = bytes.get(at).copied() {
         let mut end = at + 1;
-        while let Some(byte) = bytes.get(end) {
-            if *byte == b'\\' {
-                end += 1;
-            } else if *byte == quote {
+        while let Some(found) = bytes.get(end..).and_then(|rest| near::byte2(quote, b'\\', rest)) {
+            end += found;
+            if bytes.get(end) == Some(&quote) {
                 return (text.get(at + 1..end).unwrap_or_default(), end + 1);
             }
-            end += 1;
+            end += 2;
         }
         // The quote is never closed: the rest as it stands.
         return (text.get(at..).unwrap_or_default(), bytes.len());
     }
-    let mut end = at;
-    while bytes
-        .get(end)
-        .is_some_and(|b| !matches!(b, b' ' | b'\t' | b',' | b';'))
-    {
-        end += 1;
-    }
+    let rest = bytes.get(at..).unwrap_or_default();
+    let end = at + near::byte4([b' ', b'\t', b',', b';'], rest).unwrap_or(rest.len());
     (text.get(at..end).unwrap_or_default(), end)
 }
 
@@ -397,6 +530,20 @@ mod tests {
             let expected: Vec<_> = text.split([',', 'a']).collect();
             proptest::prop_assert_eq!(pieces_by(&text, |b| matches!(b, b',' | b'a')).collect::<Vec<_>>(), expected);
             proptest::prop_assert_eq!(cut(&text, b','), text.split_once(','));
+            proptest::prop_assert_eq!(text.cut(b','), text.split_once(','));
+            proptest::prop_assert_eq!(text.cut_last(b','), text.rsplit_once(','));
+            proptest::prop_assert_eq!(text.cut_at("a,"), text.split_once("a,"));
+            proptest::prop_assert_eq!(text.cut_last_at("a,"), text.rsplit_once("a,"));
+            proptest::prop_assert_eq!(text.trimmed(), text.trim());
+            proptest::prop_assert_eq!(text.trimmed_start(), text.trim_start());
+            proptest::prop_assert_eq!(text.trimmed_end(), text.trim_end());
+            proptest::prop_assert_eq!(text.less_start(b','), text.trim_start_matches(','));
+            proptest::prop_assert_eq!(text.less_end(b','), text.trim_end_matches(','));
+            proptest::prop_assert_eq!(text.holds(b','), text.contains(','));
+            proptest::prop_assert_eq!(text.has("a,"), text.contains("a,"));
+            proptest::prop_assert_eq!(text.place("a,"), text.find("a,"));
+            proptest::prop_assert_eq!(text.place_of(b','), text.find(','));
+            proptest::prop_assert_eq!(text.last_place_of(b','), text.rfind(','));
         }
     }
 

@@ -8,6 +8,7 @@ use letopis_event::{Category, EventBuf, Kind, Number, Text};
 
 use super::log_access;
 use crate::format::{Claim, Context, Format, Framing, Head, Reader, Record, RecordReader, Sample, Verdict};
+use crate::formats::scan::Cut as _;
 use crate::timetext;
 
 /// Shell history.
@@ -65,8 +66,8 @@ fn bash(line: &str) -> Option<&str> {
 
 /// `: epoch:elapsed;command`: the three.
 fn zsh(line: &str) -> Option<(&str, &str, &str)> {
-    let (head, command) = line.strip_prefix(": ")?.split_once(';')?;
-    let (epoch, elapsed) = head.split_once(':')?;
+    let (head, command) = line.strip_prefix(": ")?.cut(b';')?;
+    let (epoch, elapsed) = head.cut(b':')?;
     let digits = |t: &str| !t.is_empty() && t.bytes().all(|b| b.is_ascii_digit());
     (digits(epoch) && matches!(epoch.len(), 9 | 10) && digits(elapsed)).then_some((epoch, elapsed, command))
 }
@@ -103,15 +104,15 @@ struct Commands;
 
 impl RecordReader for Commands {
     fn read(&mut self, record: &Record<'_>, event: &mut EventBuf) -> Verdict {
-        let (first, rest) = record.text.split_once('\n').unwrap_or((record.text, ""));
-        let first = first.trim_end_matches('\r');
+        let (first, rest) = record.text.cut(b'\n').unwrap_or((record.text, ""));
+        let first = first.less_end(b'\r');
         let (epoch, command) = if let Some(epoch) = bash(first) {
             (epoch, rest)
         } else if let Some((epoch, elapsed, _)) = zsh(first) {
             if let Ok(seconds) = elapsed.parse::<i64>() {
                 event.set_number(Number::XDurationUs, seconds.saturating_mul(1_000_000));
             }
-            (epoch, record.text.split_once(';').map_or("", |(_, c)| c))
+            (epoch, record.text.cut(b';').map_or("", |(_, c)| c))
         } else if let Some(command) = first.strip_prefix("- cmd: ") {
             (fish(rest, event), command)
         } else {
@@ -119,7 +120,7 @@ impl RecordReader for Commands {
         };
         event.reading = timetext::epoch(epoch).map(|(reading, _)| reading);
         event.set(Text::TimeText, epoch);
-        let command = command.trim_end();
+        let command = command.trimmed_end();
         if command.is_empty() {
             event.set(Text::Message, first);
             return Verdict::Event;
@@ -154,9 +155,6 @@ fn fish<'a>(rest: &'a str, event: &mut EventBuf) -> &'a str {
 fn program(command: &str) -> &str {
     command
         .split_whitespace()
-        .find(|w| {
-            !w.split_once('=')
-                .is_some_and(|(n, _)| !n.is_empty() && !n.contains('/'))
-        })
+        .find(|w| !w.cut(b'=').is_some_and(|(n, _)| !n.is_empty() && !n.holds(b'/')))
         .unwrap_or_default()
 }

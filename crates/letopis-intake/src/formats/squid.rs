@@ -8,6 +8,7 @@ use super::scan::{self, word};
 use super::syslog;
 use super::web_access;
 use crate::format::{Claim, Context, Format, Framing, Head, Reader, Record, RecordReader, Sample, Verdict};
+use crate::formats::scan::Cut as _;
 use crate::timetext;
 
 /// Squid native access log.
@@ -107,7 +108,7 @@ impl RecordReader for Lines {
 
 /// Reads a line that came through syslog; `false` where it is none of the access log.
 pub(super) fn read_message(message: &str, event: &mut EventBuf) -> bool {
-    let message = message.trim_start();
+    let message = message.trimmed_start();
     let own = is_own(message);
     if own {
         fill(message, event);
@@ -121,13 +122,13 @@ fn start_of(line: &str) -> Option<usize> {
         return Some(0);
     }
     let at = memchr::memmem::find(line.as_bytes(), b"]: ")? + 3;
-    is_own(line.get(at..)?.trim_start())
-        .then(|| line.len() - line.get(at..).unwrap_or_default().trim_start().len())
+    is_own(line.get(at..)?.trimmed_start())
+        .then(|| line.len() - line.get(at..).unwrap_or_default().trimmed_start().len())
 }
 
 fn is_own(line: &str) -> bool {
     let (time, rest) = word(line);
-    let Some((whole, millis)) = time.split_once('.') else {
+    let Some((whole, millis)) = time.cut(b'.') else {
         return false;
     };
     let digits = |t: &str| !t.is_empty() && t.bytes().all(|b| b.is_ascii_digit());
@@ -138,7 +139,7 @@ fn is_own(line: &str) -> bool {
     let (_, rest) = word(rest);
     let (result, _) = word(rest);
     let status = result.rsplit('/').next().unwrap_or_default();
-    digits(elapsed.trim_start_matches('-')) && result.contains('/') && status.len() == 3 && digits(status)
+    digits(elapsed.less_start(b'-')) && result.holds(b'/') && status.len() == 3 && digits(status)
 }
 
 fn fill(line: &str, event: &mut EventBuf) {
@@ -154,7 +155,7 @@ fn fill(line: &str, event: &mut EventBuf) {
     let (client, rest) = word(rest);
     scan::set_source(event, client);
     let (result, rest) = word(rest);
-    let (action, status) = result.rsplit_once('/').unwrap_or((result, ""));
+    let (action, status) = result.cut_last(b'/').unwrap_or((result, ""));
     let (bytes, rest) = word(rest);
     event.set_number_text(Number::XBytes, bytes);
     let (method, rest) = word(rest);
@@ -164,7 +165,7 @@ fn fill(line: &str, event: &mut EventBuf) {
     let (content, rest) = word(rest);
     web_access::set_status(status, event);
     event.set(Text::Action, action);
-    if action.contains("DENIED") {
+    if action.has("DENIED") {
         event.outcome = Outcome::Failure;
         event.set(Text::XReason, "denied");
     }
@@ -175,7 +176,7 @@ fn fill(line: &str, event: &mut EventBuf) {
     if !matches!(user, "-" | "") {
         event.set(Text::UserName, user);
     }
-    if let Some((hierarchy, server)) = peer.split_once('/') {
+    if let Some((hierarchy, server)) = peer.cut(b'/') {
         event.attr("hierarchy", hierarchy);
         scan::set_destination(event, server);
     }
@@ -183,7 +184,7 @@ fn fill(line: &str, event: &mut EventBuf) {
     if !matches!(content, "-" | "") {
         event.attr("content_type", content);
     }
-    let rest = rest.trim();
+    let rest = rest.trimmed();
     if !rest.is_empty() {
         event.attr("extra", rest);
     }

@@ -5,6 +5,7 @@ use letopis_event::{Category, EventBuf, Number, Text};
 use super::scan::split;
 use super::syslog;
 use crate::format::{Claim, Context, Format, Framing, Head, Reader, Record, RecordReader, Sample, Verdict};
+use crate::formats::scan::Cut as _;
 use crate::timetext;
 
 /// charon's own log.
@@ -41,7 +42,7 @@ pub(super) const FORMAT: Format = Format {
 fn charon(line: &str) -> Option<(letopis_event::TimeReading, &str, &str, &str, &str)> {
     let (reading, taken) = timetext::bsd_syslog(line).or_else(|| timetext::iso8601(line))?;
     let rest = line.get(taken..)?.strip_prefix(' ')?;
-    let (thread, inner) = rest.split_once('[')?;
+    let (thread, inner) = rest.cut(b'[')?;
     let (subsystem, _) = split(inner, "] ")?;
     let fits = matches!(thread.len(), 2 | 3)
         && thread.bytes().all(|b| b.is_ascii_digit())
@@ -96,10 +97,10 @@ impl RecordReader for Charon {
         event.attr("subsystem", subsystem);
         if event.number(Number::SrcPort).is_none()
             && let Some((address, port)) =
-                super::scan::between(text, "packet: from ", " to ").and_then(|p| p.split_once('['))
+                super::scan::between(text, "packet: from ", " to ").and_then(|p| p.cut(b'['))
         {
             super::scan::set_source(event, address);
-            super::scan::set_port(event, Number::SrcPort, port.trim_end_matches(']'));
+            super::scan::set_port(event, Number::SrcPort, port.less_end(b']'));
         }
         Verdict::Event
     }

@@ -3,10 +3,11 @@
 //! Every row is a record of kind `resource.usage`; its columns are attributes under the names of the table. The date stands
 //! once at the head of `sar`; with slashes it is month first, as the C and English locales print it.
 
-use letopis_event::{Category, EventBuf, Kind, StructureKind, Text};
+use letopis_event::{Category, EventBuf, Kind, StructureKind, Text, TimeReading};
 
 use super::scan;
 use crate::format::{Claim, Context, Format, Framing, Head, Reader, Record, RecordReader, Sample, Verdict};
+use crate::formats::scan::Cut as _;
 use crate::timetext;
 
 /// sysstat reports.
@@ -40,19 +41,26 @@ pub(super) const FORMAT: Format = Format {
     },
 };
 
+/// Whether a word is a number as the standard library reads them; most are known without it.
+fn is_number(word: &str) -> bool {
+    let bytes = word.as_bytes();
+    let dots = bytes.iter().filter(|b| **b == b'.').count();
+    let plain = bytes.iter().all(|b| b.is_ascii_digit() || *b == b'.');
+    (plain && dots <= 1 && bytes.len() > dots) || word.parse::<f64>().is_ok()
+}
+
 /// `Linux KERNEL (HOST) DATE _ARCH_ (N CPU)`: host and date.
 fn banner(line: &str) -> Option<(&str, &str)> {
     let rest = line.strip_prefix("Linux ")?;
-    let (_, rest) = rest.split_once(" (")?;
-    let (host, rest) = rest.split_once(')')?;
+    let (_, rest) = rest.cut_at(" (")?;
+    let (host, rest) = rest.cut(b')')?;
     let date = rest.split_whitespace().next()?;
-    (rest.contains("CPU)") && timetext::date_alone(date, date.contains('/')).is_some())
-        .then_some((host, date))
+    (rest.has("CPU)") && timetext::date_alone(date, date.holds(b'/')).is_some()).then_some((host, date))
 }
 
 /// The clock at the start of a row, with AM or PM where it has one, and the rest.
 fn clock(line: &str) -> Option<(&str, &str)> {
-    let end = line.find(' ')?;
+    let end = line.place_of(b' ')?;
     let time = line
         .get(..end)
         .filter(|t| t.len() == 8 && t.as_bytes().get(2) == Some(&b':'))?;
@@ -83,16 +91,24 @@ fn detect(head: &Head<'_>) -> Option<Claim> {
 
 fn open(context: &Context<'_>) -> Box<dyn RecordReader> {
     let mut parts = context.state.unwrap_or_default().split('\n').map(str::to_owned);
+    let (host, date) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
     Box::new(Rows {
-        host: parts.next().unwrap_or_default(),
-        date: parts.next().unwrap_or_default(),
+        host,
+        day: day(&date),
+        date,
         columns: parts.next().unwrap_or_default(),
     })
+}
+
+/// The date of a report as a day.
+fn day(date: &str) -> Option<TimeReading> {
+    timetext::date_alone(date, date.holds(b'/'))
 }
 
 struct Rows {
     host: String,
     date: String,
+    day: Option<TimeReading>,
     /// Names of the columns, as the header wrote them.
     columns: String,
 }
@@ -101,14 +117,14 @@ impl RecordReader for Rows {
     fn read(&mut self, record: &Record<'_>, event: &mut EventBuf) -> Verdict {
         let text = record.text;
         if let Some(names) = text.strip_prefix("# ") {
-            self.columns = names.trim_end().to_owned();
+            self.columns = names.trimmed_end().to_owned();
             return Verdict::Structure(StructureKind::Header);
         }
         if self.columns.starts_with("hostname;") {
             return self.semicolons(text, event);
         }
         if let Some((host, date)) = banner(text) {
-            (self.host, self.date) = (host.to_owned(), date.to_owned());
+            (self.host, self.date, self.day) = (host.to_owned(), date.to_owned(), day(date));
             return Verdict::Structure(StructureKind::Header);
         }
         // Averages are of the report, not of a time.
@@ -119,15 +135,15 @@ impl RecordReader for Rows {
         let Some((time, rest)) = clock(text) else {
             return Verdict::Unparsed("the row begins with no clock");
         };
-        if rest.contains("LINUX RESTART") {
+        if rest.has("LINUX RESTART") {
             self.place(time, event);
             event.kind = Kind::SYSTEM_START;
-            event.set(Text::Message, rest.trim());
+            event.set(Text::Message, rest.trimmed());
             return Verdict::Event;
         }
         // A header names its columns: no value among them is a number.
-        if scan::words(rest).next().is_some() && scan::words(rest).all(|w| w.parse::<f64>().is_err()) {
-            self.columns = rest.trim().to_owned();
+        if scan::words(rest).next().is_some() && !scan::words(rest).any(is_number) {
+            self.columns = rest.trimmed().to_owned();
             return Verdict::Structure(StructureKind::Header);
         }
         self.place(time, event);
@@ -148,7 +164,7 @@ impl RecordReader for Rows {
 impl Rows {
     fn place(&self, time: &str, event: &mut EventBuf) {
         event.set(Text::Host, &self.host);
-        event.reading = timetext::date_and_clock(&self.date, time, self.date.contains('/'));
+        event.reading = self.day.and_then(|day| timetext::clock_on_day_of(time, &day));
         event.set_joined(Text::TimeText, &[&self.date, " ", time]);
     }
 
@@ -169,7 +185,7 @@ impl Rows {
         if event.reading.is_none() {
             return Verdict::Unparsed("the column timestamp is missing or no time");
         }
-        if event.find_attr("LINUX-RESTART").is_some() || text.contains("LINUX-RESTART") {
+        if event.find_attr("LINUX-RESTART").is_some() || text.has("LINUX-RESTART") {
             event.kind = Kind::SYSTEM_START;
         } else {
             event.kind = Kind::RESOURCE_USAGE;

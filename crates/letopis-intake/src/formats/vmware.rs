@@ -7,6 +7,7 @@ use letopis_event::{Category, EventBuf, Kind, Number, Outcome, Text};
 use super::scan::{self, between, has, split, word};
 use super::{fields, syslog};
 use crate::format::{Claim, Context, Format, Framing, Head, Reader, Record, RecordReader, Sample, Verdict};
+use crate::formats::scan::Cut as _;
 use crate::timetext;
 
 /// ESXi and vCenter.
@@ -168,14 +169,14 @@ struct Lines;
 
 impl RecordReader for Lines {
     fn read(&mut self, record: &Record<'_>, event: &mut EventBuf) -> Verdict {
-        let text = record.text.trim_end();
+        let text = record.text.trimmed_end();
         if text.starts_with("Event [") && exported(text, event) {
             return Verdict::Event;
         }
         let Some((reading, length)) = timetext::iso8601(text) else {
             return syslog::read_line(text, event);
         };
-        let rest = text.get(length..).unwrap_or_default().trim_start();
+        let rest = text.get(length..).unwrap_or_default().trimmed_start();
         let (first, after) = word(rest);
         // `info hostd[2099] …`, `INFO websso[52:thread] …`, `shell[2101]: …`
         let level = fields::level(first.trim_matches(['(', ')']));
@@ -201,7 +202,7 @@ fn exported(text: &str, event: &mut EventBuf) -> bool {
             return false;
         };
         *part = inside;
-        rest = after.trim_start();
+        rest = after.trimmed_start();
     }
     let [id, _, time, class, level, user, place, chain] = parts;
     let Some((reading, _)) = timetext::iso8601(time) else {
@@ -247,12 +248,12 @@ fn of_class(class: &str) -> Kind {
 fn service(body: &str, event: &mut EventBuf) {
     let mut rest = body;
     if let Some((name, after)) = rest
-        .split_once('[')
-        .filter(|(name, _)| !name.is_empty() && !name.contains(' '))
+        .cut(b'[')
+        .filter(|(name, _)| !name.is_empty() && !name.holds(b' '))
         && let Some((pid, after)) = split(after, "]")
     {
         event.set(Text::Process, name);
-        let (pid, thread) = pid.split_once(':').unwrap_or((pid, ""));
+        let (pid, thread) = pid.cut(b':').unwrap_or((pid, ""));
         scan::set_port(event, Number::Pid, pid);
         if !thread.is_empty() {
             event.attr("thread", thread);
@@ -265,7 +266,7 @@ fn service(body: &str, event: &mut EventBuf) {
     }
     while let Some((inside, after)) = rest.strip_prefix('[').and_then(|r| split(r, "]")) {
         origin(inside, event);
-        rest = after.trim_start();
+        rest = after.trimmed_start();
     }
     event.set(Text::Message, rest);
     if rest.starts_with('{') {
@@ -352,7 +353,7 @@ fn proxied(text: &str, event: &mut EventBuf) -> bool {
     let Some((_, length)) = timetext::iso8601(text) else {
         return false;
     };
-    let rest = text.get(length..).unwrap_or_default().trim_start();
+    let rest = text.get(length..).unwrap_or_default().trimmed_start();
     let Some((request, tail)) = split(rest, " HTTP/") else {
         return false;
     };
@@ -415,10 +416,10 @@ fn meaning(text: &str, event: &mut EventBuf) {
         .or_else(|| split(text, "ogin "));
     let Some((_, rest)) = who else { return };
     let name = word(rest).0.trim_matches(['\'', '.', ',']);
-    match name.rsplit_once('@') {
-        Some((user, address)) if scan::is_ip(address.trim_end_matches('.')) => {
+    match name.cut_last(b'@') {
+        Some((user, address)) if scan::is_ip(address.less_end(b'.')) => {
             event.set_if_absent(Text::UserName, user);
-            scan::set_source(event, address.trim_end_matches('.'));
+            scan::set_source(event, address.less_end(b'.'));
         }
         _ => event.set_if_absent(Text::UserName, name),
     }

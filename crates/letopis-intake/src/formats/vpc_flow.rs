@@ -8,6 +8,7 @@ use super::json_lines;
 use super::place::{Place, put};
 use super::scan::{self, word};
 use crate::format::{Claim, Context, Format, Framing, Head, Reader, Record, RecordReader, Sample, Verdict};
+use crate::formats::scan::Cut as _;
 use crate::timetext;
 
 /// VPC flow logs.
@@ -191,7 +192,7 @@ impl RecordReader for Flows {
             }
         };
         if let Some(delivered) = line.get(..start).filter(|t| !t.is_empty()) {
-            event.attr("cloudwatch_time", delivered.trim());
+            event.attr("cloudwatch_time", delivered.trimmed());
         }
         let mut seen = 0;
         for (at, value) in scan::pieces(line.get(start..).unwrap_or_default(), b' ')

@@ -4,6 +4,7 @@ use letopis_event::{Category, EventBuf};
 
 use super::syslog;
 use crate::format::{Claim, Context, Format, Framing, Head, Reader, Record, RecordReader, Sample, Verdict};
+use crate::formats::scan::Cut as _;
 
 /// vsftpd's own log (`vsftpd_log_file`, or `xferlog_std_format=NO`).
 pub(super) const FORMAT: Format = Format {
@@ -33,8 +34,8 @@ Thu Jan  1 00:12:09 2026 [pid 8] [aigul] OK DOWNLOAD: Client \"203.0.113.9\", \"
 
 fn detect(head: &Head<'_>) -> Option<Claim> {
     let share = head.share(50, |line| {
-        line.split_once(" [pid ")
-            .is_some_and(|(time, rest)| (20..=26).contains(&time.len()) && rest.contains(": Client \""))
+        line.cut_at(" [pid ")
+            .is_some_and(|(time, rest)| (20..=26).contains(&time.len()) && rest.has(": Client \""))
     });
     (share >= 60).then(|| Claim {
         confidence: 82 + share / 10,

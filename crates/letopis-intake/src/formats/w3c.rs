@@ -13,6 +13,7 @@ use super::place::put;
 use super::quoted::{cut, unquoted};
 use super::scan;
 use crate::format::{Claim, Context, Format, Framing, Head, Reader, Record, RecordReader, Sample, Verdict};
+use crate::formats::scan::Cut as _;
 use crate::timetext;
 use columns::Role;
 
@@ -117,8 +118,8 @@ fn detect(head: &Head<'_>) -> Option<Claim> {
 /// The value of the directive `#Name: value`, whose case does not matter.
 fn directive<'a>(line: &'a str, name: &str) -> Option<&'a str> {
     let rest = line.strip_prefix('#')?;
-    let (word, value) = rest.split_once(':')?;
-    word.trim().eq_ignore_ascii_case(name).then(|| value.trim())
+    let (word, value) = rest.cut(b':')?;
+    word.trimmed().eq_ignore_ascii_case(name).then(|| value.trimmed())
 }
 
 fn open(context: &Context<'_>) -> Box<dyn RecordReader> {
@@ -161,8 +162,8 @@ impl Log {
 
     fn fields(&mut self, names: &str) {
         self.separator = match () {
-            () if names.contains('\t') => b'\t',
-            () if names.contains(',') => b',',
+            () if names.holds(b'\t') => b'\t',
+            () if names.holds(b',') => b',',
             () => b' ',
         };
         self.columns = names

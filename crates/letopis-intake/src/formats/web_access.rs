@@ -5,12 +5,13 @@
 //! (2xx, 3xx), `failure` where it refused or could not (4xx, 5xx). Who was let in is another question: see `status`.
 
 use letopis_event::{Category, EventBuf, Kind, Number, Outcome, Text};
-use memchr::memchr;
 
 use super::ftp_lines;
 use super::scan::{self, is_ip, word};
 use super::web_lines::{self, WebLines};
 use crate::format::{Claim, Context, Format, Framing, Head, Reader, RecordReader, Sample};
+use crate::formats::scan::Cut as _;
+use crate::near;
 use crate::timetext;
 
 /// Access logs in the common and combined formats.
@@ -111,7 +112,7 @@ pub(crate) fn read_line(line: &str, event: &mut EventBuf) -> bool {
         let (_, rest) = word(parts.client);
         let (protocol, cipher) = word(rest);
         event.attr("tls_protocol", protocol);
-        event.attr("tls_cipher", cipher.trim_end());
+        event.attr("tls_cipher", cipher.trimmed_end());
         if let Ok(bytes) = word(parts.tail).0.parse() {
             event.set_number(Number::XBytes, bytes);
         }
@@ -145,7 +146,7 @@ fn parts_of(line: &str) -> Option<Parts<'_>> {
     let bytes = line.as_bytes();
     let mut from = 0;
     loop {
-        let open = from + memchr(b'[', bytes.get(from..)?)?;
+        let open = from + near::byte(b'[', bytes.get(from..)?)?;
         from = open + 1;
         let stamp = line.get(open + 1..)?;
         let Some((reading, length)) = timetext::common_log(stamp).or_else(|| in_numbers(stamp)) else {
@@ -158,7 +159,7 @@ fn parts_of(line: &str) -> Option<Parts<'_>> {
         let time_text = line.get(open + 1..close)?;
         let after = line.get(close + 1..)?.strip_prefix(' ')?;
         if open == 0 {
-            let quote = memchr(b'"', after.as_bytes())?;
+            let quote = near::byte(b'"', after.as_bytes())?;
             let (request, tail) = quoted(after.get(quote..)?)?;
             let client = after.get(..quote)?;
             return is_ip(word(client).0).then_some(Parts {
@@ -174,7 +175,7 @@ fn parts_of(line: &str) -> Option<Parts<'_>> {
         let Some((request, tail)) = quoted(after) else {
             continue;
         };
-        let client = line.get(..open)?.trim_end();
+        let client = line.get(..open)?.trimmed_end();
         let status = word(tail).0;
         let numbered = status.len() == 3 && status.bytes().all(|b| b.is_ascii_digit()) || status == "-";
         return numbered.then_some(Parts {
@@ -195,7 +196,7 @@ fn in_numbers(text: &str) -> timetext::Taken {
     if bytes.get(2) != Some(&b'/') || bytes.get(5) != Some(&b'/') {
         return None;
     }
-    let close = memchr(b']', bytes.get(..40.min(bytes.len()))?)?;
+    let close = near::byte(b']', bytes.get(..40.min(bytes.len()))?)?;
     let (date, clock) = (text.get(..10)?, text.get(11..close)?);
     matches!(bytes.get(10), Some(b':' | b' ')).then_some(())?;
     let reading = timetext::date_and_clock(date, clock, true)
@@ -211,9 +212,9 @@ fn quoted(text: &str) -> Option<(&str, &str)> {
     }
     let mut at = 1;
     loop {
-        at += memchr::memchr2(b'"', b'\\', bytes.get(at..)?)?;
+        at += near::byte2(b'"', b'\\', bytes.get(at..)?)?;
         if bytes.get(at) == Some(&b'"') {
-            return Some((text.get(1..at)?, text.get(at + 1..)?.trim_start_matches(' ')));
+            return Some((text.get(1..at)?, text.get(at + 1..)?.less_start(b' ')));
         }
         at += 2;
     }
@@ -223,14 +224,14 @@ fn quoted(text: &str) -> Option<(&str, &str)> {
 fn client(text: &str, event: &mut EventBuf) {
     let (first, rest) = word(text);
     let (second, after_second) = word(rest);
-    let host_first = !is_ip(first) && (is_ip(second) || first.contains(':'));
+    let host_first = !is_ip(first) && (is_ip(second) || first.holds(b':'));
     let (address, rest) = if host_first {
         event.attr("vhost", first);
         (second, after_second)
     } else {
         (first, rest)
     };
-    scan::set_source(event, address.trim_end_matches(','));
+    scan::set_source(event, address.less_end(b','));
     let (ident, user) = word(rest);
     if !matches!(ident, "-" | "") {
         event.attr("ident", ident);
@@ -259,7 +260,7 @@ pub(crate) fn set_request(request: &str, event: &mut EventBuf) {
         return;
     }
     // HTTP/0.9 has no version: `GET /path`.
-    if is_method && rest.starts_with('/') && !rest.contains(' ') {
+    if is_method && rest.starts_with('/') && !rest.holds(b' ') {
         event.set(Text::XMethod, method);
         event.set(Text::Target, rest);
         return;
@@ -295,7 +296,7 @@ pub(crate) fn set_status(status: &str, event: &mut EventBuf) {
 
 /// Referrer, user agent, and whatever the administrator added.
 fn extras(text: &str, event: &mut EventBuf) {
-    let mut rest = text.trim_start();
+    let mut rest = text.trimmed_start();
     let mut place = 0;
     while !rest.is_empty() {
         if let Some((value, after)) = quoted(rest) {
@@ -308,18 +309,18 @@ fn extras(text: &str, event: &mut EventBuf) {
                 1 => event.set(Text::XReferrer, value),
                 2 => event.set(Text::XUserAgent, value),
                 // nginx's `main` format ends so.
-                3 if value.split(',').all(|a| is_ip(a.trim())) => event.attr("x_forwarded_for", value),
+                3 if value.split(',').all(|a| is_ip(a.trimmed())) => event.attr("x_forwarded_for", value),
                 _ => event.attr("extra", value),
             }
             continue;
         }
         let (field, after) = extra_word(rest);
         rest = after;
-        match field.split_once('=') {
+        match field.cut(b'=') {
             Some((name, value)) if !name.is_empty() => named_extra(name, value.trim_matches('"'), event),
             _ if field == "-" => {}
             // Seconds with a fraction are nginx's $request_time; a bare integer may be anything.
-            _ if field.contains('.')
+            _ if field.holds(b'.')
                 && seconds(field).is_some()
                 && event.number(Number::XDurationUs).is_none() =>
             {
@@ -333,7 +334,7 @@ fn extras(text: &str, event: &mut EventBuf) {
 /// A word, the quotes of `name="a b"` kept together.
 fn extra_word(text: &str) -> (&str, &str) {
     let (field, after) = word(text);
-    if let Some(open) = field.find("=\"")
+    if let Some(open) = field.place("=\"")
         && let Some((value, rest)) = quoted(text.get(open + 1..).unwrap_or_default())
     {
         return (text.get(..open + value.len() + 3).unwrap_or(field), rest);
@@ -351,7 +352,7 @@ fn named_extra(name: &str, value: &str, event: &mut EventBuf) {
 
 /// `0.120` as microseconds.
 fn seconds(text: &str) -> Option<i64> {
-    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    let (whole, fraction) = text.cut(b'.').unwrap_or((text, ""));
     let digits = |t: &str| t.bytes().all(|b| b.is_ascii_digit());
     if whole.is_empty() || !digits(whole) || !digits(fraction) || fraction.len() > 6 {
         return None;

@@ -5,6 +5,7 @@ use letopis_event::{Category, EventBuf, Kind, Outcome, StructureKind, Text};
 use super::quoted::cut;
 use super::scan;
 use crate::format::{Claim, Context, Format, Framing, Head, Reader, Record, RecordReader, Sample, Verdict};
+use crate::formats::scan::Cut as _;
 use crate::timetext;
 
 /// DHCP audit log.
@@ -87,7 +88,7 @@ const MEANINGS: &[(&str, &str)] = &[
 ];
 
 fn detect(head: &Head<'_>) -> Option<Claim> {
-    let titled = head.lines(3).any(|l| l.contains("Microsoft DHCP"));
+    let titled = head.lines(3).any(|l| l.has("Microsoft DHCP"));
     let named = head
         .lines(80)
         .any(|l| l.starts_with("ID,Date,Time,Description,IP Address"));

@@ -6,6 +6,7 @@ use letopis_event::{Category, EventBuf, Kind, Outcome, StructureKind, Text, Time
 
 use super::scan::{self, split, word};
 use crate::format::{Claim, Context, Format, Framing, Head, Reader, Record, RecordReader, Sample, Verdict};
+use crate::formats::scan::Cut as _;
 use crate::timetext;
 
 /// DNS debug log.
@@ -79,11 +80,11 @@ fn stamp(line: &str) -> Option<(TimeReading, &str, &str)> {
         return None;
     }
     let (reading, length) = timetext::month_first(line)
-        .filter(|_| line.get(..12).is_some_and(|d| d.contains('/')))
+        .filter(|_| line.get(..12).is_some_and(|d| d.holds(b'/')))
         .or_else(|| timetext::day_first(line))
         .or_else(|| timetext::iso8601(line))
         .or_else(|| timetext::year_first(line))?;
-    Some((reading, line.get(..length)?, line.get(length..)?.trim_start()))
+    Some((reading, line.get(..length)?, line.get(length..)?.trimmed_start()))
 }
 
 /// `0E70 PACKET  `: thread, context, the rest.
@@ -136,7 +137,7 @@ impl RecordReader for Lines {
             return Verdict::Event;
         };
         event.attr("thread", thread);
-        event.set(Text::Provider, context.trim_end_matches(':'));
+        event.set(Text::Provider, context.less_end(b':'));
         event.set(Text::Message, rest);
         if context == "PACKET" {
             packet(rest, event);
@@ -179,10 +180,10 @@ fn packet(text: &str, event: &mut EventBuf) {
             _ => Outcome::Failure,
         };
     }
-    let (record, name) = word(rest.trim_start());
+    let (record, name) = word(rest.trimmed_start());
     event.attr("type", record);
     let mut plain = String::with_capacity(name.len());
-    labels(name.trim(), &mut plain);
+    labels(name.trimmed(), &mut plain);
     event.set(Text::Target, &plain);
 }
 
@@ -190,7 +191,7 @@ fn packet(text: &str, event: &mut EventBuf) {
 fn labels(written: &str, plain: &mut String) {
     let mut rest = written;
     while let Some(after) = rest.strip_prefix('(') {
-        let Some((length, tail)) = after.split_once(')') else {
+        let Some((length, tail)) = after.cut(b')') else {
             break;
         };
         let label = tail.get(..length.parse().unwrap_or(usize::MAX)).unwrap_or(tail);

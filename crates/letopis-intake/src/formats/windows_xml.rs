@@ -10,6 +10,7 @@ use quick_xml::reader::Reader as XmlReader;
 
 use super::windows::{self, Field, Interpreter, rendered_name};
 use crate::format::{Claim, Context, Format, Framing, Head, Reader, Record, RecordReader, Verdict};
+use crate::formats::scan::Cut as _;
 
 /// Windows events as XML.
 pub(crate) const FORMAT: Format = Format {
@@ -32,10 +33,10 @@ mod samples;
 
 fn detect(head: &Head<'_>) -> Option<Claim> {
     let text = head.text;
-    let start = text.find("<Event ").or_else(|| text.find("<Event>"))?;
+    let start = text.place("<Event ").or_else(|| text.place("<Event>"))?;
     let element = text.get(start..)?;
-    let named = element.contains("schemas.microsoft.com/win/2004/08/events/event");
-    let shaped = element.contains("<System>") && element.contains("<EventID");
+    let named = element.has("schemas.microsoft.com/win/2004/08/events/event");
+    let shaped = element.has("<System>") && element.has("<EventID");
     let (confidence, reason) = match (named, shaped) {
         (true, true) => (
             95,
@@ -187,7 +188,7 @@ impl XmlEvents {
                     }
                 }
             },
-            Part::Other if depth >= 2 && !text.trim().is_empty() => event.attr(element, text),
+            Part::Other if depth >= 2 && !text.trimmed().is_empty() => event.attr(element, text),
             _ => {}
         }
         self.text.clear();

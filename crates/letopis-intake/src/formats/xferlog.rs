@@ -4,6 +4,7 @@ use letopis_event::{Category, EventBuf, Kind, Number, Outcome, Text};
 
 use super::scan::{self, word};
 use crate::format::{Claim, Context, Format, Framing, Head, Reader, Record, RecordReader, Sample, Verdict};
+use crate::formats::scan::Cut as _;
 use crate::timetext;
 
 const KINDS: &[Kind] = &[Kind::OBJECT_OPEN, Kind::OBJECT_SAVE, Kind::OBJECT_DELETE];
@@ -45,9 +46,9 @@ fn xferlog(line: &str) -> Option<([&str; 4], &str, [&str; 9])> {
     let (bytes, rest) = word(rest);
     let digits = |t: &str| !t.is_empty() && t.bytes().all(|b| b.is_ascii_digit());
     let mut tail = [""; 9];
-    let mut file = rest.trim_end();
+    let mut file = rest.trimmed_end();
     for part in tail.iter_mut().rev() {
-        let (before, last) = file.rsplit_once(' ')?;
+        let (before, last) = file.cut_last(b' ')?;
         (*part, file) = (last, before);
     }
     let fits = digits(seconds)

@@ -1,24 +1,27 @@
 //! The leaves of a small XML element: names and texts, without building a tree. Elements that enclose others, comments and
 //! declarations are passed over; attributes are not read.
 
+use super::scan::{Cut as _, pieces_by};
+use crate::near;
+
 /// Calls `each` for every element that encloses no other, with its text unescaped in `room`.
 pub(super) fn leaves(text: &str, room: &mut String, each: &mut dyn FnMut(&str, &str)) {
     let mut rest = text;
     let mut open: Option<&str> = None;
-    while let Some((before, inner)) = rest.split_once('<') {
-        let Some((tag, after)) = inner.split_once('>') else {
+    while let Some((before, inner)) = rest.cut(b'<') {
+        let Some((tag, after)) = inner.cut(b'>') else {
             return;
         };
         rest = after;
         if let Some(closed) = tag.strip_prefix('/') {
-            if open == Some(closed.trim()) {
-                each(closed.trim(), unescaped(before.trim(), room));
+            if open == Some(closed.trimmed()) {
+                each(closed.trimmed(), unescaped(before.trimmed(), room));
             }
             open = None;
         } else if tag.starts_with(['?', '!']) || tag.ends_with('/') {
             open = None;
         } else {
-            open = tag.split([' ', '\t', '\n', '\r']).next();
+            open = pieces_by(tag, |b| matches!(b, b' ' | b'\t' | b'\n' | b'\r')).next();
         }
     }
 }
@@ -28,16 +31,16 @@ const ENTITY_MAX: usize = 32;
 
 /// The five entities of XML and character references undone; what is none of them stays.
 pub(super) fn unescaped<'a>(text: &'a str, out: &'a mut String) -> &'a str {
-    if memchr::memchr(b'&', text.as_bytes()).is_none() {
+    if near::byte(b'&', text.as_bytes()).is_none() {
         return text;
     }
     out.clear();
     let mut rest = text;
-    while let Some((plain, inner)) = rest.split_once('&') {
+    while let Some((plain, inner)) = rest.cut(b'&') {
         out.push_str(plain);
         // No entity is longer: what follows a stray `&` is not looked through for an end.
         let near = inner.as_bytes().get(..ENTITY_MAX).unwrap_or(inner.as_bytes());
-        let end = memchr::memchr(b';', near);
+        let end = near::byte(b';', near);
         let cut = end.and_then(|end| Some((inner.get(..end)?, inner.get(end + 1..)?)));
         let (entity, after) = cut.unwrap_or(("", inner));
         match character(entity) {

@@ -4,6 +4,7 @@ use letopis_event::StructureKind;
 
 use super::lines::{LineEnds, line_end, line_end_at};
 use super::{Memory, Step, View, blanks};
+use crate::near;
 
 /// What is seen of an element where too much was looked through in vain.
 const SEEN_MIN: usize = 4 << 10;
@@ -111,7 +112,7 @@ fn inside(view: &View<'_>, name: &str, memory: &mut Memory) -> Step {
         return record(end, true);
     }
     let mut at = 1;
-    while let Some(found) = memchr::memchr(b'<', units.get(at..).unwrap_or_default()) {
+    while let Some(found) = near::byte(b'<', units.get(at..).unwrap_or_default()) {
         let here = at + found;
         let rest = &units[here..];
         if rest.starts_with(b"<![CDATA[") {
@@ -152,9 +153,15 @@ fn opens(rest: &[u8], name: &str) -> bool {
 
 /// What follows `name` or `prefix:name` at the start, where the name ends there.
 fn after_name<'a>(rest: &'a [u8], name: &str) -> Option<&'a [u8]> {
+    // A prefix ends within forty bytes; where no colon stands there, the name itself must.
+    const PREFIX_MAX: usize = 40;
+    let near = rest.get(..PREFIX_MAX).unwrap_or(rest);
+    if !rest.starts_with(name.as_bytes()) && near::byte(b':', near).is_none() {
+        return None;
+    }
     let local = match rest
         .iter()
-        .take(40)
+        .take(PREFIX_MAX)
         .position(|b| !b.is_ascii_alphanumeric() && *b != b'_' && *b != b'-')
     {
         Some(end) if rest[end] == b':' => &rest[end + 1..],

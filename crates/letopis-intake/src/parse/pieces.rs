@@ -6,7 +6,7 @@ use std::ops::Range;
 use letopis_event::StructureKind;
 
 use super::window::Window;
-use crate::encoding::{self, Encoding};
+use crate::encoding::Encoding;
 use crate::error::IntakeError;
 use crate::format::{Framing, ReadSeek};
 use crate::formats::UserFormat;
@@ -96,6 +96,9 @@ impl<'i> Pieces<'i> {
                 }
                 return Ok(if raw == 0 { Piece::End } else { self.odd_byte() });
             }
+            if let Some(line) = self.plain_line() {
+                return Ok(line);
+            }
             if let Some(length) = self.padding() {
                 return Ok(Piece::Structure {
                     length: length * unit,
@@ -133,6 +136,32 @@ impl<'i> Pieces<'i> {
         }
     }
 
+    /// A line that begins with neither a blank nor a NUL and ends within reach, where every line is a record: what most
+    /// pieces of most files are. The general way finds the same; it takes three times as many instructions.
+    fn plain_line(&mut self) -> Option<Piece> {
+        let plain = matches!(self.framing, Framing::Lines)
+            && self.ends == LineEnds::Feed
+            && self.cutting.is_none()
+            && self.encoding.unit() == 1;
+        let raw = self.window.raw();
+        if !plain || !raw.first().is_some_and(|byte| *byte > b' ') {
+            return None;
+        }
+        let feed = memchr::memchr(b'\n', raw)?;
+        let returns = raw.get(..feed)?.iter().rev().take_while(|b| **b == b'\r').count();
+        let length = feed - returns;
+        if length > self.max_record {
+            return None;
+        }
+        self.memory.started = true;
+        Some(Piece::Record {
+            length,
+            after: returns + 1,
+            closed: true,
+            cut: None,
+        })
+    }
+
     /// A run of NULs before a record: what a crash leaves where data was not yet written.
     fn padding(&self) -> Option<usize> {
         let run = self.window.units().iter().take_while(|b| **b == 0).count();
@@ -153,11 +182,9 @@ impl<'i> Pieces<'i> {
         let (window, encoding, forced, scratch) = (&self.window, self.encoding, self.forced, &self.scratch);
         let user = self.user;
         let is_start = |start: Start, units: Range<usize>| {
-            let bytes = window
-                .raw()
-                .get(units.start * encoding.unit()..units.end * encoding.unit());
+            let range = units.start * encoding.unit()..units.end * encoding.unit();
             let mut scratch = scratch.borrow_mut();
-            let text = encoding::decode(bytes.unwrap_or_default(), encoding, forced, &mut scratch).text;
+            let text = window.decoded(range, encoding, forced, &mut scratch).text;
             match start {
                 Start::Own(is_start) => is_start(text),
                 Start::Pattern => user.is_some_and(|user| user.begins(text)),
@@ -229,5 +256,45 @@ fn line_ends(units: &[u8]) -> LineEnds {
         LineEnds::Return
     } else {
         LineEnds::Feed
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        /// What is found at once is what the general way finds.
+        #[test]
+        fn plain_lines_are_what_the_framer_finds(
+            bytes in proptest::collection::vec(prop::sample::select(b"ab \r\n\0\t\xd0".to_vec()), 0..60),
+        ) {
+            let walk = Walk {
+                framing: Framing::Lines,
+                encoding: Encoding::Utf8,
+                forced: false,
+                max_record: 16,
+                memory: Memory::default(),
+                ends: Some(LineEnds::Feed),
+                user: None,
+            };
+            let mut input = Cursor::new(&bytes);
+            let mut pieces = Pieces::open(&mut input, 0, bytes.len() as u64, &walk).unwrap();
+            while !pieces.window.raw().is_empty() {
+                if let Some(line) = pieces.plain_line() {
+                    prop_assert_eq!(pieces.padding(), None);
+                    let Step::Record { length, after, closed } = pieces.framed() else {
+                        panic!("no record where a line was found");
+                    };
+                    prop_assert_eq!(line, Piece::Record { length, after, closed, cut: None });
+                    prop_assert!(length <= pieces.max_record);
+                }
+                pieces.window.advance(1);
+            }
+        }
     }
 }

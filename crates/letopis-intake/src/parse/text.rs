@@ -11,6 +11,7 @@ use crate::encoding::{self, Decoded, Encoding};
 use crate::error::IntakeError;
 use crate::format::{Context, Framing, Head, ReadSeek, Record, RecordReader, Verdict};
 use crate::framing::{LineEnds, Memory};
+use crate::near;
 use crate::options::ParseOptions;
 use crate::resolve::years::{YearCounter, Years};
 use crate::timetext;
@@ -187,8 +188,12 @@ impl Run<'_, '_, '_> {
                 let year = self.year(self.pieces.window.offset());
                 self.account.settle(&mut self.event, year);
                 let bytes = self.pieces.window.raw().get(..length).unwrap_or_default();
-                let decoded =
-                    encoding::decode(bytes, self.pieces.encoding, self.walk.forced, &mut self.scratch);
+                let decoded = self.pieces.window.decoded(
+                    0..length,
+                    self.pieces.encoding,
+                    self.walk.forced,
+                    &mut self.scratch,
+                );
                 let origin = origin(&self.pieces, self.line, bytes, &decoded, self.format);
                 self.account.event(&origin, &self.event)
             }
@@ -199,7 +204,8 @@ impl Run<'_, '_, '_> {
         self.event.clear();
         let forced = self.walk.forced;
         let bytes = self.pieces.window.raw().get(..length).unwrap_or_default();
-        let mut decoded = encoding::decode(bytes, self.pieces.encoding, forced, &mut self.scratch);
+        let window = &self.pieces.window;
+        let mut decoded = window.decoded(0..length, self.pieces.encoding, forced, &mut self.scratch);
         let unsettled = self.pieces.encoding == Encoding::Utf8 && !forced && !self.fallback_settled;
         if decoded.lossy && unsettled && !encoding::is_damaged_utf8(bytes) {
             // The beginning was plain ASCII or UTF-8: what follows says what the rest is.
@@ -210,7 +216,9 @@ impl Run<'_, '_, '_> {
             decoded = encoding::decode(bytes, self.pieces.encoding, forced, &mut self.scratch);
         }
         match decoded.encoding {
-            Encoding::Utf8 => self.utf8_records = self.utf8_records || !decoded.text.is_ascii(),
+            Encoding::Utf8 => {
+                self.utf8_records = self.utf8_records || !near::is_ascii(decoded.text.as_bytes());
+            }
             other if self.other_encodings.contains(&other) => {}
             other => self.other_encodings.push(other),
         }
@@ -403,6 +411,26 @@ fn leading_yearless(text: &str) -> Option<Civil> {
     }
 }
 
+/// What [`leading_yearless`] finds, without decoding: `Mmm dd HH:MM:SS` at the start of a line in an encoding in which
+/// ASCII means itself. `None` where the line begins otherwise. Files without years are gone through twice, and this
+/// halves the price of the first time.
+fn usual_yearless(bytes: &[u8], encoding: Encoding) -> Option<Option<Civil>> {
+    if encoding.unit() != 1 {
+        return None;
+    }
+    let rest = match bytes {
+        [b'<', d, b'>', rest @ ..] if d.is_ascii_digit() => rest,
+        [b'<', d, e, b'>', rest @ ..] if d.is_ascii_digit() && e.is_ascii_digit() => rest,
+        [b'<', d, e, f, b'>', rest @ ..] if [d, e, f].iter().all(|b| b.is_ascii_digit()) => rest,
+        _ => bytes,
+    };
+    let taken = timetext::usual_bsd_syslog(rest)?;
+    Some(match taken {
+        Some((TimeReading::Clock { civil, .. }, _)) if civil.year.is_none() => Some(civil),
+        _ => None,
+    })
+}
+
 /// Counts the clocks without a year, as the format's reader gives them, or by the beginning of each record.
 fn count_years(
     pieces: &mut Pieces<'_>,
@@ -424,13 +452,16 @@ fn count_years(
                 let is_part = matches!(cut, Some((_, false)));
                 let civil = match &mut reader {
                     _ if is_part => None,
+                    None if let Some(civil) = usual_yearless(bytes, pieces.encoding) => civil,
                     None => {
-                        let start = bytes.get(..bytes.len().min(96)).unwrap_or_default();
-                        let decoded = encoding::decode(start, pieces.encoding, forced, &mut scratch);
+                        let start = 0..bytes.len().min(96);
+                        let window = &pieces.window;
+                        let decoded = window.decoded(start, pieces.encoding, forced, &mut scratch);
                         leading_yearless(decoded.text)
                     }
                     Some(reader) => {
-                        let decoded = encoding::decode(bytes, pieces.encoding, forced, &mut scratch);
+                        let window = &pieces.window;
+                        let decoded = window.decoded(0..length, pieces.encoding, forced, &mut scratch);
                         let record = Record {
                             text: decoded.text,
                             bytes,
@@ -438,7 +469,7 @@ fn count_years(
                             line: LineNumber(1),
                         };
                         event.clear();
-                        let _ = reader.read(&record, &mut event);
+                        let _ = reader.read_clock(&record, &mut event);
                         yearless(&event)
                     }
                 };
@@ -459,6 +490,35 @@ fn count_lines(units: &[u8], ends: LineEnds) -> u64 {
         LineEnds::Return => {
             let alone = feeds.filter(|at| *at == 0 || units[at - 1] != b'\r').count();
             (memchr::memchr_iter(b'\r', units).count() + alone) as u64
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        /// What is found without decoding is what the decoded line gives, in every sort of encoding.
+        #[test]
+        fn clocks_without_a_year_are_the_same_undecoded(
+            head in "(<[0-9a]{1,4}>)?(Jan|feb|Sept|MAR) [ 0-3][0-9] [0-2][0-9]:[0-6][0-9]:[0-6][0-9]",
+            tail in proptest::collection::vec(prop::sample::select(b" \tUTCZ:+-0123456789.,h\xd0\xff".to_vec()), 0..12),
+        ) {
+            let mut line = head.into_bytes();
+            line.extend_from_slice(&tail);
+            let encodings = ["utf-8", "windows-1251", "ibm866", "shift_jis", "utf-16le"];
+            for encoding in encodings.map(|name| Encoding::parse(name).unwrap()) {
+                for forced in [false, true] {
+                    let mut scratch = String::new();
+                    let decoded = encoding::decode(&line, encoding, forced, &mut scratch);
+                    if let Some(civil) = usual_yearless(&line, encoding) {
+                        prop_assert_eq!(civil, leading_yearless(decoded.text));
+                    }
+                }
+            }
         }
     }
 }

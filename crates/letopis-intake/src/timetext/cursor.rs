@@ -2,6 +2,8 @@
 
 use letopis_event::{Civil, TimeReading};
 
+use super::usual;
+
 /// A place in the text; every method that takes something moves it only on success.
 #[derive(Clone, Copy)]
 pub(super) struct Cursor<'a> {
@@ -74,6 +76,16 @@ impl<'a> Cursor<'a> {
             bytes: text.as_bytes(),
             at: 0,
         }
+    }
+
+    /// On bytes whose ASCII characters mean themselves and are no part of others.
+    pub(super) fn of_bytes(bytes: &'a [u8]) -> Self {
+        Self { bytes, at: 0 }
+    }
+
+    /// The bytes from here on.
+    pub(super) fn here(&self) -> &'a [u8] {
+        self.bytes.get(self.at..).unwrap_or_default()
     }
 
     pub(super) fn peek(&self) -> Option<u8> {
@@ -158,13 +170,7 @@ impl<'a> Cursor<'a> {
 
     /// The numbers of `HH:MM:SS`, which nearly every clock is.
     fn usual_clock(&self, between: u8) -> Option<(u8, u8, u8)> {
-        let [h, i, one, m, n, two, s, t] = *self.bytes.get(self.at..)?.first_chunk::<8>()?;
-        let digits = [h, i, m, n, s, t].iter().all(u8::is_ascii_digit);
-        if one != between || two != between || !digits {
-            return None;
-        }
-        let number = |tens: u8, ones: u8| (tens - b'0') * 10 + (ones - b'0');
-        Some((number(h, i), number(m, n), number(s, t)))
+        usual::clock(*self.here().first_chunk::<8>()?, between)
     }
 
     /// `HH:MM` or `HH:MM:SS`, with a fraction; `between` stands between the numbers.
@@ -293,7 +299,10 @@ impl<'a> Cursor<'a> {
         let minutes = match c.peek()? {
             sign @ (b'+' | b'-') => {
                 c.at += 1;
-                let minutes = c.hours_minutes()?;
+                let minutes = match c.usual_offset() {
+                    Some(minutes) => minutes,
+                    None => c.hours_minutes()?,
+                };
                 if sign == b'-' { -minutes } else { minutes }
             }
             b'Z' | b'z' if !blank => {
@@ -313,6 +322,26 @@ impl<'a> Cursor<'a> {
         }
         *self = c;
         Some(minutes)
+    }
+
+    /// `05:00` or `0500` with nothing of a word or number behind it, which nearly every offset is.
+    fn usual_offset(&mut self) -> Option<i16> {
+        let (digits, taken) = match *self.here() {
+            [a, b, b':', c, d, ..] => ([a, b, c, d], 5),
+            [a, b, c, d, ..] => ([a, b, c, d], 4),
+            _ => return None,
+        };
+        let ends = self.peek_at(taken).is_none_or(|b| !b.is_ascii_digit());
+        if !ends || !usual::on() || !digits.iter().all(u8::is_ascii_digit) {
+            return None;
+        }
+        let [a, b, c, d] = digits.map(|b| i16::from(b - b'0'));
+        let (hours, minutes) = (a * 10 + b, c * 10 + d);
+        if hours > 15 || minutes >= 60 {
+            return None;
+        }
+        self.at += taken;
+        Some(hours * 60 + minutes)
     }
 
     fn hours_minutes(&mut self) -> Option<i16> {

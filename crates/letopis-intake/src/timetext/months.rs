@@ -1,5 +1,7 @@
 //! Names of months in the languages of the systems whose logs come in.
 
+use super::usual::{self, month as english};
+
 /// Lower-case names and abbreviations, January first: nominative, genitive (Russian, Slovene), partitive (Finnish),
 /// and the abbreviations of the Unicode CLDR for en, ru, kk, sl, fi, de.
 const NAMES: [&[&str]; 12] = [
@@ -184,15 +186,6 @@ const NAMES: [&[&str]; 12] = [
     ],
 ];
 
-/// The month of three English letters, in any case.
-fn english(three: [u8; 3]) -> Option<u8> {
-    const SHORT: [&[u8; 3]; 12] = [
-        b"jan", b"feb", b"mar", b"apr", b"may", b"jun", b"jul", b"aug", b"sep", b"oct", b"nov", b"dec",
-    ];
-    let three = three.map(|b| b.to_ascii_lowercase());
-    SHORT.iter().position(|s| **s == three).map(|p| p as u8 + 1)
-}
-
 /// For each letter that a name begins with: bit n where one of n letters does. ASCII names of three letters and more.
 const ASCII_LENGTHS: [u16; 26] = ascii_lengths();
 
@@ -219,6 +212,14 @@ const LETTERS_MAX: usize = 11;
 /// The month whose name stands at the start of the text, and the bytes of the name (with a dot that abbreviates).
 pub(super) fn at_start(text: &str) -> Option<(u8, usize)> {
     let bytes = text.as_bytes();
+    if let Some([a, b, c, end]) = bytes.first_chunk::<4>()
+        && usual::on()
+        && end.is_ascii()
+        && !end.is_ascii_alphabetic()
+        && let Some(month) = english([*a, *b, *c])
+    {
+        return Some((month, 3 + usize::from(*end == b'.')));
+    }
     let letters = bytes.iter().take_while(|b| b.is_ascii_alphabetic()).count();
     // Where no letter of another script follows, the ASCII letters are the whole word.
     let whole = match bytes.get(letters) {

@@ -683,3 +683,70 @@ proptest! {
         }
     }
 }
+
+/// Texts that are times of the usual layouts, or nearly.
+fn nearly_times() -> impl Strategy<Value = String> {
+    let layouts = prop::sample::select(vec![
+        "%Y-%m-%dT%H:%M:%S%.6f%:z",
+        "%Y-%m-%d %H:%M:%S",
+        "%Y-%m-%d-%H.%M.%S",
+        "%b %e %H:%M:%S host",
+        "%b %d %H:%M:%S Host",
+        "%b %e %H:%M:%S%.3f",
+        "%b %e %Y %H:%M:%S",
+        "%b %e %H:%M:%S %Y",
+        "%b %e %H:%M:%S UTC: x",
+        "%B %e %H:%M:%S x",
+        "%d/%b/%Y:%H:%M:%S %z]",
+        "%d/%b/%Y:%H:%M:%S.123",
+        "%a %b %e %H:%M:%S %Y",
+        "%a %b %e %H:%M:%S UTC %Y",
+        "%d.%m.%Y %H:%M:%S",
+        "%d.%m.%y %H:%M",
+        "%m/%d/%Y %I:%M:%S %p",
+        "%d:%m:%Y %H:%M:%S",
+        "%Y/%m/%d %H:%M:%S",
+        "%Y.%m.%d %H:%M:%S,123",
+        "%Y%m%dT%H%M%S%z",
+        "%a, %d %b %Y %H:%M:%S %z",
+        "%d-%b-%Y %H:%M:%S%.3f",
+        "%d %b %Y г. %H:%M:%S",
+    ]);
+    let change = prop::option::of((
+        proptest::arbitrary::any::<prop::sample::Index>(),
+        prop::sample::select(" 0159:-/.,TZ+aJ\té".chars().collect::<Vec<_>>()),
+    ));
+    (moments(), -840i32..840, layouts, change).prop_map(|(at, offset, layout, change)| {
+        let zone = chrono::FixedOffset::east_opt(offset * 60).unwrap();
+        let stated = DateTime::<chrono::FixedOffset>::from_naive_utc_and_offset(at, zone);
+        let mut letters: Vec<char> = stated.format(layout).to_string().chars().collect();
+        if let Some((place, letter)) = change {
+            let place = place.index(letters.len());
+            letters[place] = letter;
+        }
+        letters.into_iter().collect()
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2000))]
+
+    /// The general way finds the same as the shapes at fixed places.
+    #[test]
+    fn usual_shapes_are_read_as_the_general_way_reads_them(text in nearly_times()) {
+        let readings = || {
+            let parsers = [iso8601, bsd_syslog, common_log, asctime, day_first, month_first, kz195, year_first, compact,
+                day_month_name, any];
+            let mut found: Vec<_> = parsers.iter().map(|parser| parser(&text)).collect();
+            let (date, clock) = text.split_once(' ').unwrap_or((&text, "10:00:00"));
+            let dated = |m| date_and_clock(date, clock, m).map(|reading| (reading, 0));
+            found.extend([dated(false), dated(true)]);
+            found
+        };
+        let usual = (readings(), month_name(&text));
+        usual::OFF.set(true);
+        let general = (readings(), month_name(&text));
+        usual::OFF.set(false);
+        prop_assert_eq!(usual, general, "{}", text);
+    }
+}

@@ -4,6 +4,7 @@ use letopis_event::TimeReading;
 
 use super::layouts;
 use super::level::{level_of, of_letter};
+use crate::formats::scan::Cut as _;
 use crate::formats::scan::{self, split, word};
 
 /// A line taken apart; what it does not have is empty.
@@ -72,7 +73,7 @@ fn level_first<'a>(line: &'a str, out: &mut Line<'a>, year_first: bool) -> Optio
     let (text, rest) = match line.strip_prefix('[') {
         Some(inner) => {
             let (text, rest) = split(inner, "]")?;
-            (text.trim_end(), rest)
+            (text.trimmed_end(), rest)
         }
         None => {
             let end = line.bytes().position(|b| matches!(b, b' ' | b':' | b'\t'))?;
@@ -107,7 +108,7 @@ fn pipes<'a>(rest: &'a str, out: &mut Line<'a>) {
         let Some((field, after)) = split(rest, "|") else {
             break;
         };
-        let plain = field.trim();
+        let plain = field.trimmed();
         if out.level.is_none()
             && let Some(level) = level_of(plain)
         {
@@ -149,7 +150,7 @@ fn pieces<'a>(rest: &'a str, out: &mut Line<'a>) {
         out.message = rest;
     }
     let (message, _) = separator(out.message);
-    out.message = message.trim_end();
+    out.message = message.trimmed_end();
     if out.logger.is_empty() {
         trailing_logger(out);
     }
@@ -211,7 +212,7 @@ fn piece<'a>(text: &'a str, out: &mut Line<'a>, mark: Mark) -> Option<&'a str> {
 /// A piece in square brackets: level, process, thread, logger, context.
 fn bracket<'a>(text: &'a str, out: &mut Line<'a>, mark: Mark) -> Option<&'a str> {
     let (inner, rest) = balanced(text)?;
-    let plain = inner.trim();
+    let plain = inner.trimmed();
     if out.level.is_none()
         && let Some(level) = level_of(plain).or_else(|| one_letter(plain))
     {
@@ -219,18 +220,18 @@ fn bracket<'a>(text: &'a str, out: &mut Line<'a>, mark: Mark) -> Option<&'a str>
         return Some(rest);
     }
     // Behind the level and a mark the message has begun, but for `[thread:Class@line] - `.
-    if mark == Mark::Strong && out.level.is_some() && !rest.trim_start().starts_with('-') {
+    if mark == Mark::Strong && out.level.is_some() && !rest.trimmed_start().starts_with('-') {
         return None;
     }
     let process = plain.strip_prefix('#').unwrap_or(plain);
     if out.pid.is_empty() && is_digits(process) {
         out.pid = process;
     } else if let Some((head, line)) = plain
-        .rsplit_once('@')
+        .cut_last(b'@')
         .filter(|(_, l)| is_digits(l) && out.logger.is_empty())
     {
         // %t:%C{1}@%L
-        let (thread, class) = head.rsplit_once(':').unwrap_or(("", head));
+        let (thread, class) = head.cut_last(b':').unwrap_or(("", head));
         (out.thread, out.logger, out.place) = (thread, class, line);
     } else if plain.starts_with("req-") || out.context.is_empty() && is_context(plain) {
         out.context = plain;
@@ -242,7 +243,7 @@ fn bracket<'a>(text: &'a str, out: &mut Line<'a>, mark: Mark) -> Option<&'a str>
         && mark == Mark::Blank
         && is_name(out.thread)
         && is_name(plain)
-        && word(rest.trim_start()).1.starts_with(": ")
+        && word(rest.trimmed_start()).1.starts_with(": ")
     {
         // Spring: [application] [thread] logger :
         (out.context, out.thread) = (out.thread, plain);
@@ -281,7 +282,7 @@ fn is_context(text: &str) -> bool {
 /// A piece without brackets.
 fn bare<'a>(text: &'a str, out: &mut Line<'a>, mark: Mark) -> Option<&'a str> {
     let (token, rest) = word(text);
-    let plain = token.trim_end_matches(':');
+    let plain = token.less_end(b':');
     if out.level.is_none()
         && let Some(level) = bare_level(text, token, plain, out)
     {
@@ -343,7 +344,7 @@ fn is_padded(text: &str, token: &str) -> bool {
 
 /// Windows servicing: behind the level a column with the component, then the message.
 fn servicing<'a>(after: &'a str, out: &mut Line<'a>) -> Option<&'a str> {
-    let plain = after.trim_start_matches(' ');
+    let plain = after.less_start(b' ');
     if after.len() - plain.len() < 8 {
         return None;
     }
@@ -366,7 +367,7 @@ fn one_letter(text: &str) -> Option<i8> {
 
 fn next_is_level(rest: &str) -> bool {
     let next = rest.trim_start_matches(['-', ':', ' ']);
-    level_of(word(next).0.trim_end_matches(':').trim_matches(['[', ']'])).is_some()
+    level_of(word(next).0.less_end(b':').trim_matches(['[', ']'])).is_some()
 }
 
 /// A number is a process where a level, a name or `---` follows it.
@@ -374,10 +375,10 @@ fn followed_by_level_or_name(rest: &str, out: &Line<'_>) -> bool {
     let next = word(rest).0;
     rest.starts_with("---")
         || rest.starts_with('[')
-        || level_of(next.trim_end_matches(':')).is_some()
+        || level_of(next.less_end(b':')).is_some()
         || next.len() == 1 && of_letter(next.as_bytes().first().copied().unwrap_or(0)).is_some()
         || is_digits(next) && out.level.is_none()
-        || out.level.is_some() && is_dotted(next.trim_end_matches(':'))
+        || out.level.is_some() && is_dotted(next.less_end(b':'))
 }
 
 fn is_digits(text: &str) -> bool {
@@ -428,12 +429,12 @@ fn is_telling(text: &str) -> bool {
 
 /// `file.ext:123`, with a function or without.
 fn is_place(text: &str) -> bool {
-    let Some((file, rest)) = text.split_once(':') else {
+    let Some((file, rest)) = text.cut(b':') else {
         return false;
     };
     let line = rest.split(':').next().unwrap_or(rest);
-    let line = line.trim_end_matches(']');
-    let Some((_, extension)) = file.rsplit_once('.') else {
+    let line = line.less_end(b']');
+    let Some((_, extension)) = file.cut_last(b'.') else {
         return false;
     };
     is_digits(line)
@@ -467,11 +468,11 @@ fn trailing_logger(out: &mut Line<'_>) {
     let Some(inner) = out.message.strip_suffix(')') else {
         return;
     };
-    let Some((message, logger)) = inner.rsplit_once(" (") else {
+    let Some((message, logger)) = inner.cut_last_at(" (") else {
         return;
     };
-    if is_dotted(logger) && logger.contains('.') && !logger.contains('-') {
+    if is_dotted(logger) && logger.holds(b'.') && !logger.holds(b'-') {
         out.logger = logger;
-        out.message = message.trim_end();
+        out.message = message.trimmed_end();
     }
 }

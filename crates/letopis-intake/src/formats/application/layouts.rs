@@ -4,6 +4,7 @@ use letopis_event::{Civil, TimeReading};
 
 use super::head::Line;
 use super::level::{level_of, of_letter};
+use crate::formats::scan::Cut as _;
 use crate::formats::scan::{split, word};
 use crate::timetext;
 
@@ -42,12 +43,12 @@ pub(super) fn time(line: &str, year_first: bool) -> Option<Time<'_>> {
             time.text = start.get(..taken + 4)?;
         }
         if let Some(inner) = inner.strip_prefix(": ") {
-            let (text, thread) = inner.split_once('/').unwrap_or((inner, ""));
+            let (text, thread) = inner.cut(b'/').unwrap_or((inner, ""));
             time.level = Some((text, level_of(text)?));
             time.thread = thread;
-        } else if !inner.trim().is_empty() {
+        } else if !inner.trimmed().is_empty() {
             // A time among other words is no head: `[2026-01-01 00:00:00 UTC+5 …]`.
-            let zone = inner.trim();
+            let zone = inner.trimmed();
             (zone.len() <= 6 && zone.bytes().all(|b| b.is_ascii_alphabetic())).then_some(())?;
             time.text = start.get(..taken + inner.len())?;
         }
@@ -289,12 +290,12 @@ fn ruby(line: &str) -> Option<Line<'_>> {
     let (inner, rest) = split(line.get(4..)?, "]")?;
     let (stamp, pid) = split(inner, " #")?;
     let (reading, taken) = timetext::iso8601(stamp)?;
-    let (level_text, rest) = split(rest.trim_start_matches(' '), " -- ")?;
+    let (level_text, rest) = split(rest.less_start(b' '), " -- ")?;
     let (logger, message) = rest
         .strip_prefix(": ")
         .map_or_else(|| split(rest, ": ").unwrap_or(("", rest)), |m| ("", m));
     // A tag with blanks is part of the text.
-    let (logger, message) = if logger.contains(' ') {
+    let (logger, message) = if logger.holds(b' ') {
         ("", rest)
     } else {
         (logger, message)
@@ -306,7 +307,7 @@ fn ruby(line: &str) -> Option<Line<'_>> {
         level_text,
         logger,
         pid,
-        message: message.trim_end(),
+        message: message.trimmed_end(),
         ..Line::default()
     })
 }
@@ -329,8 +330,8 @@ fn glog(line: &str) -> Option<Line<'_>> {
     };
     civil.in_year(2024)?;
     let (pieces, message) = split(stamp.get(5 + taken..)?, "] ")?;
-    let (pid, place) = word(pieces.trim_start_matches(' '));
-    place.contains(':').then_some(Line {
+    let (pid, place) = word(pieces.less_start(b' '));
+    place.holds(b':').then_some(Line {
         reading: Some(TimeReading::Clock {
             civil,
             offset_min: None,
@@ -340,7 +341,7 @@ fn glog(line: &str) -> Option<Line<'_>> {
         level_text: line.get(..1)?,
         pid,
         place,
-        message: message.trim_end(),
+        message: message.trimmed_end(),
         ..Line::default()
     })
 }
@@ -362,7 +363,7 @@ fn logcat_brief(line: &str) -> Option<Line<'_>> {
 /// logcat behind the time: `  1234  1240 D Tag : text` (threadtime; a user id may stand before the process) or
 /// `I/Tag ( 1234): text` (time). Fills the line; `false` where it is none.
 pub(super) fn logcat<'a>(rest: &'a str, out: &mut Line<'a>) -> bool {
-    let text = rest.trim_start_matches(' ');
+    let text = rest.less_start(b' ');
     if text.as_bytes().get(1) == Some(&b'/') {
         let Some(found) = logcat_brief(text) else {
             return false;
@@ -398,15 +399,15 @@ pub(super) fn logcat<'a>(rest: &'a str, out: &mut Line<'a>) -> bool {
     };
     out.level = Some(level);
     (out.level_text, out.logger, out.pid, out.thread, out.message) =
-        (letter, tag.trim_end(), pid, thread, message);
+        (letter, tag.trimmed_end(), pid, thread, message);
     true
 }
 
 /// `Tag ( 1234): text` of logcat's layouts `brief` and `time`; with a thread behind the process in some.
 fn tag_and_process(text: &str) -> Option<(&str, &str, &str)> {
     let (head, message) = split(text, "): ")?;
-    let (tag, process) = head.rsplit_once('(')?;
-    let pid = process.split(':').next().unwrap_or(process).trim();
+    let (tag, process) = head.cut_last(b'(')?;
+    let pid = process.split(':').next().unwrap_or(process).trimmed();
     let digits = !pid.is_empty() && pid.bytes().all(|b| b.is_ascii_digit());
-    (digits && tag.len() <= 80).then(|| (tag.trim_end(), pid, message))
+    (digits && tag.len() <= 80).then(|| (tag.trimmed_end(), pid, message))
 }

@@ -4,6 +4,7 @@ use letopis_event::{EventBuf, Kind, Number, Outcome, Text};
 
 use crate::formats::fields::{Fields, Mapper, Target};
 use crate::formats::logon_text;
+use crate::formats::scan::Cut as _;
 use crate::formats::scan::{self, split, word};
 
 /// Reads a message into kind, outcome, user, addresses and fields.
@@ -54,8 +55,8 @@ fn context(message: &str) -> Option<(&str, &str)> {
     if !starts_with_field(inside) {
         return None;
     }
-    let rest = rest.trim_start();
-    let rest = match rest.split_once(" - ") {
+    let rest = rest.trimmed_start();
+    let rest = match rest.cut_at(" - ") {
         Some((category, after)) if category.len() <= 40 && !category.contains([' ', '=']) => after,
         _ => rest,
     };
@@ -90,13 +91,13 @@ fn gather(text: &str, mapper: &mut Mapper, fields: &mut Fields) {
     };
     if parted_by_semicolons(text) {
         for part in text.split(';') {
-            if let Some((name, value)) = part.split_once('=') {
-                push(name.trim(), value.trim());
+            if let Some((name, value)) = part.cut(b'=') {
+                push(name.trimmed(), value.trimmed());
             }
         }
-    } else if text.contains('|') && !text.contains(", ") {
+    } else if text.holds(b'|') && !text.has(", ") {
         for part in text.split('|') {
-            match part.split_once('=') {
+            match part.cut(b'=') {
                 Some((name, value)) => push(name, value),
                 None => push("text", part),
             }
@@ -108,7 +109,7 @@ fn gather(text: &str, mapper: &mut Mapper, fields: &mut Fields) {
 
 /// Whether every part before a semicolon is a field: then values may hold blanks and commas.
 fn parted_by_semicolons(text: &str) -> bool {
-    text.contains(';')
+    text.holds(b';')
         && text
             .split(';')
             .map(str::trim)
@@ -223,7 +224,7 @@ fn panel(message: &str, event: &mut EventBuf) -> bool {
         Outcome::Success
     };
     let (service, reason) = split(rest, ": ").unwrap_or((rest, ""));
-    event.set(Text::Service, service.trim_end_matches(':'));
+    event.set(Text::Service, service.less_end(b':'));
     if failed {
         event.set(Text::XReason, reason);
     }
@@ -244,7 +245,7 @@ fn request(message: &str, event: &mut EventBuf) {
     }
     event.set(Text::SrcIp, address);
     event.set(Text::XMethod, method);
-    event.set(Text::Target, word(after).0.trim_end_matches('"'));
+    event.set(Text::Target, word(after).0.less_end(b'"'));
     event.kind = Kind::HTTP_REQUEST;
     let status = scan::after(after, " returned ").or_else(|| scan::after(after, " status: "));
     if let Some(status) = status {

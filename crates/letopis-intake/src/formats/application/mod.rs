@@ -22,6 +22,7 @@ use letopis_event::{Category, EventBuf, Kind, Number, StructureKind, Text};
 use super::fields::{Fields, Mapper};
 use super::{json_lines, key_value};
 use crate::format::{Claim, Context, Format, Framing, Head, Reader, Record, RecordReader, Verdict};
+use crate::formats::scan::Cut as _;
 use head::Line;
 pub(super) use level::level_of;
 
@@ -131,7 +132,7 @@ fn is_divider(line: &str) -> bool {
 }
 
 fn is_object(line: &str) -> bool {
-    line.starts_with("{\"") && line.trim_end().ends_with('}')
+    line.starts_with("{\"") && line.trimmed_end().ends_with('}')
 }
 
 /// logfmt: at least three fields, the first at the beginning of the line.
@@ -183,7 +184,7 @@ impl RecordReader for Lines {
     fn read(&mut self, record: &Record<'_>, event: &mut EventBuf) -> Verdict {
         let (first, rest) = match memchr::memchr(b'\n', record.text.as_bytes()) {
             Some(at) => (
-                record.text.get(..at).unwrap_or_default().trim_end_matches('\r'),
+                record.text.get(..at).unwrap_or_default().less_end(b'\r'),
                 record.text.get(at..).unwrap_or_default(),
             ),
             None => (record.text, ""),

@@ -6,6 +6,7 @@
 
 use letopis_event::{EventBuf, Kind, Number, Outcome, Text, TimeReading};
 
+use crate::formats::scan::Cut as _;
 use crate::formats::scan::{self, between, split, split_last, word};
 use crate::timetext;
 
@@ -28,7 +29,7 @@ pub(in crate::formats) fn level(name: &str) -> Option<i8> {
 /// Reads the text behind the head; `false` where it says nothing known.
 pub(in crate::formats) fn read(text: &str, event: &mut EventBuf) -> bool {
     event.set(Text::Service, "asterisk");
-    let mut text = text.trim();
+    let mut text = text.trimmed();
     // `[C-000003bb]`, the call that the thread works for
     if let Some(rest) = text.strip_prefix("[C-")
         && let Some((call, rest)) = split(rest, "]")
@@ -42,7 +43,7 @@ pub(in crate::formats) fn read(text: &str, event: &mut EventBuf) -> bool {
         && let Some(file) = source_file(place)
     {
         event.set(Text::Provider, file);
-        text = rest.trim_start();
+        text = rest.trimmed_start();
     }
     event.set(Text::Message, text);
     security(text, event)
@@ -186,13 +187,13 @@ fn sip_user(text: &str) -> &str {
 /// `Call from 'anonymous' (TCP:[10.0.0.5]:5060) to extension '900' rejected because …`
 fn calls(text: &str, event: &mut EventBuf) -> bool {
     if let Some((_, peer)) = split_last(text, "ejecting unknown SIP connection from ") {
-        address(peer.trim_end_matches('"'), event);
+        address(peer.less_end(b'"'), event);
         event.set(Text::Status, "denied");
         refused(event, "unknown SIP connection", Kind::NETWORK_CONNECT);
         return true;
     }
     if let Some(peer) = text.strip_prefix("hacking attempt detected '") {
-        address(peer.trim_end_matches('\''), event);
+        address(peer.less_end(b'\''), event);
         event.kind = Kind::IDS_ALERT;
         event.outcome = Outcome::Failure;
         return true;
@@ -215,7 +216,7 @@ fn calls(text: &str, event: &mut EventBuf) -> bool {
         Text::UserName,
         between(name, "Call from '", "'").unwrap_or_default(),
     );
-    event.set(Text::Target, extension.trim_end_matches('\''));
+    event.set(Text::Target, extension.less_end(b'\''));
     event.set(Text::Action, "Call");
     event.set(Text::Status, "denied");
     refused(event, reason, Kind::USER_ACTION);
@@ -256,8 +257,8 @@ fn peers(text: &str, event: &mut EventBuf) -> bool {
         return false;
     };
     let (user, peer) = split_last(rest, " (from ").unwrap_or((rest, ""));
-    address(peer.trim_end_matches(')'), event);
-    let user = user.trim_end_matches('\'');
+    address(peer.less_end(b')'), event);
+    let user = user.less_end(b'\'');
     let named = sip_user(user);
     event.set(Text::UserName, if named.is_empty() { user } else { named });
     refused(event, reason, Kind::AUTH_LOGON);
@@ -278,7 +279,7 @@ fn state(text: &str, event: &mut EventBuf) -> bool {
 
 /// `10.0.0.5`, `10.0.0.5:5060`, `[2001:db8::1]:5060`
 fn address(text: &str, event: &mut EventBuf) {
-    let text = text.trim();
+    let text = text.trimmed();
     if scan::is_ip(text) {
         event.set(Text::SrcIp, text);
     } else if let Some((address, port)) = scan::address_port(text, b':') {

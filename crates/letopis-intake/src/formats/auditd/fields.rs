@@ -4,6 +4,7 @@ use letopis_event::{EventBuf, Kind, Number, Outcome, Text};
 
 use super::values;
 use crate::formats::scan;
+use crate::formats::scan::Cut as _;
 
 /// The arguments of EXECVE as one command line. A long argument comes in pieces (`a1[0]=… a1[1]=…`).
 pub(super) fn arguments(body: &str, decoded: &mut String, line: &mut String, event: &mut EventBuf) {
@@ -20,7 +21,7 @@ pub(super) fn arguments(body: &str, decoded: &mut String, line: &mut String, eve
         if name.ends_with("_len") {
             return;
         }
-        let (base, piece) = name.split_once('[').unwrap_or((name, ""));
+        let (base, piece) = name.cut(b'[').unwrap_or((name, ""));
         if !line.is_empty() && (base != last || piece.is_empty()) {
             line.push(' ');
         }

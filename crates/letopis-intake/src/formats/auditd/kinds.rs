@@ -3,6 +3,7 @@
 use letopis_event::{EventBuf, Kind, Outcome, Text};
 
 use crate::formats::log_access::is_logging_service;
+use crate::formats::scan::Cut as _;
 
 /// Whether records of this type only add to an event that another record begins.
 pub(super) fn is_auxiliary(kind: &str) -> bool {
@@ -219,15 +220,12 @@ pub(super) fn sharpen(kind: &str, event: &mut EventBuf) {
 /// `op=add-user-to-group`, `op=deleting-user-from-group`
 fn group_change(event: &mut EventBuf) {
     let op = event.find_attr("op").unwrap_or_default();
-    let about_group = op.contains("group");
-    let kind = if op.contains("add-user-to-group")
-        || op.contains("add-to-group")
-        || op.contains("adding user to group")
-    {
+    let about_group = op.has("group");
+    let kind = if op.has("add-user-to-group") || op.has("add-to-group") || op.has("adding user to group") {
         Kind::GROUP_MEMBER_ADD
-    } else if about_group && op.contains("user") && (op.contains("delet") || op.contains("remov")) {
+    } else if about_group && op.has("user") && (op.has("delet") || op.has("remov")) {
         Kind::GROUP_MEMBER_REMOVE
-    } else if about_group && op.contains("add") {
+    } else if about_group && op.has("add") {
         Kind::GROUP_CREATE
     } else {
         return;

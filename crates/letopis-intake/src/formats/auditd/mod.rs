@@ -22,6 +22,7 @@ use letopis_event::{Category, EventBuf, Kind, Number, Outcome, Text, TimeReading
 use super::log_access;
 use super::scan::{self, split};
 use crate::format::{Claim, Context, Format, Framing, Head, Reader, Record, RecordReader, Sample, Verdict};
+use crate::formats::scan::Cut as _;
 
 /// How many events the records of one event may be interleaved with.
 const WINDOW: usize = 8;
@@ -152,7 +153,7 @@ pub(crate) fn read_embedded(text: &str, event: &mut EventBuf) -> bool {
         && kind
             .bytes()
             .all(|b| b.is_ascii_uppercase() || b == b'_' || b.is_ascii_digit());
-    if !typed || !body.contains('=') {
+    if !typed || !body.holds(b'=') {
         return false;
     }
     audit.begin_event(kind, "", event);
@@ -178,7 +179,7 @@ fn head_of(line: &str) -> Option<Head4<'_>> {
     let (kind, rest) = scan::word(rest);
     let rest = rest.strip_prefix("msg=").unwrap_or(rest);
     let (stamp, rest) = split(rest.strip_prefix("audit(")?, ")")?;
-    let body = rest.strip_prefix(':').unwrap_or(rest).trim_start_matches(' ');
+    let body = rest.strip_prefix(':').unwrap_or(rest).less_start(b' ');
     let bare = kind
         .strip_prefix("UNKNOWN[")
         .and_then(|k| k.strip_suffix(']'))
@@ -193,7 +194,7 @@ fn head_of(line: &str) -> Option<Head4<'_>> {
 
 /// `1364481363.243`: nanoseconds since 1970.
 fn instant(seconds: &str) -> Option<TimeReading> {
-    let (whole, fraction) = seconds.split_once('.').unwrap_or((seconds, ""));
+    let (whole, fraction) = seconds.cut(b'.').unwrap_or((seconds, ""));
     let whole: i64 = whole.parse().ok()?;
     let mut nanos = 0i128;
     let mut place = 100_000_000;
@@ -215,7 +216,7 @@ fn is_uptime(reading: &TimeReading) -> bool {
 impl Audit {
     fn read_line(&mut self, line: &str, event: &mut EventBuf) -> bool {
         let Some(head) = head_of(line) else { return false };
-        let Some((seconds, serial)) = head.stamp.split_once(':') else {
+        let Some((seconds, serial)) = head.stamp.cut(b':') else {
             return false;
         };
         if serial.is_empty() || !serial.bytes().all(|b| b.is_ascii_digit()) {
@@ -304,7 +305,7 @@ impl Audit {
 
     /// The fields: those of the kernel, then those of the program in `msg='…'`, then the names after 0x1D.
     fn read_body(&mut self, kind: &str, body: &str, event: &mut EventBuf) {
-        let (raw, enriched) = match memchr::memchr(0x1d, body.as_bytes()) {
+        let (raw, enriched) = match crate::near::byte(0x1d, body.as_bytes()) {
             Some(at) => (
                 body.get(..at).unwrap_or_default(),
                 body.get(at + 1..).unwrap_or_default(),

@@ -1,5 +1,6 @@
 //! Values of audit records: fields, hexadecimal text, socket addresses.
 
+use crate::formats::scan::Cut as _;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 /// Walks `name=value` fields. A value ends at a space unless it stands in double quotes; audit writes a text that
@@ -30,7 +31,7 @@ pub(super) fn fields<'a>(text: &'a str, mut each: impl FnMut(&'a str, &'a str, b
         at += 1;
         let quote = bytes.get(at).copied().filter(|b| matches!(b, b'"' | b'\''));
         if let Some(quote) = quote
-            && let Some(length) = bytes.get(at + 1..).and_then(|b| memchr::memchr(quote, b))
+            && let Some(length) = bytes.get(at + 1..).and_then(|b| crate::near::byte(quote, b))
         {
             each(name, text.get(at + 1..at + 1 + length).unwrap_or_default(), true);
             at += length + 2;
@@ -38,14 +39,14 @@ pub(super) fn fields<'a>(text: &'a str, mut each: impl FnMut(&'a str, &'a str, b
         }
         let end = bytes
             .get(at..)
-            .and_then(|b| memchr::memchr3(b' ', b',', 0x1d, b))
+            .and_then(|b| crate::near::byte3(b' ', b',', 0x1d, b))
             .map_or(bytes.len(), |length| at + length);
         let value = text.get(at..end).unwrap_or_default();
         // `(null)` is a value, `success)` the end of an old `(hostname=…, res=success)`.
         let value = if value.starts_with('(') {
             value
         } else {
-            value.trim_end_matches(')')
+            value.less_end(b')')
         };
         each(name, value, false);
         at = end;
@@ -116,7 +117,7 @@ pub(super) fn unhex(value: &str, out: &mut String) -> bool {
             }
         }
     }
-    let kept = out.trim_end_matches(' ').len();
+    let kept = out.less_end(b' ').len();
     out.truncate(kept);
     true
 }

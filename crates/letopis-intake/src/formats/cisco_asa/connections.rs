@@ -3,6 +3,7 @@
 use letopis_event::{EventBuf, Kind, Number, Outcome, Text};
 
 use super::endpoint::End;
+use crate::formats::scan::Cut as _;
 use crate::formats::scan::{self, after, between, has, split, word};
 
 /// Built and torn down.
@@ -160,7 +161,7 @@ pub(super) fn denied(code: u32, text: &str, event: &mut EventBuf) -> bool {
     if let Some(flags) =
         between(text, "flags ", " on interface").or_else(|| split(text, "flags ").map(|(_, f)| f))
     {
-        event.attr("flags", flags.trim());
+        event.attr("flags", flags.trimmed());
     }
     if event.get(Text::XInterface).is_none()
         && let Some((_, name)) = split(text, " interface ")
@@ -237,9 +238,9 @@ fn access_list(text: &str, event: &mut EventBuf) -> bool {
 
 /// `inside/10.0.0.1(4022)`
 fn slashed(text: &str) -> (&str, &str, &str) {
-    let text = word(text.trim_start()).0;
-    let (interface, rest) = text.split_once('/').unwrap_or(("", text));
-    let (address, port) = rest.split_once('(').unwrap_or((rest, ""));
+    let text = word(text.trimmed_start()).0;
+    let (interface, rest) = text.cut(b'/').unwrap_or(("", text));
+    let (address, port) = rest.cut(b'(').unwrap_or((rest, ""));
     (interface, address, port.split(')').next().unwrap_or_default())
 }
 

@@ -2,6 +2,7 @@
 
 use letopis_event::{EventBuf, Number, Text};
 
+use crate::formats::scan::Cut as _;
 use crate::formats::scan::{self, word};
 
 /// `interface:address/port`, each part possibly absent.
@@ -19,9 +20,9 @@ impl<'a> End<'a> {
         let (first, after) = word(text);
         let looks_whole = first.contains(['/', ':']) || scan::is_ip(clean(first));
         // Interface names may hold spaces: `NP Identity Ifc:255.255.255.255/68`.
-        if !looks_whole && let Some(colon) = text.get(..text.len().min(48)).unwrap_or(text).find(':') {
+        if !looks_whole && let Some(colon) = text.get(..text.len().min(48)).unwrap_or(text).place_of(b':') {
             let interface = text.get(..colon).unwrap_or_default();
-            let (rest, after) = word(text.get(colon + 1..).unwrap_or_default().trim_start());
+            let (rest, after) = word(text.get(colon + 1..).unwrap_or_default().trimmed_start());
             let (address, port) = address_port(clean(rest));
             return (
                 Self {
@@ -33,7 +34,7 @@ impl<'a> End<'a> {
             );
         }
         // `inside: 10.0.0.1`
-        if let Some(interface) = first.strip_suffix(':').filter(|i| !i.contains(':')) {
+        if let Some(interface) = first.strip_suffix(':').filter(|i| !i.holds(b':')) {
             let (rest, after) = word(after);
             let (address, port) = address_port(clean(rest));
             return (
@@ -47,7 +48,7 @@ impl<'a> End<'a> {
         }
         let first = clean(first);
         // An IPv6 address holds colons too: only a name before the first colon is an interface.
-        let (interface, whole) = match first.split_once(':') {
+        let (interface, whole) = match first.cut(b':') {
             Some((name, rest)) if !scan::is_ip(address_port(first).0) => (name, rest),
             _ => ("", first),
         };
@@ -98,11 +99,11 @@ fn clean(text: &str) -> &str {
 
 /// `10.0.0.1/80`, `10.0.0.1(80)`, `10.0.0.1`
 fn address_port(text: &str) -> (&str, &str) {
-    if let Some((address, port)) = text.split_once('/') {
+    if let Some((address, port)) = text.cut(b'/') {
         return (address, port.split(['(', ')']).next().unwrap_or_default());
     }
-    match text.split_once('(') {
-        Some((address, port)) => (address, port.trim_end_matches(')')),
+    match text.cut(b'(') {
+        Some((address, port)) => (address, port.less_end(b')')),
         None => (text, ""),
     }
 }

@@ -14,6 +14,7 @@ use letopis_event::{Category, EventBuf, Kind, Outcome, Text};
 use super::scan::{self, between, has, split};
 use super::syslog;
 use crate::format::{Claim, Context, Format, Framing, Head, Reader, Record, RecordReader, Sample, Verdict};
+use crate::formats::scan::Cut as _;
 
 /// Cisco ASA and its kin.
 pub(crate) const FORMAT: Format = Format {
@@ -145,7 +146,7 @@ fn tag_of(message: &str) -> Option<Tag<'_>> {
         product,
         level,
         code: code.parse().ok()?,
-        text: text.trim_start(),
+        text: text.trimmed_start(),
     })
 }
 
@@ -169,7 +170,7 @@ pub(crate) fn read_message(message: &str, event: &mut EventBuf) -> bool {
     event.set(Text::Provider, tag.product);
     event.set(Text::Service, "cisco-asa");
     event.kind = Kind::FIREWALL_DEVICE_EVENT;
-    let text = tag.text.trim_end();
+    let text = tag.text.trimmed_end();
     let known = match tag.code {
         430_001..=430_005 => threat_defense(tag.code, text, event),
         302_003..=302_036 | 305_009..=305_012 | 303_002 => connections::built(tag.code, text, event),
@@ -227,7 +228,10 @@ fn device(code: u32, text: &str, event: &mut EventBuf) -> bool {
         }
         733_100..=733_105 => {
             event.kind = Kind::IDS_ALERT;
-            event.set(Text::Target, between(text, "[", "]").unwrap_or_default().trim());
+            event.set(
+                Text::Target,
+                between(text, "[", "]").unwrap_or_default().trimmed(),
+            );
             connections::any_ends(text, event);
         }
         338_001..=338_310 => {
@@ -248,7 +252,7 @@ fn threat_defense(code: u32, text: &str, event: &mut EventBuf) -> bool {
         _ => Kind::NETWORK_FLOW,
     };
     for pair in text.split(", ") {
-        let Some((name, value)) = pair.split_once(": ") else {
+        let Some((name, value)) = pair.cut_at(": ") else {
             continue;
         };
         match name {

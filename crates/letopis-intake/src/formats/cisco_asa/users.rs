@@ -4,6 +4,7 @@ use letopis_event::{EventBuf, Kind, Number, Outcome, Text};
 
 use super::connections;
 use super::endpoint::End;
+use crate::formats::scan::Cut as _;
 use crate::formats::scan::{self, after, between, has, split, split_last, word};
 
 /// Reads the messages about users; `false` where the number is not one of them.
@@ -13,7 +14,7 @@ pub(super) fn read(code: u32, text: &str, event: &mut EventBuf) -> bool {
         611_101..=611_103 => {
             event.set(
                 Text::UserName,
-                split_last(text, "Uname: ").map_or("", |(_, u)| u.trim()),
+                split_last(text, "Uname: ").map_or("", |(_, u)| u.trimmed()),
             );
             scan::set_source(event, after(text, "IP address: ").unwrap_or_default());
             match code {
@@ -115,7 +116,10 @@ fn aaa(code: u32, text: &str, event: &mut EventBuf) {
         scan::set_destination(event, server);
     }
     if let Some((_, reason)) = split(text, "reason = ") {
-        event.set(Text::XReason, reason.split(" : ").next().unwrap_or(reason).trim());
+        event.set(
+            Text::XReason,
+            reason.split(" : ").next().unwrap_or(reason).trimmed(),
+        );
     }
     match code {
         113_004 | 113_012 | 113_039 | 113_008 => {
@@ -195,7 +199,7 @@ fn configuration(code: u32, text: &str, event: &mut EventBuf) {
     let command = match code {
         111_008 => between(text, "executed the '", "' command"),
         111_009 => split(text, "executed cmd: ").map(|(_, c)| c),
-        111_010 => split(text, "executed '").map(|(_, c)| c.trim_end_matches('\'')),
+        111_010 => split(text, "executed '").map(|(_, c)| c.less_end(b'\'')),
         111_003 | 111_005 | 111_001 | 111_004 | 111_007 => {
             connections::any_ends(text, event);
             scan::set_source(
@@ -359,12 +363,15 @@ pub(super) fn any_user(text: &str, event: &mut EventBuf) {
         if let Some((_, rest)) = split(text, mark) {
             let user = rest.split(" : ").next().unwrap_or(rest);
             let user = user.split(": user IP").next().unwrap_or(user);
-            event.set(Text::UserName, word(user.trim()).0.trim_end_matches([',', ':']));
+            event.set(
+                Text::UserName,
+                word(user.trimmed()).0.trim_end_matches([',', ':']),
+            );
             return;
         }
     }
 }
 
 fn bare(text: &str) -> &str {
-    text.trim().trim_matches(['<', '>', ','])
+    text.trimmed().trim_matches(['<', '>', ','])
 }

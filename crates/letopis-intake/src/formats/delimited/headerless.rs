@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::super::fields::{self, Target};
 use super::layout::{Layout, records, split};
 use crate::format::Claim;
+use crate::formats::scan::Cut as _;
 use crate::timetext;
 use letopis_event::Text;
 
@@ -113,7 +114,7 @@ struct Seen {
 
 impl Seen {
     fn add(&mut self, value: &str) {
-        let value = value.trim();
+        let value = value.trimmed();
         if value.is_empty() || value == "-" {
             return;
         }

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::super::fields;
 use super::headerless::Role;
+use crate::formats::scan::Cut as _;
 use crate::timetext;
 
 /// Separators that are tried, the usual ones first.
@@ -143,7 +144,7 @@ impl Layout {
                     self.quote,
                     &mut scratch,
                     &mut |at, value| {
-                        same |= names.get(at).is_some_and(|n| n == value.trim());
+                        same |= names.get(at).is_some_and(|n| n == value.trimmed());
                     },
                 );
                 same
@@ -174,7 +175,7 @@ impl Layout {
 
 /// The name that a field of a header line gives.
 fn name_of(field: &str) -> &str {
-    field.trim().trim_start_matches(['#', '\u{feff}']).trim()
+    field.trimmed().trim_start_matches(['#', '\u{feff}']).trimmed()
 }
 
 /// The first records, where quoted fields may hold line ends.
@@ -183,7 +184,7 @@ pub(super) fn records(text: &str, quote: Option<u8>) -> Vec<&str> {
         Some(quote) => crate::framing::cut(crate::Framing::Quoted(quote), text, LINES),
         None => text
             .lines()
-            .filter(|l| !l.trim().is_empty())
+            .filter(|l| !l.trimmed().is_empty())
             .take(LINES)
             .collect(),
     }
@@ -237,7 +238,7 @@ pub(in crate::formats) fn split(
             continue;
         }
         let rest = bytes.get(at..).unwrap_or_default();
-        let end = memchr::memchr(separator, rest).map(|found| at + found);
+        let end = crate::near::byte(separator, rest).map(|found| at + found);
         each(
             count,
             line.get(at..end.unwrap_or(bytes.len())).unwrap_or_default(),
@@ -257,7 +258,7 @@ fn quoted(line: &str, from: usize, mark: u8, separator: u8, out: &mut String) ->
     out.clear();
     let mut at = from;
     loop {
-        let found = at + memchr::memchr(mark, bytes.get(at..)?)?;
+        let found = at + crate::near::byte(mark, bytes.get(at..)?)?;
         out.push_str(line.get(at..found)?);
         if bytes.get(found + 1) == Some(&mark) {
             out.push(char::from(mark));

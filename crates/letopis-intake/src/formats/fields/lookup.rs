@@ -7,11 +7,12 @@ use letopis_event::{Number, Text};
 
 use super::names::{NAMES, n, t};
 use super::{Match, Target, foreign};
+use crate::formats::scan::Cut as _;
 
 /// A name without its case and its `_`, `-` and blanks.
 fn plain(name: &str, out: &mut String) {
     out.clear();
-    let name_only = name.trim().trim_start_matches('_');
+    let name_only = name.trimmed().less_start(b'_');
     if name.is_ascii() {
         let kept = name_only.bytes().filter(|b| !matches!(b, b'_' | b' ' | b'-'));
         out.extend(kept.map(|b| char::from(b.to_ascii_lowercase())));
@@ -73,7 +74,7 @@ const FOREIGN_RANK: u16 = 500;
 const INNER_RANK: u16 = 1000;
 
 fn inner(wanted: &str) -> Option<Match> {
-    let (parents, last) = wanted.rsplit_once('.')?;
+    let (parents, last) = wanted.cut_last(b'.')?;
     let (target, rank) = INNER.iter().find_map(|(target, names)| {
         let rank = names.iter().position(|name| *name == last)?;
         Some((*target, INNER_RANK + rank as u16))

@@ -4,6 +4,7 @@ use letopis_event::{EventBuf, Kind, Number, Outcome, Text, TimeReading};
 
 use super::{Target, words};
 use crate::formats::scan;
+use crate::formats::scan::Cut as _;
 use crate::timetext;
 
 /// Fills `target`; whether the value found its place (otherwise it becomes an attribute).
@@ -67,7 +68,7 @@ pub(in crate::formats) fn fill(event: &mut EventBuf, target: Target, value: &str
 /// An address, also with its port (`10.0.0.5:4022`, `[2001:db8::1]:4022`) or its prefix length; a name or a list is
 /// kept under its own name: the address columns hold addresses only.
 fn address(event: &mut EventBuf, column: Text, value: &str) -> bool {
-    let bare = value.trim().trim_start_matches('[').trim_end_matches(']');
+    let bare = value.trimmed().less_start(b'[').less_end(b']');
     if scan::is_ip(bare) {
         event.set(column, bare);
         return true;
@@ -77,7 +78,7 @@ fn address(event: &mut EventBuf, column: Text, value: &str) -> bool {
         Text::DstIp => Some(Number::DstPort),
         _ => None,
     };
-    if let Some((address, port)) = scan::address_port(value.trim(), b':').filter(|(a, _)| scan::is_ip(a))
+    if let Some((address, port)) = scan::address_port(value.trimmed(), b':').filter(|(a, _)| scan::is_ip(a))
         && let Some(port_column) = port_column
     {
         event.set(column, address);
@@ -87,8 +88,8 @@ fn address(event: &mut EventBuf, column: Text, value: &str) -> bool {
         return true;
     }
     // `10.0.0.5:4022:X0`: firewalls put the interface behind; the whole stays beside.
-    if let Some((address, rest)) = value.split_once(':')
-        && let Some((port, _)) = rest.split_once(':')
+    if let Some((address, rest)) = value.cut(b':')
+        && let Some((port, _)) = rest.cut(b':')
         && address.parse::<std::net::Ipv4Addr>().is_ok()
         && let Some(port_column) = port_column
         && port.parse::<u16>().is_ok()
@@ -117,7 +118,7 @@ pub(super) fn fill_date(event: &mut EventBuf, date: &str, clock: Option<&str>, m
 
 /// A value that must be a time as a whole: any layout, an epoch, or a .NET date.
 pub(in crate::formats) fn time(value: &str, month_first: bool) -> Option<TimeReading> {
-    let value = value.trim();
+    let value = value.trimmed();
     let value = value
         .strip_prefix('[')
         .and_then(|v| v.strip_suffix(']'))

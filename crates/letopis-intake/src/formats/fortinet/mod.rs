@@ -128,7 +128,7 @@ impl RecordReader for Lines {
 
 /// Where the first `name=` begins.
 fn first_field(line: &str) -> usize {
-    let equals = memchr::memchr(b'=', line.as_bytes()).unwrap_or(0);
+    let equals = crate::near::byte(b'=', line.as_bytes()).unwrap_or(0);
     let before = line.get(..equals).unwrap_or_default();
     // `<189>date=` has no blank between.
     before.rfind([' ', '>', ':']).map_or(0, |at| at + 1)

@@ -6,6 +6,7 @@ use letopis_event::{Category, EventBuf};
 use super::Entry;
 use crate::format::{Claim, Context, Format, Framing, Head, Reader, Record, RecordReader, Sample, Verdict};
 use crate::formats::json_walk::{Leaf, Scratch, walk};
+use crate::formats::scan::Cut as _;
 use crate::formats::syslog;
 
 /// The journal as JSON.
@@ -40,10 +41,7 @@ fn detect(head: &Head<'_>) -> Option<Claim> {
     let records = crate::framing::cut(Framing::Json, head.text, 10);
     let own = records
         .iter()
-        .filter(|r| {
-            r.contains("\"__REALTIME_TIMESTAMP\"")
-                && (r.contains("\"_BOOT_ID\"") || r.contains("\"MESSAGE\""))
-        })
+        .filter(|r| r.has("\"__REALTIME_TIMESTAMP\"") && (r.has("\"_BOOT_ID\"") || r.has("\"MESSAGE\"")))
         .count();
     (own > 0 && own * 2 >= records.len()).then(|| Claim {
         confidence: 96,
@@ -80,7 +78,7 @@ impl RecordReader for Entries {
             name,
             bytes,
         } = self;
-        let text = record.text.trim();
+        let text = record.text.trimmed();
         // json-sse writes `data: ` before each object.
         let text = text.strip_prefix("data: ").unwrap_or(text);
         let walked = walk(text, scratch, &mut |field, leaf| {

@@ -6,6 +6,7 @@ use super::super::fields::{self, Fields};
 use super::super::place::Place;
 use super::super::scan;
 use super::{as_utc, place_all, text};
+use crate::formats::scan::Cut as _;
 
 pub(super) fn is(fields: &Fields) -> bool {
     let has = |name: &str| fields.find(name).is_some();
@@ -28,7 +29,7 @@ pub(super) fn fill(fields: &Fields, event: &mut EventBuf) {
         };
         match scan::address_port(value, b':').filter(|(address, _)| scan::is_ip(address)) {
             // `::1` ends in a colon and digits as well.
-            Some((address, port)) if value.starts_with('[') || !address.contains(':') => {
+            Some((address, port)) if value.starts_with('[') || !address.holds(b':') => {
                 scan::set_source(event, address);
                 scan::set_port(event, Number::SrcPort, port);
             }
@@ -47,7 +48,7 @@ pub(super) fn fill(fields: &Fields, event: &mut EventBuf) {
         "UserLoggedIn" if event.outcome == Outcome::Unknown => event.outcome = Outcome::Success,
         _ => {}
     }
-    event.kind = kind(operation.trim_end_matches('.'));
+    event.kind = kind(operation.less_end(b'.'));
 }
 
 pub(super) fn kind(operation: &str) -> Kind {

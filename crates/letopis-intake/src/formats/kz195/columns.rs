@@ -4,6 +4,7 @@ use letopis_event::Category;
 use serde::{Deserialize, Serialize};
 
 use super::super::delimited::layout::{Layout, split};
+use crate::formats::scan::Cut as _;
 use crate::timetext;
 
 /// A field of the five layouts.
@@ -122,7 +123,7 @@ const HEADERS: &[(Role, &[&str])] = &[
 ];
 
 fn role_of(name: &str) -> Role {
-    let name = name.trim().trim_start_matches('\u{feff}').to_lowercase();
+    let name = name.trimmed().trim_start_matches('\u{feff}').to_lowercase();
     HEADERS
         .iter()
         .find(|(_, words)| words.iter().any(|w| name.contains(w)))
@@ -155,18 +156,18 @@ const APPLICATION: &[Role] = &[
 ];
 
 fn is_date(value: &str) -> bool {
-    let value = value.trim();
+    let value = value.trimmed();
     let has_colons = value.as_bytes().iter().filter(|b| **b == b':').count() == 2;
     has_colons && timetext::date_alone(value, false).is_some()
 }
 
 fn is_date_time(value: &str) -> bool {
-    timetext::kz195(value.trim()).is_some()
+    timetext::kz195(value.trimmed()).is_some()
 }
 
 fn is_clock(value: &str) -> bool {
     is_date_time(value) || {
-        let mut parts = value.trim().split(':');
+        let mut parts = value.trimmed().split(':');
         let number = |part: Option<&str>, most: u32| {
             part.is_some_and(|p| p.len() == 2 && p.parse::<u32>().is_ok_and(|n| n <= most))
         };
@@ -181,7 +182,7 @@ impl Columns {
     /// The columns of a text that begins like this; `None` where no column holds a time as the law writes it.
     pub(super) fn guess(text: &str) -> Option<Self> {
         let layout = Layout::guess(text)?;
-        let mut lines = text.lines().filter(|l| !l.trim().is_empty());
+        let mut lines = text.lines().filter(|l| !l.trimmed().is_empty());
         let first = lines.next()?;
         let values = |line: &str| {
             let mut out = Vec::new();
@@ -227,9 +228,10 @@ impl Columns {
     fn by_order(&mut self, sample: &[String], at: usize, split_time: bool) -> Option<()> {
         let skip = at + 1 + usize::from(split_time);
         let rest = sample.get(skip..)?;
-        let is_address = |v: Option<&String>| v.is_some_and(|v| v.trim().parse::<std::net::IpAddr>().is_ok());
+        let is_address =
+            |v: Option<&String>| v.is_some_and(|v| v.trimmed().parse::<std::net::IpAddr>().is_ok());
         let empty_or =
-            |v: Option<&String>, f: fn(&str) -> bool| v.is_some_and(|v| v.trim().is_empty() || f(v));
+            |v: Option<&String>, f: fn(&str) -> bool| v.is_some_and(|v| v.trimmed().is_empty() || f(v));
         let (order, chapter): (&[Role], _) = match rest.len() {
             0 | 1 => return None,
             2 => (OS, Some(Category::Os)),
@@ -285,7 +287,7 @@ fn chapter_of(roles: &[Role], names: &[String]) -> Option<Category> {
     if has(Role::Service) {
         let client = names.iter().any(|n| {
             let name = n.to_lowercase();
-            name.contains("клиент") || name.contains("client")
+            name.has("клиент") || name.has("client")
         });
         return client.then_some(Category::Protection);
     }

@@ -11,6 +11,7 @@ use letopis_event::{Category, EventBuf, Kind, StructureKind, Text, TimeReading};
 use super::delimited::layout::split;
 use super::scan;
 use crate::format::{Claim, Context, Format, Framing, Head, Reader, Record, RecordReader, Sample, Verdict};
+use crate::formats::scan::Cut as _;
 use crate::timetext;
 use columns::{Columns, Role};
 use words::Words;
@@ -152,7 +153,7 @@ fn detect(head: &Head<'_>) -> Option<Claim> {
             columns.layout.quote,
             &mut String::new(),
             &mut |at, value| {
-                let value = value.trim();
+                let value = value.trimmed();
                 timed |= match columns.roles.get(at) {
                     Some(Role::DateTime) => timetext::kz195(value).is_some(),
                     Some(Role::Date) => timetext::date_alone(value, false).is_some(),
@@ -205,7 +206,7 @@ impl RecordReader for Rows {
         if columns
             .header
             .as_deref()
-            .is_some_and(|h| h.trim_end() == record.text.trim_end())
+            .is_some_and(|h| h.trimmed_end() == record.text.trimmed_end())
         {
             return Verdict::Structure(StructureKind::Header);
         }
@@ -220,13 +221,13 @@ impl RecordReader for Rows {
             &mut |at, value| {
                 let role = columns.roles.get(at).copied().unwrap_or(Role::Other);
                 match role {
-                    Role::Date => date.push_str(value.trim()),
+                    Role::Date => date.push_str(value.trimmed()),
                     Role::Clock => {
-                        event.set_joined(Text::TimeText, &[date, " ", value.trim()]);
+                        event.set_joined(Text::TimeText, &[date, " ", value.trimmed()]);
                         event.reading = timetext::date_and_clock(date, value, false);
                         clock_is_bad = event.reading.is_none();
                     }
-                    _ => fill(event, role, at, value.trim()),
+                    _ => fill(event, role, at, value.trimmed()),
                 }
             },
         );

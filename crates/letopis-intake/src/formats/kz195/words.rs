@@ -1,8 +1,9 @@
 //! What an event description in Kazakh, Russian or English says: kind and outcome, by word stems.
 
+use std::collections::HashMap;
 use std::sync::OnceLock;
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use letopis_event::{Category, EventBuf, Kind, Outcome, Text};
 
 use crate::formats::scan;
@@ -474,7 +475,10 @@ fn table() -> Option<&'static Table> {
                 rows.push((kind, ((1u16 << groups.len()) - 1) as u8));
             }
             Some(Table {
-                finder: AhoCorasick::new(&stems).ok()?,
+                finder: AhoCorasick::builder()
+                    .kind(Some(AhoCorasickKind::DFA))
+                    .build(&stems)
+                    .ok()?,
                 places,
                 rows,
             })
@@ -490,7 +494,21 @@ pub(in crate::formats) struct Words {
     seen: Vec<u8>,
     /// The last description told of a refusal.
     denied: bool,
+    /// What descriptions said: registers have few of them.
+    known: HashMap<String, Said>,
 }
+
+/// What a description says.
+#[derive(Clone, Copy, Debug)]
+struct Said {
+    kind: Kind,
+    outcome: Outcome,
+    denied: bool,
+}
+
+/// Descriptions that are remembered, and bytes of the longest of them.
+const KNOWN_MAX: usize = 1000;
+const KNOWN_BYTES_MAX: usize = 200;
 
 impl Words {
     /// The same for a record that may state its outcome by itself: an outcome that is known stays, but for a refusal,
@@ -509,9 +527,25 @@ impl Words {
 
     /// Sets kind and outcome by the words of the description.
     pub(super) fn settle(&mut self, description: &str, event: &mut EventBuf) {
-        let Some(table) = table() else {
-            return;
+        let said = match self.known.get(description) {
+            Some(said) => *said,
+            None => {
+                let Some(said) = self.say(description) else { return };
+                if self.known.len() < KNOWN_MAX && description.len() <= KNOWN_BYTES_MAX {
+                    self.known.insert(description.to_owned(), said);
+                }
+                said
+            }
         };
+        self.denied = said.denied;
+        if self.denied {
+            event.set_if_absent(Text::Status, "denied");
+        }
+        (event.kind, event.outcome) = (said.kind, said.outcome);
+    }
+
+    fn say(&mut self, description: &str) -> Option<Said> {
+        let table = table()?;
         fold(description, &mut self.folded);
         // A stem with a blank before it stands at the beginning of a word (`өшірілді`, deleted, is in `көшірілді`,
         // copied, too), one with a blank behind it at the end of one.
@@ -530,22 +564,23 @@ impl Words {
             .map(|((kind, all), seen)| (kind, all == seen))
             .find(|(_, fits)| *fits)
             .map(|(kind, _)| kind);
-        event.outcome = if is(DENIED_ROW) || is(FAILED_ROW) {
+        let outcome = if is(DENIED_ROW) || is(FAILED_ROW) {
             Outcome::Failure
         } else if is(SUCCEEDED_ROW) {
             Outcome::Success
         } else {
             Outcome::Unknown
         };
-        self.denied = is(DENIED_ROW);
-        if self.denied {
-            event.set_if_absent(Text::Status, "denied");
-        }
-        event.kind = match row {
+        let kind = match row {
             Some(kind) => *kind,
-            None if event.outcome == Outcome::Failure => Kind::USER_ACTION,
+            None if outcome == Outcome::Failure => Kind::USER_ACTION,
             None => Kind::OTHER,
         };
+        Some(Said {
+            kind,
+            outcome,
+            denied: is(DENIED_ROW),
+        })
     }
 }
 

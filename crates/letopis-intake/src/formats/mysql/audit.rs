@@ -4,6 +4,7 @@ use letopis_event::{Category, EventBuf, Kind, Outcome, Text};
 
 use crate::format::{Claim, Context, Format, Framing, Head, Reader, Record, RecordReader, Sample, Verdict};
 use crate::formats::scan;
+use crate::formats::scan::Cut as _;
 use crate::timetext;
 
 /// MariaDB audit plugin.
@@ -132,7 +133,7 @@ impl RecordReader for Audit {
                 (self.query.as_str(), result)
             }
         };
-        let code = result.split(',').next().unwrap_or_default().trim();
+        let code = result.split(',').next().unwrap_or_default().trimmed();
         event.set(Text::Code, code);
         event.outcome = match code {
             "0" => Outcome::Success,

@@ -6,6 +6,7 @@ use letopis_event::{Category, EventBuf, Kind, Number, Outcome, Text};
 use crate::format::{Claim, Context, Format, Framing, Head, Reader, Record, RecordReader, Sample, Verdict};
 use crate::formats::json_walk::{Leaf, Scratch, walk};
 use crate::formats::scan;
+use crate::formats::scan::Cut as _;
 use crate::formats::xml_leaves::{leaves, unescaped};
 use crate::timetext;
 
@@ -66,10 +67,8 @@ fn detect_json(head: &Head<'_>) -> Option<Claim> {
     let own = records
         .iter()
         .filter(|r| {
-            r.contains("\"audit_record\":")
-                || r.contains("\"connection_id\":")
-                    && r.contains("\"class\":")
-                    && r.contains("\"timestamp\":")
+            r.has("\"audit_record\":")
+                || r.has("\"connection_id\":") && r.has("\"class\":") && r.has("\"timestamp\":")
         })
         .count();
     (own > 0 && own * 2 >= records.len()).then(|| Claim {
@@ -82,8 +81,8 @@ fn detect_json(head: &Head<'_>) -> Option<Claim> {
 }
 
 fn detect_xml(head: &Head<'_>) -> Option<Claim> {
-    let known = head.text.contains("<AUDIT_RECORD")
-        && (head.text.contains("CONNECTION_ID") || head.text.contains("MYSQL_VERSION"));
+    let known =
+        head.text.has("<AUDIT_RECORD") && (head.text.has("CONNECTION_ID") || head.text.has("MYSQL_VERSION"));
     known.then(|| Claim {
         confidence: 94,
         reason: "elements AUDIT_RECORD with CONNECTION_ID".to_owned(),
@@ -149,7 +148,7 @@ impl Known {
         } else if is("connection_id") {
             event.set(Text::Session, value);
         } else if is("user") {
-            if value.contains('@') {
+            if value.holds(b'@') {
                 super::account(value, event);
             } else if event.get(Text::UserName).is_none() {
                 event.set(Text::UserName, value);
@@ -214,7 +213,7 @@ impl RecordReader for Json {
     fn read(&mut self, record: &Record<'_>, event: &mut EventBuf) -> Verdict {
         self.known.clear();
         let known = &mut self.known;
-        let walked = walk(record.text.trim(), &mut self.scratch, &mut |name, leaf| {
+        let walked = walk(record.text.trimmed(), &mut self.scratch, &mut |name, leaf| {
             if let Leaf::Text(value) | Leaf::Plain(value) = leaf {
                 known.take(name, value, event);
             }
@@ -239,7 +238,7 @@ struct Xml {
 impl RecordReader for Xml {
     fn read(&mut self, record: &Record<'_>, event: &mut EventBuf) -> Verdict {
         self.known.clear();
-        let Some(text) = record.text.trim_start().strip_prefix("<AUDIT_RECORD") else {
+        let Some(text) = record.text.trimmed_start().strip_prefix("<AUDIT_RECORD") else {
             return Verdict::Unparsed("no element AUDIT_RECORD");
         };
         if text.starts_with('>') {
@@ -263,11 +262,11 @@ impl RecordReader for Xml {
 /// `NAME="value"`, one after another.
 fn attributes<'a>(text: &'a str, mut each: impl FnMut(&'a str, &'a str)) {
     let mut rest = text;
-    while let Some((name, after)) = rest.split_once("=\"") {
-        let Some((value, next)) = after.split_once('"') else {
+    while let Some((name, after)) = rest.cut_at("=\"") {
+        let Some((value, next)) = after.cut(b'"') else {
             return;
         };
-        each(name.trim(), value);
+        each(name.trimmed(), value);
         rest = next;
     }
 }

@@ -4,6 +4,7 @@ use letopis_event::{Category, EventBuf, Kind, Outcome, Text, TimeBasis};
 
 use super::general;
 use crate::format::{Claim, Context, Format, Framing, Head, Reader, Record, RecordReader, Sample, Verdict};
+use crate::formats::scan::Cut as _;
 use crate::formats::scan::{self, between, has, split, split_last, word};
 use crate::formats::syslog;
 
@@ -64,7 +65,7 @@ struct Line<'a> {
 
 fn line(text: &str) -> Option<Line<'_>> {
     let (reading, taken) = super::time(text)?;
-    let rest = text.get(taken..)?.trim_start_matches(' ');
+    let rest = text.get(taken..)?.less_start(b' ');
     let (number, after) = word(rest);
     let (thread, rest) = if number
         .bytes()
@@ -92,7 +93,7 @@ fn line(text: &str) -> Option<Line<'_>> {
         time: (reading, text.get(..taken)?),
         thread,
         level,
-        text: rest.trim_start_matches(' '),
+        text: rest.less_start(b' '),
     })
 }
 
@@ -163,7 +164,7 @@ impl RecordReader for Errors {
                 text = rest;
             }
         }
-        event.set(Text::Message, text.trim_end());
+        event.set(Text::Message, text.trimmed_end());
         meaning(text, event);
         Verdict::Event
     }
@@ -209,7 +210,7 @@ fn meaning(text: &str, event: &mut EventBuf) {
         scan::set_source(event, between(rest, " host: '", "'").unwrap_or_default());
         event.set(
             Text::XReason,
-            split_last(rest, "(").map_or("", |(_, r)| r.trim_end_matches(')')),
+            split_last(rest, "(").map_or("", |(_, r)| r.less_end(b')')),
         );
     } else if let Some(host) = between(text, "Host '", "' is not allowed to connect")
         .or_else(|| between(text, "Host '", "' is blocked"))
@@ -244,7 +245,7 @@ fn meaning(text: &str, event: &mut EventBuf) {
 
 /// `Received SHUTDOWN from user NAME.`
 fn after_user(text: &str) -> &str {
-    scan::after(text, "from user ").map_or("", |u| u.trim_end_matches('.'))
+    scan::after(text, "from user ").map_or("", |u| u.less_end(b'.'))
 }
 
 /// `USER'@'HOST' (using password: YES)`: the name is the client's word, so the host is behind the last mark.

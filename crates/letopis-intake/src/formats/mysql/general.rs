@@ -5,6 +5,7 @@ use letopis_event::{Category, EventBuf, Kind, Outcome, StructureKind, Text, Time
 
 use super::error::refused;
 use crate::format::{Claim, Context, Format, Framing, Head, Reader, Record, RecordReader, Sample, Verdict};
+use crate::formats::scan::Cut as _;
 use crate::formats::scan::{self, split, word};
 
 /// MySQL and MariaDB general query log.
@@ -108,10 +109,7 @@ fn line(text: &str) -> Option<Line<'_>> {
     let rest = rest.trim_start_matches([' ', '\t']);
     let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
     let session = rest.get(..digits).filter(|d| !d.is_empty())?;
-    let rest = rest
-        .get(digits..)?
-        .strip_prefix([' ', '\t'])?
-        .trim_start_matches(' ');
+    let rest = rest.get(digits..)?.strip_prefix([' ', '\t'])?.less_start(b' ');
     let command = COMMANDS.iter().find(|c| rest.starts_with(**c))?;
     let argument = rest.get(command.len()..)?;
     if !argument.is_empty() && !argument.starts_with(['\t', ' ', '\n', '\r']) {
@@ -119,7 +117,7 @@ fn line(text: &str) -> Option<Line<'_>> {
     }
     let argument = argument
         .strip_prefix('\t')
-        .unwrap_or_else(|| argument.trim_start_matches(' '));
+        .unwrap_or_else(|| argument.less_start(b' '));
     Some(Line {
         time,
         session,
@@ -134,9 +132,9 @@ pub(super) fn is_line(text: &str) -> bool {
 }
 
 fn is_header(text: &str) -> bool {
-    text.contains(", Version: ") && text.contains("started with:")
+    text.has(", Version: ") && text.has("started with:")
         || text.starts_with("Tcp port: ")
-        || text.starts_with("Time ") && text.contains(" Command ")
+        || text.starts_with("Time ") && text.has(" Command ")
 }
 
 fn is_start(text: &str) -> bool {
@@ -191,7 +189,7 @@ pub(super) fn read(text: &str, event: &mut EventBuf) -> Verdict {
         }
         None => event.time.basis = TimeBasis::Carried,
     }
-    let argument = found.argument.trim_end();
+    let argument = found.argument.trimmed_end();
     event.set(Text::Session, found.session);
     event.set(Text::Action, found.command);
     event.set(Text::Service, "mysql");
@@ -235,12 +233,12 @@ fn connect(argument: &str, event: &mut EventBuf) {
     event.kind = Kind::NETWORK_CONNECT;
     event.outcome = Outcome::Unknown;
     let (account, rest) = split(argument, " on ").unwrap_or((argument.trim_end_matches(" on"), ""));
-    let (user, host) = account.rsplit_once('@').unwrap_or((account, ""));
+    let (user, host) = account.cut_last(b'@').unwrap_or((account, ""));
     event.set(Text::UserName, user);
     scan::set_source(event, host);
     let (database, rest) = split(rest, " using ").map_or((rest, ""), |(d, p)| (d, p));
-    if !database.trim().is_empty() && !database.starts_with("using ") {
-        event.attr("database", database.trim());
+    if !database.trimmed().is_empty() && !database.starts_with("using ") {
+        event.attr("database", database.trimmed());
     }
     event.set(Text::Protocol, word(rest).0);
 }

@@ -11,6 +11,7 @@ use letopis_event::{Civil, EventBuf, Kind, Text, TimeReading};
 use super::scan;
 use super::sql;
 use crate::format::joined;
+use crate::formats::scan::Cut as _;
 use crate::timetext;
 
 /// The kinds that statements and the server make.
@@ -47,7 +48,7 @@ fn packed(text: &str) -> timetext::Taken {
     let date = text.get(..6)?;
     let blanks = text.bytes().skip(6).take_while(|b| *b == b' ').count();
     let clock = text.get(6 + blanks..).filter(|_| matches!(blanks, 1 | 2))?;
-    let (hour, rest) = clock.split_once(':').filter(|(h, _)| matches!(h.len(), 1 | 2))?;
+    let (hour, rest) = clock.cut(b':').filter(|(h, _)| matches!(h.len(), 1 | 2))?;
     let (minute, second) = (rest.get(..2)?, rest.get(3..5)?);
     let number = |t: &str| t.parse::<u8>().ok();
     let year = i32::from(number(date.get(..2)?)?);
@@ -129,19 +130,23 @@ fn global(query: &str, event: &mut EventBuf) {
 /// `user[user] @ host [address]`: the account and where it came from.
 fn account(text: &str, event: &mut EventBuf) {
     let (who, from) = scan::split(text, " @ ").unwrap_or((text, ""));
-    let user = match who.split_once('[') {
+    let user = match who.cut(b'[') {
         // The second name is the account that the privileges are of.
-        Some(("", effective)) => effective.trim_end_matches(']'),
+        Some(("", effective)) => effective.less_end(b']'),
         Some((given, _)) => given,
         None => who,
     };
-    event.set(Text::UserName, user.trim());
-    let (host, rest) = from.split_once('[').unwrap_or((from, ""));
+    event.set(Text::UserName, user.trimmed());
+    let (host, rest) = from.cut(b'[').unwrap_or((from, ""));
     let address = rest.split(']').next().unwrap_or_default();
-    let place = if address.is_empty() { host.trim() } else { address };
+    let place = if address.is_empty() {
+        host.trimmed()
+    } else {
+        address
+    };
     scan::set_source(event, place);
-    if !address.is_empty() && !host.trim().is_empty() {
-        event.attr("src_host", host.trim());
+    if !address.is_empty() && !host.trimmed().is_empty() {
+        event.attr("src_host", host.trimmed());
     }
 }
 

@@ -4,6 +4,7 @@ use letopis_event::{Category, EventBuf, Kind, Number, Outcome, StructureKind, Te
 
 use crate::format::{Claim, Context, Format, Framing, Head, Reader, Record, RecordReader, Sample, Verdict};
 use crate::formats::scan;
+use crate::formats::scan::Cut as _;
 use crate::timetext;
 
 /// MySQL and MariaDB slow query log.
@@ -46,9 +47,9 @@ const SAMPLES: &[Sample] = &[Sample {
 }];
 
 fn is_header(text: &str) -> bool {
-    text.contains(", Version: ") && text.contains("started with:")
+    text.has(", Version: ") && text.has("started with:")
         || text.starts_with("Tcp port: ")
-        || text.starts_with("Time ") && text.contains(" Command ")
+        || text.starts_with("Time ") && text.has(" Command ")
 }
 
 fn is_start(text: &str) -> bool {
@@ -78,7 +79,8 @@ impl RecordReader for Slow {
     fn read(&mut self, record: &Record<'_>, event: &mut EventBuf) -> Verdict {
         if let Some(time) = record.text.strip_prefix("# Time: ") {
             self.time.clear();
-            self.time.push_str(time.lines().next().unwrap_or_default().trim());
+            self.time
+                .push_str(time.lines().next().unwrap_or_default().trimmed());
             return Verdict::Structure(StructureKind::Header);
         }
         if !record.text.starts_with("# User@Host: ") {
@@ -104,7 +106,7 @@ impl RecordReader for Slow {
         match query.strip_prefix("# administrator command: ") {
             Some(command) => {
                 event.kind = Kind::DB_OTHER;
-                event.set(Text::Action, command.trim_end_matches(';'));
+                event.set(Text::Action, command.less_end(b';'));
             }
             None => super::statement(query, event),
         }
@@ -127,19 +129,19 @@ fn comments<'a>(text: &'a str, event: &mut EventBuf) -> &'a str {
         if comment.starts_with("administrator command") {
             break;
         }
-        let (line, after) = comment.split_once('\n').unwrap_or((comment, ""));
-        let line = line.trim_end();
+        let (line, after) = comment.cut(b'\n').unwrap_or((comment, ""));
+        let line = line.trimmed_end();
         match line.strip_prefix("User@Host: ") {
             Some(who) => {
                 let (account, id) = scan::split(who, "Id:").unwrap_or((who, ""));
-                super::account(account.trim_end(), event);
-                event.set(Text::Session, id.trim());
+                super::account(account.trimmed_end(), event);
+                event.set(Text::Session, id.trimmed());
             }
             None => pairs(line, event),
         }
         rest = after;
     }
-    rest.trim_end()
+    rest.trimmed_end()
 }
 
 /// `Query_time: 2.5  Lock_time: 0.0 Rows_sent: 1`
@@ -176,7 +178,7 @@ fn pairs(line: &str, event: &mut EventBuf) {
 
 /// Seconds with a fraction, in microseconds.
 fn micros(text: &str) -> Option<i64> {
-    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    let (whole, fraction) = text.cut(b'.').unwrap_or((text, ""));
     let whole: i64 = whole.parse().ok()?;
     let mut value = 0i64;
     for at in 0..6 {
@@ -191,12 +193,12 @@ fn preamble<'a>(text: &'a str, event: &mut EventBuf) -> (&'a str, Option<&'a str
     let mut rest = text;
     let mut epoch = None;
     loop {
-        let (line, after) = rest.split_once('\n').unwrap_or((rest, ""));
-        let line = line.trim_end();
+        let (line, after) = rest.cut(b'\n').unwrap_or((rest, ""));
+        let line = line.trimmed_end();
         if let Some(database) = line.strip_prefix("use ") {
-            event.attr("database", database.trim_end_matches(';').trim_matches('`'));
+            event.attr("database", database.less_end(b';').trim_matches('`'));
         } else if let Some(seconds) = line.strip_prefix("SET timestamp=") {
-            epoch = Some(seconds.trim_end_matches(';'));
+            epoch = Some(seconds.less_end(b';'));
         } else {
             return (rest, epoch);
         }

@@ -1,6 +1,9 @@
 //! Lists in braces as the platform writes values: numbers and words bare, texts in quotes with a quote doubled, lists
 //! inside lists.
 
+use crate::formats::scan::Cut as _;
+use crate::near;
+
 /// Calls `each` with every element of the outermost list: its place, its text as written. `false` where the braces do not
 /// close.
 pub(super) fn elements<'a>(text: &'a str, mut each: impl FnMut(usize, &'a str)) -> bool {
@@ -9,28 +12,36 @@ pub(super) fn elements<'a>(text: &'a str, mut each: impl FnMut(usize, &'a str)) 
         return false;
     }
     let (mut depth, mut quoted, mut start, mut place) = (0usize, false, 1usize, 0usize);
-    for (at, byte) in bytes.iter().enumerate() {
-        match byte {
+    let mut at = 0;
+    loop {
+        let rest = bytes.get(at..).unwrap_or_default();
+        let mark = if quoted {
+            near::byte(b'"', rest)
+        } else {
+            near::byte4([b'"', b'{', b'}', b','], rest)
+        };
+        let Some(found) = mark else { return false };
+        at += found;
+        match bytes[at] {
             // A doubled quote closes and opens again: the state is right behind it.
             b'"' => quoted = !quoted,
-            _ if quoted => {}
             b'{' => depth += 1,
             b'}' => {
                 depth -= 1;
                 if depth == 0 {
-                    each(place, text.get(start..at).unwrap_or_default().trim());
+                    each(place, text.get(start..at).unwrap_or_default().trimmed());
                     return true;
                 }
             }
             b',' if depth == 1 => {
-                each(place, text.get(start..at).unwrap_or_default().trim());
+                each(place, text.get(start..at).unwrap_or_default().trimmed());
                 place += 1;
                 start = at + 1;
             }
             _ => {}
         }
+        at += 1;
     }
-    false
 }
 
 /// A text without its quotes.
@@ -41,7 +52,7 @@ pub(super) fn unquoted(text: &str, out: &mut String) {
         return;
     };
     let mut rest = inner;
-    while let Some((head, tail)) = rest.split_once("\"\"") {
+    while let Some((head, tail)) = rest.cut_at("\"\"") {
         out.push_str(head);
         out.push('"');
         rest = tail;

@@ -6,6 +6,7 @@ use super::braces::{elements, unquoted};
 use super::names::{Names, Sort};
 use super::{KINDS, level_of, meaning};
 use crate::format::{Claim, Context, Format, Framing, Head, Reader, Record, RecordReader, Sample, Verdict};
+use crate::formats::scan::Cut as _;
 use crate::timetext;
 
 /// 1C:Enterprise event log, text files.
@@ -71,7 +72,7 @@ fn is_start(line: &str) -> bool {
                     && rest.as_bytes().get(9) == Some(&b'-')
                 || matches!(inner.get(..1), Some("7" | "8"))
                     && rest.starts_with(',')
-                    && line.trim_end().trim_end_matches(',').ends_with('}')
+                    && line.trimmed_end().less_end(b',').ends_with('}')
         }
         _ => false,
     }
@@ -105,7 +106,7 @@ struct Log {
 
 impl RecordReader for Log {
     fn read(&mut self, record: &Record<'_>, event: &mut EventBuf) -> Verdict {
-        let text = record.text.trim_start_matches('\u{feff}').trim();
+        let text = record.text.trim_start_matches('\u{feff}').trimmed();
         if text.starts_with("1CV8LOG") {
             return Verdict::Structure(StructureKind::Header);
         }

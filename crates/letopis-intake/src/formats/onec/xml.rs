@@ -5,6 +5,7 @@ use letopis_event::{Category, EventBuf, Kind, Outcome, StructureKind, Text};
 
 use super::{KINDS, level_of, meaning};
 use crate::format::{Claim, Context, Format, Framing, Head, Reader, Record, RecordReader, Sample, Verdict};
+use crate::formats::scan::Cut as _;
 use crate::timetext;
 
 /// 1C:Enterprise event log, XML export.
@@ -36,11 +37,11 @@ pub(in crate::formats) const FORMAT: Format = Format {
 
 /// The element of a record opens alone on its line; inside it an element of the same name holds the event's name.
 fn is_start(line: &str) -> bool {
-    matches!(line.trim(), "<v8e:Event>" | "<Event>")
+    matches!(line.trimmed(), "<v8e:Event>" | "<Event>")
 }
 
 fn detect(head: &Head<'_>) -> Option<Claim> {
-    (head.text.contains("http://v8.1c.ru/eventLog") || head.text.contains("<v8e:Event>")).then(|| Claim {
+    (head.text.has("http://v8.1c.ru/eventLog") || head.text.has("<v8e:Event>")).then(|| Claim {
         confidence: 97,
         reason: "elements Event in the namespace of 1C's event log".to_owned(),
     })

@@ -5,6 +5,7 @@ use letopis_event::{Category, EventBuf, Kind, Outcome, StructureKind, Text, Time
 use super::KINDS;
 use crate::format::{Claim, Context, Format, Framing, Head, Reader, Record, RecordReader, Sample, Verdict};
 use crate::formats::log_access;
+use crate::formats::scan::Cut as _;
 use crate::timetext;
 
 /// apt's history.
@@ -75,7 +76,7 @@ fn is_term_start(line: &str) -> bool {
 
 fn detect_history(head: &Head<'_>) -> Option<Claim> {
     let first = head.lines(1).next()?;
-    let known = is_history_start(first) && head.text.contains("\nEnd-Date: ");
+    let known = is_history_start(first) && head.text.has("\nEnd-Date: ");
     known.then(|| Claim {
         confidence: 96,
         reason: "begins with `Start-Date:` and has `End-Date:`".to_owned(),
@@ -99,7 +100,7 @@ fn open_term(_: &Context<'_>) -> Box<dyn RecordReader> {
 
 /// Date and clock with two blanks between them.
 fn time(text: &str) -> Option<TimeReading> {
-    timetext::iso8601(text.trim()).map(|(reading, _)| reading)
+    timetext::iso8601(text.trimmed()).map(|(reading, _)| reading)
 }
 
 struct History;
@@ -113,13 +114,13 @@ impl RecordReader for History {
         let mut failed = false;
         let mut ended = false;
         for line in record.text.lines() {
-            let Some((name, value)) = line.split_once(": ") else {
-                if !line.trim().is_empty() {
+            let Some((name, value)) = line.cut_at(": ") else {
+                if !line.trimmed().is_empty() {
                     event.attr("line", line);
                 }
                 continue;
             };
-            let value = value.trim_end();
+            let value = value.trimmed_end();
             match name {
                 "Start-Date" => {
                     event.reading = time(value);
@@ -191,22 +192,22 @@ struct Term;
 impl RecordReader for Term {
     fn read(&mut self, record: &Record<'_>, event: &mut EventBuf) -> Verdict {
         let Some(rest) = record.text.strip_prefix("Log started: ") else {
-            return if record.text.trim().is_empty() {
+            return if record.text.trimmed().is_empty() {
                 Verdict::Structure(StructureKind::Separator)
             } else {
                 Verdict::Unparsed("the run does not begin with `Log started:`")
             };
         };
-        let (start, body) = rest.split_once('\n').unwrap_or((rest, ""));
+        let (start, body) = rest.cut(b'\n').unwrap_or((rest, ""));
         event.reading = time(start);
-        event.set(Text::TimeText, start.trim());
+        event.set(Text::TimeText, start.trimmed());
         event.set(Text::Process, "apt");
-        let (body, end) = body.rsplit_once("Log ended: ").unwrap_or((body, ""));
+        let (body, end) = body.cut_last_at("Log ended: ").unwrap_or((body, ""));
         event.end_reading = time(end);
         if !end.is_empty() {
-            event.attr("Log ended", end.trim());
+            event.attr("Log ended", end.trimmed());
         }
-        event.set(Text::Message, body.trim_end());
+        event.set(Text::Message, body.trimmed_end());
         Verdict::Event
     }
 }

@@ -4,6 +4,7 @@ use letopis_event::{Category, EventBuf, Kind, Outcome, Text};
 
 use super::KINDS;
 use crate::format::{Claim, Context, Format, Framing, Head, Reader, Record, RecordReader, Sample, Verdict};
+use crate::formats::scan::Cut as _;
 use crate::formats::scan::word;
 use crate::timetext;
 
@@ -55,7 +56,7 @@ const ACTIONS: &[&str] = &[
 
 fn parts(line: &str) -> Option<(letopis_event::TimeReading, &str, &str, &str)> {
     let (reading, taken) = timetext::iso8601(line)?;
-    let (action, rest) = word(line.get(taken..)?.trim_start_matches(' '));
+    let (action, rest) = word(line.get(taken..)?.less_start(b' '));
     ACTIONS
         .contains(&action)
         .then_some((reading, line.get(..taken)?, action, rest))

@@ -5,6 +5,7 @@ use letopis_event::{Category, EventBuf, Kind, Outcome, StructureKind, Text, Time
 
 use super::KINDS;
 use crate::format::{Claim, Context, Format, Framing, Head, Reader, Record, RecordReader, Sample, Verdict};
+use crate::formats::scan::Cut as _;
 use crate::formats::scan::{split, word};
 use crate::timetext;
 
@@ -125,7 +126,7 @@ fn line(text: &str) -> Option<Line<'_>> {
     } else {
         ("", rest)
     };
-    let done = body.split_once(": ").is_some_and(|(a, _)| DONE.contains(&a));
+    let done = body.cut_at(": ").is_some_and(|(a, _)| DONE.contains(&a));
     (done || !level.is_empty()).then_some(Line::Rpm {
         time,
         reading,
@@ -141,10 +142,10 @@ fn detect(head: &Head<'_>) -> Option<Claim> {
         let found = line(text);
         own += usize::from(found.is_some());
         sure += usize::from(match found {
-            Some(Line::Rpm { text, .. }) => text.split_once(": ").is_some_and(|(a, _)| DONE.contains(&a)),
+            Some(Line::Rpm { text, .. }) => text.cut_at(": ").is_some_and(|(a, _)| DONE.contains(&a)),
             Some(Line::Bars { rest, .. }) => rest.split('|').next().is_some_and(|a| {
                 matches!(
-                    a.trim(),
+                    a.trimmed(),
                     "install" | "remove" | "command" | "radd" | "rremove" | "patch"
                 )
             }),
@@ -213,7 +214,7 @@ fn rpm(text: &str, event: &mut EventBuf) {
         return;
     };
     event.set(Text::Action, action);
-    event.set(Text::Target, package.trim_end());
+    event.set(Text::Target, package.trimmed_end());
     (event.kind, event.outcome) = match action {
         "Installed" | "Dep-Installed" | "Updated" | "Upgrade" | "Downgrade" | "Reinstall" => {
             (Kind::SOFTWARE_INSTALL, Outcome::Success)
@@ -232,7 +233,7 @@ fn bars(rest: &str, event: &mut EventBuf) {
     event.set(Text::Process, "zypper");
     event.set(Text::Message, rest);
     let mut fields = rest.split('|');
-    let mut next = || fields.next().unwrap_or_default().trim();
+    let mut next = || fields.next().unwrap_or_default().trimmed();
     let action = next();
     event.set(Text::Action, action);
     if action == "command" {
@@ -265,7 +266,7 @@ fn bars(rest: &str, event: &mut EventBuf) {
 
 /// `root@host1`
 fn by(text: &str, event: &mut EventBuf) {
-    let (user, host) = text.split_once('@').unwrap_or((text, ""));
+    let (user, host) = text.cut(b'@').unwrap_or((text, ""));
     event.set(Text::UserName, user);
     event.set(Text::Host, host);
 }
@@ -273,13 +274,13 @@ fn by(text: &str, event: &mut EventBuf) {
 fn pacman(text: &str, event: &mut EventBuf) {
     event.set(Text::Message, text);
     if let Some(command) = text.strip_prefix("Running '") {
-        event.set(Text::XCommandLine, command.trim_end_matches('\''));
+        event.set(Text::XCommandLine, command.less_end(b'\''));
         event.kind = Kind::PROCESS_START;
         return;
     }
     let (action, rest) = word(text);
     let (package, versions) = split(rest, " (").unwrap_or((rest, ""));
-    let versions = versions.trim_end_matches(')');
+    let versions = versions.less_end(b')');
     event.kind = match action {
         "installed" | "upgraded" | "downgraded" | "reinstalled" => Kind::SOFTWARE_INSTALL,
         "removed" => Kind::SOFTWARE_REMOVE,

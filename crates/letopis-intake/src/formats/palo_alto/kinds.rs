@@ -5,6 +5,7 @@ use letopis_event::{EventBuf, Kind, Outcome, Text};
 use super::super::event_name;
 use super::super::fields;
 use super::super::scan::{self, between, has, split};
+use crate::formats::scan::Cut as _;
 
 /// The kinds of PAN-OS logs.
 pub(in crate::formats) const KINDS: &[Kind] = &[
@@ -142,7 +143,7 @@ fn system(event: &mut EventBuf) {
     } else {
         // `Commit job succeeded for user admin`, `… upgraded … by admin`: who had it done stands at the end.
         let end = scan::split_last(&text, " for user ").or_else(|| scan::split_last(&text, " by "));
-        if let Some((_, user)) = end.filter(|(_, user)| !user.contains(' ')) {
+        if let Some((_, user)) = end.filter(|(_, user)| !user.holds(b' ')) {
             event.set(Text::UserName, word_of(user));
         }
         return;

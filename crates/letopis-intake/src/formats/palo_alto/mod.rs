@@ -13,6 +13,7 @@ use super::place::{put, second_host};
 use super::quoted::{cut, unquoted};
 use super::{cef, fields, json_lines, syslog};
 use crate::format::{Claim, Context, Format, Framing, Head, Reader, Record, RecordReader, Sample, Verdict};
+use crate::formats::scan::Cut as _;
 use crate::timetext;
 
 /// PAN-OS.
@@ -109,13 +110,13 @@ fn detect(head: &Head<'_>) -> Option<Claim> {
 
 /// Where the first field begins, where the line is one of PAN-OS.
 pub(super) fn start_of(line: &str) -> Option<usize> {
-    let comma = memchr::memchr(b',', line.as_bytes())?;
+    let comma = crate::near::byte(b',', line.as_bytes())?;
     let start = line.get(..comma)?.rfind([' ', '>', ':']).map_or(0, |at| at + 1);
     let mut fields = line.get(start..)?.splitn(5, ',');
     let first = fields.next()?;
     let (time, _serial, class) = (fields.next()?, fields.next()?, fields.next()?);
     let digits = !first.is_empty() && first.bytes().all(|b| b.is_ascii_digit());
-    let timed = time.contains('/') && time.contains(':');
+    let timed = time.holds(b'/') && time.holds(b':');
     (digits && timed && columns::of(class).is_some()).then_some(start)
 }
 
@@ -142,7 +143,7 @@ impl RecordReader for Lines {
             fill(line.get(start..).unwrap_or_default(), &mut self.quoted, event);
             return Verdict::Event;
         }
-        if line.trim_start().starts_with('{') {
+        if line.trimmed_start().starts_with('{') {
             return self.json.read(record, event);
         }
         if cef::read_line(line, &mut self.cef, event) {

@@ -56,7 +56,7 @@ impl Fields {
 
     fn plain(&mut self, text: &str, at: usize) -> usize {
         let rest = text.get(at..).unwrap_or_default();
-        let length = memchr::memchr3(b',', b'\n', b'\r', rest.as_bytes()).unwrap_or(rest.len());
+        let length = crate::near::byte3(b',', b'\n', b'\r', rest.as_bytes()).unwrap_or(rest.len());
         self.text.push_str(rest.get(..length).unwrap_or_default());
         at + length
     }
@@ -66,7 +66,7 @@ impl Fields {
         let mut at = start;
         loop {
             let rest = text.get(at..)?;
-            let quote = memchr::memchr(b'"', rest.as_bytes())?;
+            let quote = crate::near::byte(b'"', rest.as_bytes())?;
             self.text.push_str(rest.get(..quote)?);
             at += quote + 1;
             if text.as_bytes().get(at) != Some(&b'"') {

@@ -5,6 +5,7 @@ use letopis_event::{EventBuf, Kind, Number, Outcome, Text};
 use super::fields::Fields;
 use super::statement;
 use crate::format::joined;
+use crate::formats::scan::Cut as _;
 use crate::formats::sql;
 
 /// The kinds that records of the server make.
@@ -110,12 +111,14 @@ fn pgaudit(record: &str, audit: &mut Fields, event: &mut EventBuf) {
 
 /// `0.123 ms`, alone or before `  statement: …`: the statement is done.
 fn timed(rest: &str, event: &mut EventBuf) {
-    let (number, rest) = rest.split_once(' ').unwrap_or((rest, ""));
+    let (number, rest) = rest.cut(b' ').unwrap_or((rest, ""));
     if let Some(micros) = millis(number) {
         event.set_number(Number::XDurationUs, micros);
     }
     event.kind = Kind::DB_OTHER;
-    let rest = rest.trim_start_matches(|c: char| c.is_alphabetic()).trim_start();
+    let rest = rest
+        .trim_start_matches(|c: char| c.is_alphabetic())
+        .trimmed_start();
     if !rest.is_empty() {
         phase(rest, event);
     }
@@ -139,10 +142,10 @@ fn phase(message: &str, event: &mut EventBuf) -> bool {
         event.kind = statement(query, event);
         return true;
     }
-    let Some((head, query)) = message.split_once(": ") else {
+    let Some((head, query)) = message.cut_at(": ") else {
         return false;
     };
-    match head.split_once(' ').map(|(verb, _)| verb) {
+    match head.cut(b' ').map(|(verb, _)| verb) {
         Some("execute" | "выполнение") => {
             event.set(Text::XQuery, query);
             event.kind = statement(query, event);
@@ -235,8 +238,8 @@ fn failed(entry: &Entry<'_>, event: &mut EventBuf) {
     } = *entry;
     if state.starts_with("28") {
         let unknown = [message, detail].iter().any(|text| {
-            let role = text.contains("role \"") || text.contains("Role \"") || text.contains("оль \"");
-            role && (text.contains("does not exist") || text.contains("не существует"))
+            let role = text.has("role \"") || text.has("Role \"") || text.has("оль \"");
+            role && (text.has("does not exist") || text.has("не существует"))
         });
         event.kind = if unknown {
             Kind::AUTH_UNREGISTERED_ACCOUNT
@@ -288,7 +291,7 @@ fn server(message: &str, event: &mut EventBuf) {
 
 /// `NAME" changed to "VALUE"`, `NAME" removed from configuration file, reset to default`.
 fn parameter(rest: &str, event: &mut EventBuf) {
-    let Some((name, rest)) = rest.split_once('"') else {
+    let Some((name, rest)) = rest.cut(b'"') else {
         return;
     };
     event.kind = if sql::is_log_setting(name) {
@@ -297,8 +300,8 @@ fn parameter(rest: &str, event: &mut EventBuf) {
         Kind::CONFIG_CHANGE
     };
     event.set(Text::Target, name);
-    if let Some((_, value)) = rest.split_once('"') {
-        event.set(Text::XNewValue, value.trim_end_matches('"'));
+    if let Some((_, value)) = rest.cut(b'"') {
+        event.set(Text::XNewValue, value.less_end(b'"'));
     }
 }
 

@@ -14,6 +14,7 @@ mod zone;
 use letopis_event::{Category, EventBuf, Kind, Number, Outcome, Text};
 
 use crate::format::{Claim, Context, Format, Framing, Head, Reader, Record, RecordReader, Verdict};
+use crate::formats::scan::Cut as _;
 pub(super) use fields::Fields;
 pub(super) use messages::{Entry, KINDS, read as read_message};
 pub(super) use zone::{offset_of, time};
@@ -82,7 +83,7 @@ fn detect(head: &Head<'_>) -> Option<Claim> {
             break;
         };
         rest = rest.get(taken..).unwrap_or_default();
-        if fields.count() == 1 && fields.get(0).trim().is_empty() {
+        if fields.count() == 1 && fields.get(0).trimmed().is_empty() {
             continue;
         }
         if !is_own(&fields) {
@@ -103,7 +104,7 @@ fn is_own(fields: &Fields) -> bool {
     let session = fields.get(column::SESSION);
     let hex = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_hexdigit());
     COLUMNS.contains(&fields.count())
-        && session.split_once('.').is_some_and(|(a, b)| hex(a) && hex(b))
+        && session.cut(b'.').is_some_and(|(a, b)| hex(a) && hex(b))
         && crate::timetext::iso8601(fields.get(column::LOG_TIME)).is_some()
         && fields.get(column::PID).bytes().all(|b| b.is_ascii_digit())
 }
@@ -188,7 +189,7 @@ pub(super) fn client(from: &str, event: &mut EventBuf) {
         return;
     }
     let (host, port) = from
-        .rsplit_once(':')
+        .cut_last(b':')
         .filter(|(_, p)| p.parse::<u16>().is_ok())
         .unwrap_or((from, ""));
     if host.parse::<std::net::IpAddr>().is_ok() {

@@ -2,12 +2,13 @@
 
 use letopis_event::TimeReading;
 
+use crate::formats::scan::Cut as _;
 use crate::timetext;
 
 /// The reading, and the abbreviation where it does not tell the offset beyond doubt.
 pub(in crate::formats) fn time(text: &str) -> Option<(TimeReading, Option<&str>)> {
     let (reading, taken) = timetext::iso8601(text)?;
-    let name = text.get(taken..).unwrap_or_default().trim();
+    let name = text.get(taken..).unwrap_or_default().trimmed();
     let TimeReading::Clock {
         civil,
         offset_min: None,

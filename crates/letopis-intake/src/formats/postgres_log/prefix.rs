@@ -4,6 +4,7 @@ use letopis_event::{EventBuf, Number, Text, TimeReading};
 
 use crate::formats::postgres_csv as server;
 use crate::formats::scan;
+use crate::formats::scan::Cut as _;
 use crate::timetext;
 
 /// What the prefix says; empty where it says nothing.
@@ -63,7 +64,7 @@ fn time<'a>(text: &'a str, out: &mut Prefix<'a>) -> Option<&'a str> {
     {
         // The zone behind the time: an abbreviation or an offset.
         let rest = text.get(taken..)?;
-        let name = rest.trim_start_matches(' ');
+        let name = rest.less_start(b' ');
         let end = name
             .bytes()
             .position(|b| !(b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-')))
@@ -82,7 +83,7 @@ fn time<'a>(text: &'a str, out: &mut Prefix<'a>) -> Option<&'a str> {
                 }
                 None => out.zone = name,
             }
-            taken += rest.len() - rest.trim_start_matches(' ').len() + name.len();
+            taken += rest.len() - rest.less_start(b' ').len() + name.len();
         }
     }
     out.time_text = text.get(..taken)?;
@@ -91,14 +92,14 @@ fn time<'a>(text: &'a str, out: &mut Prefix<'a>) -> Option<&'a str> {
 
 /// `%t:%r:%u@%d:[%p]:`, the prefix of hosting services; an IPv6 address has colons of its own.
 fn hosted<'a>(text: &'a str, out: &mut Prefix<'a>) {
-    let Some((rest, pid)) = text.rsplit_once(":[") else {
+    let Some((rest, pid)) = text.cut_last_at(":[") else {
         out.rest = text;
         return;
     };
-    out.pid = pid.trim_end_matches(']');
-    let (from, who) = rest.rsplit_once(':').unwrap_or(("", rest));
+    out.pid = pid.less_end(b']');
+    let (from, who) = rest.cut_last(b':').unwrap_or(("", rest));
     out.from = from;
-    (out.user, out.database) = who.split_once('@').unwrap_or((who, ""));
+    (out.user, out.database) = who.cut(b'@').unwrap_or((who, ""));
 }
 
 fn pieces<'a>(text: &'a str, out: &mut Prefix<'a>) {
@@ -110,14 +111,14 @@ fn pieces<'a>(text: &'a str, out: &mut Prefix<'a>) {
         piece(token.trim_end_matches([':', '>']), out);
     }
     // The name of an application may hold blanks: the commas part the fields.
-    let fields = fields.trim_end();
-    let mark = if fields.contains(',') { b',' } else { b' ' };
+    let fields = fields.trimmed_end();
+    let mark = if fields.holds(b',') { b',' } else { b' ' };
     for field in scan::pieces(fields, mark) {
         let Some((name, value)) = scan::cut(field, b'=') else {
             continue;
         };
-        let value = value.trim_end();
-        match name.trim_start() {
+        let value = value.trimmed_end();
+        match name.trimmed_start() {
             "user" | "usr" | "u" => out.user = value,
             "db" | "database" | "d" => out.database = value,
             "app" | "application" | "a" => out.application = value,
@@ -146,17 +147,17 @@ fn piece<'a>(token: &'a str, out: &mut Prefix<'a>) {
             &mut out.number
         };
         *place = inner;
-    } else if let Some((first, second)) = inner.split_once('-').filter(|(a, b)| digits(a) && digits(b)) {
+    } else if let Some((first, second)) = inner.cut(b'-').filter(|(a, b)| digits(a) && digits(b)) {
         if out.pid.is_empty() {
             (out.pid, out.number) = (first, second);
         } else {
             out.number = first;
         }
-    } else if let Some((user, database)) = token.split_once('@') {
+    } else if let Some((user, database)) = token.cut(b'@') {
         (out.user, out.database) = (user, database);
     } else if token == "[local]" || scan::is_ip(inner) || host_and_port(token).is_some() {
         out.from = token;
-    } else if inner.split_once('.').is_some_and(|(a, b)| hex(a) && hex(b)) {
+    } else if inner.cut(b'.').is_some_and(|(a, b)| hex(a) && hex(b)) {
         out.session = inner;
     } else if inner.len() == 5
         && inner
@@ -165,7 +166,7 @@ fn piece<'a>(token: &'a str, out: &mut Prefix<'a>) {
         && inner.bytes().any(|b| b.is_ascii_digit())
     {
         out.state = inner;
-    } else if inner.split_once('/').is_some_and(|(a, b)| digits(a) && digits(b)) {
+    } else if inner.cut(b'/').is_some_and(|(a, b)| digits(a) && digits(b)) {
         out.transaction = inner;
     } else if out.rest.is_empty() {
         out.rest = token;
@@ -174,7 +175,7 @@ fn piece<'a>(token: &'a str, out: &mut Prefix<'a>) {
 
 /// `%r`: `host(port)`.
 fn host_and_port(text: &str) -> Option<(&str, &str)> {
-    let (host, port) = text.strip_suffix(')')?.rsplit_once('(')?;
+    let (host, port) = text.strip_suffix(')')?.cut_last(b'(')?;
     (!host.is_empty() && port.parse::<u16>().is_ok()).then_some((host, port))
 }
 

@@ -1,7 +1,9 @@
 //! Short words of a grammar in a line: looking for the rarest byte of the word costs less than preparing a searcher
 //! for every line anew.
 
-use memchr::{memchr, memmem, memrchr};
+use memchr::{memmem, memrchr};
+
+use crate::near;
 
 /// Longer words are given to a searcher that is never slower than a straight line.
 const WORD_MAX: usize = 40;
@@ -71,13 +73,24 @@ pub(crate) fn rfind(text: &str, word: &str) -> Option<usize> {
     }
 }
 
+/// Texts up to this length are looked through here: the way to the processor's own instructions is longer.
+const SHORT: usize = 40;
+
+fn seek(byte: u8, text: &[u8]) -> Option<usize> {
+    if text.len() <= SHORT {
+        near::byte(byte, text)
+    } else {
+        memchr::memchr(byte, text)
+    }
+}
+
 fn first(text: &[u8], word: &[u8], (place, byte): (usize, u8)) -> Option<usize> {
     if word.len() > WORD_MAX {
         return memmem::find(text, word);
     }
     let last = text.len().checked_sub(word.len())?;
     let mut from = 0;
-    while let Some(found) = memchr(byte, text.get(from + place..=last + place)?) {
+    while let Some(found) = seek(byte, text.get(from + place..=last + place)?) {
         let start = from + found;
         if text.get(start..start + word.len()) == Some(word) {
             return Some(start);

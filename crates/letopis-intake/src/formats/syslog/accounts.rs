@@ -3,6 +3,7 @@
 use letopis_event::{EventBuf, Kind, Outcome, Text};
 
 use super::{pam, set_kind};
+use crate::formats::scan::Cut as _;
 use crate::formats::scan::{self, between, has, split, word};
 
 /// Reads one message of an account tool.
@@ -11,7 +12,7 @@ pub(super) fn read(name: &str, message: &str, event: &mut EventBuf) -> bool {
     if pam::is_pam("", message) {
         return pam::read(message, event);
     }
-    let text = message.trim_end();
+    let text = message.trimmed_end();
     let failed = text.starts_with("failed ") || text.starts_with("cannot ");
     event.outcome = if failed {
         Outcome::Failure
@@ -31,7 +32,7 @@ pub(super) fn read(name: &str, message: &str, event: &mut EventBuf) -> bool {
 
 /// Names come in quotes (`'alice'`, `` `alice' ``) or bare.
 fn name_of(text: &str) -> &str {
-    let text = text.trim_start();
+    let text = text.trimmed_start();
     match text.as_bytes().first() {
         Some(b'\'' | b'`') => {
             let inner = text.get(1..).unwrap_or_default();
@@ -53,7 +54,7 @@ fn created(text: &str, event: &mut EventBuf) -> bool {
         return set_kind(event, Kind::GROUP_CREATE);
     }
     if let Some((_, rest)) = split(text, "group added to ") {
-        event.attr("file", word(rest).0.trim_end_matches(':'));
+        event.attr("file", word(rest).0.less_end(b':'));
         fields(rest, event);
         event.copy_attr("name", Text::Target);
         return set_kind(event, Kind::GROUP_CREATE);
@@ -189,7 +190,7 @@ fn changed(text: &str, event: &mut EventBuf) -> bool {
             && let Some((what, old)) = split(head, " from '")
         {
             event.set(Text::XOldValue, old);
-            event.set(Text::XNewValue, new.trim_end_matches('\''));
+            event.set(Text::XNewValue, new.less_end(b'\''));
             event.attr("property", what.rsplit("' ").next().unwrap_or_default());
         }
         return set_kind(event, Kind::ACCOUNT_MODIFY);

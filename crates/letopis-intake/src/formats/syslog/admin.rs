@@ -3,12 +3,13 @@
 use letopis_event::{EventBuf, Kind, Outcome, Text};
 
 use super::set_kind;
+use crate::formats::scan::Cut as _;
 use crate::formats::scan::{self, between, split, split_last, word};
 
 /// Reads one message of such a tool.
 pub(super) fn read(name: &str, message: &str, event: &mut EventBuf) -> bool {
     event.set(Text::Service, name);
-    let text = message.trim_end();
+    let text = message.trimmed_end();
     match name {
         "webmin" | "usermin" => webmin(text, event),
         _ => proxmox(text, event),
@@ -27,7 +28,7 @@ fn webmin(text: &str, event: &mut EventBuf) -> bool {
         if let Some(rest) = text.strip_prefix(mark) {
             let (user, address) = split_last(rest, " from ").unwrap_or((rest, ""));
             event.set(Text::UserName, user);
-            scan::set_source(event, address.trim());
+            scan::set_source(event, address.trimmed());
             event.outcome = outcome;
             event.set(Text::XReason, reason);
             return set_kind(event, Kind::AUTH_LOGON);

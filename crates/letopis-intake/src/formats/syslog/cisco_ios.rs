@@ -5,6 +5,7 @@ mod more;
 use letopis_event::{Category, EventBuf, Kind, Number, Outcome, Text};
 
 use super::set_kind;
+use crate::formats::scan::Cut as _;
 use crate::formats::scan::{self, after, between, split, word};
 
 /// Reads a message that begins with `%`; `false` where it has another shape.
@@ -19,7 +20,7 @@ pub(crate) fn read(message: &str, event: &mut EventBuf) -> bool {
     let Ok(level @ 0..=7) = severity.parse::<i8>() else {
         return false;
     };
-    if mnemonic.is_empty() || head.contains(' ') {
+    if mnemonic.is_empty() || head.holds(b' ') {
         return false;
     }
     event.level = Some(level);
@@ -28,7 +29,7 @@ pub(crate) fn read(message: &str, event: &mut EventBuf) -> bool {
     event.set(Text::Provider, facility);
     event.set(Text::Action, mnemonic);
     event.set(Text::Service, "cisco-ios");
-    let text = text.trim_start();
+    let text = text.trimmed_start();
     match (facility, mnemonic) {
         ("SEC_LOGIN", "LOGIN_SUCCESS" | "LOGIN_FAILED") => login(mnemonic, text, event),
         ("SYS", "LOGOUT") => {
@@ -41,7 +42,7 @@ pub(crate) fn read(message: &str, event: &mut EventBuf) -> bool {
             event.set(Text::UserName, after(text, " by ").unwrap_or_default());
             event.set(Text::XInterface, after(text, " on ").unwrap_or_default());
             scan::set_source(event, between(text, "(", ")").unwrap_or_default());
-            if let Some((address, _)) = after(text, " on ").and_then(|place| place.split_once('@')) {
+            if let Some((address, _)) = after(text, " on ").and_then(|place| place.cut(b'@')) {
                 scan::set_source(event, address);
             }
             event.outcome = Outcome::Success;
@@ -50,7 +51,7 @@ pub(crate) fn read(message: &str, event: &mut EventBuf) -> bool {
         ("PARSER", "CFGLOG_LOGGEDCMD") => {
             event.set(
                 Text::UserName,
-                between(text, "User:", " ").unwrap_or_default().trim(),
+                between(text, "User:", " ").unwrap_or_default().trimmed(),
             );
             event.set(
                 Text::XCommandLine,
@@ -98,7 +99,7 @@ fn link(mnemonic: &str, text: &str, event: &mut EventBuf) -> bool {
             .or_else(|| between(text, "Interface ", " "))
             .unwrap_or_default(),
     );
-    let state = split(text, "changed state to ").map_or("", |(_, s)| s.trim_end());
+    let state = split(text, "changed state to ").map_or("", |(_, s)| s.trimmed_end());
     event.set(Text::Status, state);
     match (state, mnemonic) {
         ("up", _) | (_, "IF_UP") => set_kind(event, Kind::LINK_UP),
@@ -148,8 +149,8 @@ fn access_list(text: &str, event: &mut EventBuf) -> bool {
 /// `10.0.0.5(4022)`
 fn with_port(text: &str) -> (&str, &str) {
     let text = word(text).0;
-    match text.split_once('(') {
-        Some((address, port)) => (address, port.trim_end_matches(')')),
+    match text.cut(b'(') {
+        Some((address, port)) => (address, port.less_end(b')')),
         None => (text, ""),
     }
 }

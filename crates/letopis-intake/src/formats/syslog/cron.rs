@@ -4,6 +4,7 @@ use letopis_event::{EventBuf, Kind, Outcome, Text};
 
 use super::{pam, set_kind};
 use crate::formats::log_access;
+use crate::formats::scan::Cut as _;
 use crate::formats::scan::{self, split};
 
 /// Reads one message of a job scheduler.
@@ -30,7 +31,7 @@ pub(super) fn read(message: &str, event: &mut EventBuf) -> bool {
         );
         return set_kind(event, Kind::TASK_RUN);
     }
-    if message.contains("STARTUP") {
+    if message.has("STARTUP") {
         return set_kind(event, Kind::SERVICE_START);
     }
     false

@@ -6,6 +6,7 @@
 
 use letopis_event::{Category, EventBuf, Kind, Outcome, Text};
 
+use crate::formats::scan::Cut as _;
 use crate::formats::{event_name, scan};
 
 /// Reads such a message; `false` where it is none.
@@ -36,15 +37,15 @@ pub(super) fn read(message: &str, event: &mut EventBuf) -> bool {
 
 /// Module, severity and what it is in brief; the text.
 fn head(message: &str) -> Option<(&str, i8, &str, &str)> {
-    let rest = message.strip_prefix("%%")?.trim_start();
+    let rest = message.strip_prefix("%%")?.trimmed_start();
     let version = rest.bytes().take_while(u8::is_ascii_digit).count();
-    let rest = rest.get(version..).filter(|_| version == 2)?.trim_start();
-    let (module, rest) = rest.split_once('/')?;
-    let (severity, rest) = rest.split_once('/')?;
+    let rest = rest.get(version..).filter(|_| version == 2)?.trimmed_start();
+    let (module, rest) = rest.cut(b'/')?;
+    let (severity, rest) = rest.cut(b'/')?;
     let severity = severity.parse::<i8>().ok().filter(|s| (0..=7).contains(s))?;
     let end = rest.find([':', '(', '['])?;
     let (brief, rest) = rest.split_at_checked(end)?;
-    let (_, text) = rest.split_once(':')?;
+    let (_, text) = rest.cut(b':')?;
     let plain = |word: &str| {
         !word.is_empty()
             && word.len() <= 64
@@ -52,12 +53,12 @@ fn head(message: &str) -> Option<(&str, i8, &str, &str)> {
                 .bytes()
                 .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'))
     };
-    (plain(module) && plain(brief)).then_some((module, severity, brief, text.trim_start()))
+    (plain(module) && plain(brief)).then_some((module, severity, brief, text.trimmed_start()))
 }
 
 /// `CID=0x80;` before the text: the component that wrote it.
 fn component<'a>(text: &'a str, event: &mut EventBuf) -> &'a str {
-    let Some((id, rest)) = text.strip_prefix("CID=").and_then(|t| t.split_once(';')) else {
+    let Some((id, rest)) = text.strip_prefix("CID=").and_then(|t| t.cut(b';')) else {
         return text;
     };
     event.attr("CID", id);

@@ -2,14 +2,15 @@
 
 use letopis_event::{EventBuf, Text};
 
+use crate::formats::scan::Cut as _;
 use crate::formats::scan::{self, has, split, word};
 
 /// Reads one message of a lease server or client.
 pub(super) fn read(message: &str, event: &mut EventBuf) -> bool {
     event.set(Text::Service, "dhcp");
-    let text = message.trim();
+    let text = message.trimmed();
     // dnsmasq may begin with a transaction number: `3245 DHCPACK(eth0) …`
-    let text = match text.split_once(' ') {
+    let text = match text.cut(b' ') {
         Some((number, rest)) if number.bytes().all(|b| b.is_ascii_digit()) => rest,
         _ => text,
     };
@@ -23,10 +24,10 @@ pub(super) fn read(message: &str, event: &mut EventBuf) -> bool {
         return false;
     }
     event.set(Text::Protocol, "dhcp");
-    if let Some((action, interface)) = verb.split_once('(') {
+    if let Some((action, interface)) = verb.cut(b'(') {
         // `DHCPACK(eth0) 10.0.0.5 aa:bb:cc:dd:ee:ff name`
         event.set(Text::Action, action);
-        event.set(Text::XInterface, interface.trim_end_matches(')'));
+        event.set(Text::XInterface, interface.less_end(b')'));
         for (place, part) in rest.split(' ').filter(|p| !p.is_empty()).enumerate() {
             if scan::is_ip(part) && event.get(Text::SrcIp).is_none() {
                 event.set(Text::SrcIp, part);
@@ -40,10 +41,10 @@ pub(super) fn read(message: &str, event: &mut EventBuf) -> bool {
     }
     event.set(Text::Action, verb);
     if let Some(interface) = scan::after(rest, "via ") {
-        event.set(Text::XInterface, interface.trim_end_matches(':'));
+        event.set(Text::XInterface, interface.less_end(b':'));
     }
     let mut parts = rest.split([' ', ':']).filter(|p| !p.is_empty());
-    if let Some(address) = parts.find(|p| scan::is_ip(p) && p.contains('.')) {
+    if let Some(address) = parts.find(|p| scan::is_ip(p) && p.holds(b'.')) {
         event.set(Text::SrcIp, address);
     }
     if let Some(mac) = rest.split(' ').find(|p| is_mac(p)) {

@@ -6,6 +6,7 @@ use super::{
     accounts, admin, cisco_ios, cron, device, dhcp, dns, filterlog, ftp, imap, inetd, kernel, ldap, logging,
     logind, mail, ossec, packages, pam, sshd, su, sudo, systemd, timekeeping, vpn, web,
 };
+use crate::formats::scan::Cut as _;
 use crate::formats::scan::{self, has};
 use crate::formats::{
     asterisk, auditd, cef, cisco_asa, fortinet, ids_alerts, leef, lighttpd, mikrotik, palo_alto, radius,
@@ -122,7 +123,7 @@ pub(crate) fn read_message(program: &str, message: &str, event: &mut EventBuf) {
 
 /// The program without its path, and the PAM module of the old spelling `su(pam_unix)`.
 fn base_name(program: &str) -> (&str, &str) {
-    let (name, module) = match program.split_once('(') {
+    let (name, module) = match program.cut(b'(') {
         Some((name, rest)) if !name.is_empty() => (name, rest.strip_suffix(')').unwrap_or(rest)),
         // `(systemd)` is what a child calls itself before it becomes another program.
         _ => (program.trim_matches(['(', ')']), ""),
@@ -161,7 +162,7 @@ fn repeated<'a>(message: &'a str, event: &mut EventBuf) -> &'a str {
         return message;
     };
     event.attr("repeated", count);
-    inner.trim_start_matches(' ').strip_suffix(']').unwrap_or(inner)
+    inner.less_start(b' ').strip_suffix(']').unwrap_or(inner)
 }
 
 /// `None` where no family belongs to the program.

@@ -3,12 +3,13 @@
 use letopis_event::{EventBuf, Kind, Number, Outcome, Text};
 
 use super::set_kind;
+use crate::formats::scan::Cut as _;
 use crate::formats::scan::{self, has, split, word};
 
 /// Reads one message of a name server. BIND's own files begin with category and severity; both are skipped.
 pub(crate) fn read(message: &str, event: &mut EventBuf) -> bool {
     event.set(Text::Service, "dns");
-    let mut text = message.trim();
+    let mut text = message.trimmed();
     for _ in 0..2 {
         if let Some((head, rest)) = split(text, ": ")
             && !head.is_empty()
@@ -27,7 +28,7 @@ pub(crate) fn read(message: &str, event: &mut EventBuf) -> bool {
 fn bind(rest: &str, event: &mut EventBuf) -> bool {
     let rest = if rest.starts_with('@') { word(rest).1 } else { rest };
     let (client, rest) = word(rest);
-    if let Some((address, port)) = scan::address_port(client.trim_end_matches(':'), b'#') {
+    if let Some((address, port)) = scan::address_port(client.less_end(b':'), b'#') {
         scan::set_source(event, address);
         scan::set_port(event, Number::SrcPort, port);
     }
@@ -64,14 +65,14 @@ fn bind(rest: &str, event: &mut EventBuf) -> bool {
         event.kind = Kind::DATA_ACCESS;
         event.set(Text::Action, "zone transfer");
     }
-    if has(rest, " denied") || has(rest, "REFUSED") || rest.contains("bad zone transfer request") {
+    if has(rest, " denied") || has(rest, "REFUSED") || rest.has("bad zone transfer request") {
         event.outcome = Outcome::Failure;
         if has(rest, " denied") {
             event.set(Text::Status, "denied");
         }
         event.set(
             Text::XReason,
-            scan::split_last(rest, "denied (").map_or("", |(_, r)| r.trim_end_matches(')')),
+            scan::split_last(rest, "denied (").map_or("", |(_, r)| r.less_end(b')')),
         );
     }
     true

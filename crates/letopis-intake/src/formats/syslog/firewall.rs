@@ -6,6 +6,7 @@
 use letopis_event::{EventBuf, Kind, Number, Outcome, Text};
 
 use crate::formats::scan;
+use crate::formats::scan::Cut as _;
 
 /// Reads one packet line; `false` where the text is none.
 pub(super) fn read(text: &str, event: &mut EventBuf) -> bool {
@@ -16,7 +17,7 @@ pub(super) fn read(text: &str, event: &mut EventBuf) -> bool {
     let packet = text.get(start..).unwrap_or_default();
     event.kind = Kind::NETWORK_FLOW;
     event.set(Text::Service, "netfilter");
-    let rule = prefix.trim().trim_matches(['[', ']', ':', ' ', '-']);
+    let rule = prefix.trimmed().trim_matches(['[', ']', ':', ' ', '-']);
     event.set(Text::XRule, rule);
     verdict(rule, event);
     let (mut incoming, mut outgoing) = ("", "");

@@ -3,6 +3,7 @@
 use letopis_event::{EventBuf, Kind, Number, Outcome, Text};
 
 use super::set_kind;
+use crate::formats::scan::Cut as _;
 use crate::formats::scan::{self, between, has, split, split_last, word};
 
 /// Reads one message of an FTP server.
@@ -144,7 +145,7 @@ fn pure(text: &str, event: &mut EventBuf) -> bool {
     let Some((who, rest)) = text.strip_prefix('(').and_then(|t| split(t, ") [")) else {
         return false;
     };
-    let Some((user, address)) = who.rsplit_once('@') else {
+    let Some((user, address)) = who.cut_last(b'@') else {
         return false;
     };
     let Some((_, said)) = split(rest, "] ") else {
@@ -154,7 +155,7 @@ fn pure(text: &str, event: &mut EventBuf) -> bool {
     event.set(Text::UserName, if user == "?" { "" } else { user });
     event.set(Text::Protocol, "ftp");
     if let Some(name) = said.strip_prefix("Authentication failed for user [") {
-        event.set(Text::UserName, name.trim_end_matches(']'));
+        event.set(Text::UserName, name.less_end(b']'));
         event.outcome = Outcome::Failure;
         return set_kind(event, Kind::AUTH_LOGON);
     }
@@ -191,7 +192,7 @@ fn bsd(text: &str, event: &mut EventBuf) -> bool {
         return set_kind(event, Kind::NETWORK_CONNECT);
     }
     if let Some(rest) = text.strip_prefix("ANONYMOUS FTP LOGIN FROM ") {
-        scan::set_source(event, word(rest).0.trim_end_matches(','));
+        scan::set_source(event, word(rest).0.less_end(b','));
         event.set(Text::UserName, "anonymous");
         event.set(Text::Protocol, "ftp");
         event.outcome = Outcome::Success;

@@ -1,9 +1,10 @@
 //! The head of a syslog line: priority, time, host, program, process id; both RFCs and what devices make of them.
 
 use letopis_event::{TimeReading, TimeReading::Clock};
-use memchr::memchr;
 
+use crate::formats::scan::Cut as _;
 use crate::formats::scan::{self, word};
+use crate::near;
 use crate::timetext;
 
 /// What stands before the message.
@@ -45,7 +46,7 @@ pub(super) fn read(line: &str) -> Option<Header<'_>> {
         {
             return Some(header);
         }
-        rest = rest.trim_start_matches(' ');
+        rest = rest.less_start(b' ');
     } else if let Some(after) = line.strip_prefix("1 ")
         // Some collectors cut the priority off and leave the version.
         && after.starts_with(|c: char| c.is_ascii_digit())
@@ -76,12 +77,12 @@ pub(super) fn read(line: &str) -> Option<Header<'_>> {
         if taken.get(2..3) == Some("-") {
             // BIND's own files name neither host nor program.
             header.tag = "named";
-            header.message = after.trim_start();
+            header.message = after.trimmed_start();
             return Some(header);
         }
         if taken.starts_with('@') {
             // So do multilog's, which stand in the program's own folder.
-            let (tag, pid, message) = tag(after.trim_start());
+            let (tag, pid, message) = tag(after.trimmed_start());
             (header.tag, header.pid, header.message) = (tag, pid, message);
             return Some(header);
         }
@@ -123,8 +124,8 @@ fn named_priority(text: &str) -> Option<(u8, &str)> {
     const LEVELS: [&str; 8] = [
         "emerg", "alert", "crit", "err", "warning", "notice", "info", "debug",
     ];
-    let (names, rest) = text.trim_start_matches(' ').strip_prefix('<')?.split_once('>')?;
-    let (facility, level) = names.split_once('.')?;
+    let (names, rest) = text.less_start(b' ').strip_prefix('<')?.cut(b'>')?;
+    let (facility, level) = names.cut(b'.')?;
     let facility = super::FACILITIES.iter().position(|name| *name == facility)?;
     let level = LEVELS.iter().position(|name| *name == level)?;
     u8::try_from(facility * 8 + level)
@@ -245,7 +246,7 @@ fn legacy<'a>(rest: &'a str, header: &mut Header<'a>) {
     // `… 2020 12:59:57: %ASA-…` and `… host : %ASA-…`
     let colon = rest.starts_with(':');
     if colon {
-        rest = rest.trim_start_matches(':').trim_start_matches(' ');
+        rest = rest.less_start(b':').less_start(b' ');
     }
     // An ISO time with a colon behind it is no syslog time: what follows is no host.
     let hostless = colon && header.time_text.as_bytes().get(4) == Some(&b'-');
@@ -282,10 +283,10 @@ fn is_host(first: &str, after: &str) -> bool {
     }
     if *last == b':' {
         // `host: %ASA-…` and `host: 000123: *Jan  1 …`
-        return after.starts_with('%') || (sequence(after).is_some() && !first.contains('['));
+        return after.starts_with('%') || (sequence(after).is_some() && !first.holds(b'['));
     }
     // `sshd[12]:` and `[sshd]` are programs; `[10.0.0.1]` is a host.
-    if memchr(b'[', bytes).is_some() {
+    if near::byte(b'[', bytes).is_some() {
         return scan::is_ip(first.trim_matches(['[', ']']));
     }
     if first == "last" && after.starts_with("message repeated ") {
@@ -329,7 +330,7 @@ pub(super) fn tag(text: &str) -> (&str, &str, &str) {
     let none = ("", "", text);
     // `[sshd]: …` and `[sshd] …`
     if bytes.first() == Some(&b'[') {
-        let Some(close) = memchr(b']', bytes) else {
+        let Some(close) = near::byte(b']', bytes) else {
             return none;
         };
         let name = text.get(1..close).unwrap_or_default();
@@ -338,7 +339,7 @@ pub(super) fn tag(text: &str) -> (&str, &str, &str) {
         }
         return (name, "", message(text.get(close + 1..).unwrap_or_default()));
     }
-    let end = memchr::memchr3(b':', b'[', b' ', bytes).unwrap_or(bytes.len());
+    let end = near::byte3(b':', b'[', b' ', bytes).unwrap_or(bytes.len());
     let name = text.get(..end).unwrap_or_default();
     match bytes.get(end) {
         Some(b':') => {
@@ -355,9 +356,9 @@ pub(super) fn tag(text: &str) -> (&str, &str, &str) {
 
 /// `program[pid]: message`, the bracket at `at`.
 fn bracketed<'a>(text: &'a str, name: &'a str, at: usize) -> Option<(&'a str, &'a str, &'a str)> {
-    let close = at + memchr(b']', text.as_bytes().get(at..)?)?;
+    let close = at + near::byte(b']', text.as_bytes().get(at..)?)?;
     let pid = text.get(at + 1..close)?;
-    if pid.len() > 48 || pid.contains(' ') {
+    if pid.len() > 48 || pid.holds(b' ') {
         return None;
     }
     Some((name, pid, message(text.get(close + 1..)?)))
@@ -367,9 +368,9 @@ fn bracketed<'a>(text: &'a str, name: &'a str, at: usize) -> Option<(&'a str, &'
 fn spaced<'a>(text: &'a str, name: &'a str, space: usize) -> Option<(&'a str, &'a str, &'a str)> {
     let bytes = text.as_bytes();
     let window = bytes.get(..bytes.len().min(80))?;
-    let colon = memchr(b':', window)?;
+    let colon = near::byte(b':', window)?;
     let head = text.get(..colon)?;
-    if let Some(open) = head.strip_suffix(']').and_then(|h| h.rfind('[')) {
+    if let Some(open) = head.strip_suffix(']').and_then(|h| h.last_place_of(b'[')) {
         let pid = head.get(open + 1..colon - 1)?;
         let plain = head.get(..open)?;
         let digits = !pid.is_empty() && pid.bytes().all(|b| b.is_ascii_digit());
@@ -420,7 +421,7 @@ fn rfc5424<'a>(text: &'a str, header: &mut Header<'a>) -> Option<()> {
 
 /// One field and exactly one space.
 fn field(text: &str) -> Option<(&str, &str)> {
-    let at = memchr(b' ', text.as_bytes())?;
+    let at = near::byte(b' ', text.as_bytes())?;
     (at > 0).then(|| {
         (
             text.get(..at).unwrap_or_default(),
@@ -466,7 +467,7 @@ pub(super) fn parameters<'a>(text: &'a str, mut each: impl FnMut(&'a str, &'a st
         let mut any = false;
         while bytes.get(at) == Some(&b' ') {
             let name_start = at + 1;
-            let Some(equals) = bytes.get(name_start..).and_then(|b| memchr(b'=', b)) else {
+            let Some(equals) = bytes.get(name_start..).and_then(|b| near::byte(b'=', b)) else {
                 return;
             };
             let name = text.get(name_start..name_start + equals).unwrap_or_default();

@@ -4,6 +4,7 @@
 use letopis_event::{EventBuf, Kind, Number, Outcome, Text};
 
 use super::set_kind;
+use crate::formats::scan::Cut as _;
 use crate::formats::scan::{self, between, split, split_last, word};
 
 /// Whether the message begins as one of theirs.
@@ -25,7 +26,7 @@ pub(super) fn is_own(message: &str) -> bool {
 
 /// Reads one message of the program of that name.
 pub(super) fn read(name: &str, message: &str, event: &mut EventBuf) -> bool {
-    let text = message.trim_end();
+    let text = message.trimmed_end();
     let service = name.strip_prefix("cyrus/").unwrap_or(name);
     event.set(Text::Service, service);
     event.set(Text::Protocol, protocol(service));
@@ -57,10 +58,10 @@ fn cyrus(text: &str, event: &mut EventBuf) -> bool {
     };
     let (host, address) = split_last(peer, "[").unwrap_or(("", peer));
     scan::set_source(event, address);
-    if !host.trim().is_empty() {
-        event.attr("src_host", host.trim());
+    if !host.trimmed().is_empty() {
+        event.attr("src_host", host.trimmed());
     }
-    let (first, rest) = word(rest.trim_start());
+    let (first, rest) = word(rest.trimmed_start());
     if bad.is_none() {
         event.set(Text::UserName, first);
         event.attr("method", word(rest).0);
@@ -86,7 +87,7 @@ fn cyrus(text: &str, event: &mut EventBuf) -> bool {
             between(reason, "user: ", " property: ").unwrap_or_default(),
         );
     }
-    event.set(Text::XReason, reason.trim_end_matches(']'));
+    event.set(Text::XReason, reason.less_end(b']'));
     event.outcome = Outcome::Failure;
     set_kind(event, Kind::AUTH_LOGON)
 }

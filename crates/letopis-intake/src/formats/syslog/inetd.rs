@@ -3,17 +3,18 @@
 use letopis_event::{EventBuf, Kind, Number, Outcome, Text};
 
 use super::set_kind;
+use crate::formats::scan::Cut as _;
 use crate::formats::scan::{self, after, word};
 
 /// `START: ssh pid=12 from=10.0.0.5`, `FAIL: telnet address from=10.0.0.5`, `EXIT: ssh status=0 pid=12 duration=3(sec)`
 pub(super) fn read(message: &str, event: &mut EventBuf) -> bool {
-    let text = message.trim_end();
+    let text = message.trimmed_end();
     let (verb, rest) = word(text);
     if !matches!(verb, "START:" | "FAIL:" | "EXIT:") {
         return false;
     }
     let (service, rest) = word(rest);
-    event.set(Text::Action, verb.trim_end_matches(':'));
+    event.set(Text::Action, verb.less_end(b':'));
     event.set(Text::Service, service);
     scan::set_source(event, after(text, "from=").unwrap_or_default());
     if let Some(child) = after(rest, "pid=") {

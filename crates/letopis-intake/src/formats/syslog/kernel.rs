@@ -4,6 +4,7 @@ use letopis_event::{EventBuf, Kind, Number, Outcome, Text};
 
 use super::{firewall, set_kind, vpn};
 use crate::formats::auditd;
+use crate::formats::scan::Cut as _;
 use crate::formats::scan::{self, has, split, word};
 
 /// Reads one message of the kernel.
@@ -11,10 +12,10 @@ pub(super) fn read(message: &str, event: &mut EventBuf) -> bool {
     let mut text = message;
     if let Some(rest) = message.strip_prefix('[')
         && let Some((uptime, rest)) = split(rest, "]")
-        && uptime.trim().bytes().all(|b| b.is_ascii_digit() || b == b'.')
+        && uptime.trimmed().bytes().all(|b| b.is_ascii_digit() || b == b'.')
     {
-        event.attr("uptime", uptime.trim());
-        text = rest.trim_start();
+        event.attr("uptime", uptime.trimmed());
+        text = rest.trimmed_start();
     }
     if firewall::read(text, event) {
         return true;
@@ -89,9 +90,9 @@ fn usb(port: &str, rest: &str, event: &mut EventBuf) -> bool {
         if let Some(value) = rest.strip_prefix(name) {
             // The serial number is what identifies a medium (RU-PRIK-4.7).
             if name.starts_with("Serial") {
-                event.set(Text::Media, value.trim());
+                event.set(Text::Media, value.trimmed());
             } else {
-                event.attr(name.trim_end_matches([':', ' ']), value.trim());
+                event.attr(name.trim_end_matches([':', ' ']), value.trimmed());
             }
             event.set_fmt(Text::EventGroup, format_args!("usb {port}"));
             return set_kind(event, Kind::PART);
@@ -105,7 +106,7 @@ fn exhausted(text: &str, event: &mut EventBuf) -> bool {
     if has(text, "ut of memory: Kill") || has(text, "oom-kill:") || has(text, "invoked oom-killer") {
         if let Some((_, rest)) = split(text, "process ") {
             let (pid, rest) = word(rest);
-            event.attr("killed_pid", pid.trim_end_matches(','));
+            event.attr("killed_pid", pid.less_end(b','));
             event.set(Text::Target, scan::between(rest, "(", ")").unwrap_or_default());
         } else {
             event.set(Text::Target, scan::after(text, "task=").unwrap_or_default());
@@ -116,7 +117,7 @@ fn exhausted(text: &str, event: &mut EventBuf) -> bool {
     if let Some(reason) = out_of_space(text) {
         event.set(Text::XReason, reason);
         let device = scan::after(text, "on dev ").or_else(|| scan::between(text, "(device ", ")"));
-        event.set(Text::Target, device.unwrap_or_default().trim_end_matches(':'));
+        event.set(Text::Target, device.unwrap_or_default().less_end(b':'));
         return set_kind(event, Kind::RESOURCE_EXHAUSTED);
     }
     // FreeBSD: `pid 77 (java), jid 0, uid 70, was killed: out of swap space`
@@ -202,7 +203,7 @@ pub(super) fn read_link(text: &str, event: &mut EventBuf) -> bool {
 /// The first word that looks like the name of an interface.
 fn interface(text: &str) -> &str {
     text.split([' ', '(', ')', ','])
-        .map(|w| w.trim_end_matches(':'))
+        .map(|w| w.less_end(b':'))
         .find(|w| {
             [
                 "eth", "en", "wl", "bond", "br", "lan", "wan", "ib", "veth", "wg", "tun", "tap", "em", "vmbr",

@@ -3,12 +3,13 @@
 use letopis_event::{EventBuf, Kind, Number, Outcome, Text};
 
 use super::set_kind;
+use crate::formats::scan::Cut as _;
 use crate::formats::scan::{self, after, between, split, word};
 
 /// `conn=1022 op=1 RESULT tag=97 err=49 text=`
 pub(super) fn read(message: &str, event: &mut EventBuf) -> bool {
     event.set(Text::Service, "slapd");
-    let text = message.trim_end();
+    let text = message.trimmed_end();
     let Some(rest) = text.strip_prefix("conn=") else {
         return server(text, event);
     };
@@ -39,7 +40,7 @@ pub(super) fn read(message: &str, event: &mut EventBuf) -> bool {
                 event.set(Text::Target, base);
             }
             if let Some((_, filter)) = split(rest, "filter=\"") {
-                event.set(Text::XQuery, filter.trim_end_matches('"'));
+                event.set(Text::XQuery, filter.less_end(b'"'));
             }
             true
         }
@@ -68,7 +69,10 @@ fn result(text: &str, event: &mut EventBuf) -> bool {
     let code = after(text, "err=").unwrap_or_default();
     event.set(Text::Code, code);
     event.attr("tag", tag);
-    event.set(Text::XReason, split(text, "text=").map_or("", |(_, t)| t.trim()));
+    event.set(
+        Text::XReason,
+        split(text, "text=").map_or("", |(_, t)| t.trimmed()),
+    );
     event.outcome = match code {
         // success, compareFalse, compareTrue
         "0" | "5" | "6" => Outcome::Success,

@@ -3,12 +3,13 @@
 use letopis_event::{EventBuf, Kind, Outcome, Text};
 
 use crate::formats::auditd;
+use crate::formats::scan::Cut as _;
 use crate::formats::scan::{self, has, word};
 
 /// Reads one message of a logging daemon.
 pub(super) fn read(name: &str, message: &str, event: &mut EventBuf) -> bool {
     event.set(Text::Service, name);
-    let text = message.trim_end();
+    let text = message.trimmed_end();
     if name == "auditd" && (text.starts_with("type=") || text.starts_with("node=")) {
         return auditd::read_embedded(text, event);
     }
@@ -23,7 +24,7 @@ pub(super) fn read(name: &str, message: &str, event: &mut EventBuf) -> bool {
         Kind::PROTECTION_ENABLE | Kind::PROTECTION_DISABLE => {
             event.attr("component", "logging");
             if let Some((_, signal)) = scan::split(text, "exiting on signal ") {
-                let number = word(signal).0.trim_end_matches('.');
+                let number = word(signal).0.less_end(b'.');
                 event.set_fmt(Text::XReason, format_args!("signal {number}"));
             }
         }
@@ -111,7 +112,7 @@ fn state(name: &str, text: &str) -> Option<Kind> {
         || has(text, "Init complete, auditd")
         || has(text, "startup succeeded")
         || text.ends_with("restart.")
-        || text.ends_with(" restart") && name.contains("syslog");
+        || text.ends_with(" restart") && name.has("syslog");
     if started {
         return Some(Kind::PROTECTION_ENABLE);
     }

@@ -3,12 +3,13 @@
 use letopis_event::{EventBuf, Kind, Outcome, Text};
 
 use super::set_kind;
+use crate::formats::scan::Cut as _;
 use crate::formats::scan::{has, split, word};
 
 /// Reads one message of the session manager.
 pub(super) fn read(message: &str, event: &mut EventBuf) -> bool {
     event.set(Text::Service, "systemd-logind");
-    let text = message.trim_end();
+    let text = message.trimmed_end();
     if let Some(rest) = text.strip_prefix("New session ") {
         // `New session 12 of user alice.`, newer: `New session '12' of user 'alice' with class 'user' and type 'tty'.`
         let (id, rest) = word(rest);
@@ -44,7 +45,5 @@ pub(super) fn read(message: &str, event: &mut EventBuf) -> bool {
 }
 
 fn unquoted(text: &str) -> &str {
-    text.trim_end_matches('.')
-        .trim_matches('\'')
-        .trim_end_matches('.')
+    text.less_end(b'.').trim_matches('\'').less_end(b'.')
 }

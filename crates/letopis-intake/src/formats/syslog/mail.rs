@@ -4,6 +4,7 @@ use letopis_event::{EventBuf, Kind, Number, Outcome, Text};
 
 use super::{pam, set_kind};
 use crate::formats::exim;
+use crate::formats::scan::Cut as _;
 use crate::formats::scan::{self, after, between, has, split, split_last, word};
 
 /// Reads one message of Dovecot, Exim or sendmail.
@@ -12,7 +13,7 @@ pub(super) fn read(name: &str, message: &str, event: &mut EventBuf) -> bool {
     if pam::is_pam("", message) {
         return pam::read(message, event);
     }
-    let text = message.trim_end();
+    let text = message.trimmed_end();
     match name {
         "dovecot" | "imap-login" | "pop3-login" | "auth" | "auth-worker" | "dovecot-auth" => {
             dovecot(name, text, event)
@@ -124,12 +125,8 @@ fn worker(text: &str, event: &mut EventBuf) {
                 .or_else(|| split(inside, ")<"))
                 .map_or(inside, |(i, _)| i);
             let inside = inside.split(",<").next().unwrap_or(inside);
-            let inside = inside
-                .split(",sasl:")
-                .next()
-                .unwrap_or(inside)
-                .trim_end_matches(',');
-            let (user, address) = inside.rsplit_once(',').unwrap_or((inside, ""));
+            let inside = inside.split(",sasl:").next().unwrap_or(inside).less_end(b',');
+            let (user, address) = inside.cut_last(b',').unwrap_or((inside, ""));
             event.set(Text::UserName, user);
             scan::set_source(event, address);
             return;
@@ -190,7 +187,7 @@ pub(super) fn read_postfix(name: &str, message: &str, event: &mut EventBuf) -> b
     event.set(Text::Service, "postfix");
     event.set(Text::Protocol, "smtp");
     let process = name.rsplit('/').next().unwrap_or(name);
-    let text = message.trim_end();
+    let text = message.trimmed_end();
     let text = text.strip_prefix("warning: ").unwrap_or(text);
     if let Some((client, reason)) = split(text, ": SASL ") {
         peer(client, event);
@@ -319,7 +316,7 @@ fn peer(text: &str, event: &mut EventBuf) {
     };
     let (address, _) = split(rest, "]").unwrap_or((rest, ""));
     scan::set_source(event, address);
-    if !matches!(name, "unknown" | "") && !name.contains(' ') {
+    if !matches!(name, "unknown" | "") && !name.holds(b' ') {
         event.attr("src_host", name);
     }
 }

@@ -45,6 +45,7 @@ pub(crate) use dns::read as read_dns;
 use super::fields::{self, Target};
 use super::{asterisk, event_name, json_lines, kaspersky};
 use crate::format::{Claim, Context, Format, Framing, Head, Reader, Record, RecordReader, Sample, Verdict};
+use crate::formats::scan::Cut as _;
 use header::Header;
 
 /// RFC 3164 syslog and its dialects.
@@ -213,7 +214,7 @@ fn is_syslog_head(head: &Header<'_>) -> bool {
         || head.time_text.as_bytes().get(4) == Some(&b' ');
     let named = !head.host.is_empty() && !head.host.starts_with('[') || head.tag == "WinEvtLog";
     let quiet = head.message.starts_with("-- MARK --") || head.message.starts_with("last message repeated ");
-    let iso = head.time_text.contains('T') && !head.tag.is_empty();
+    let iso = head.time_text.holds(b'T') && !head.tag.is_empty();
     (bsd || iso) && named && (!head.tag.is_empty() || quiet || head.message.starts_with('%'))
 }
 
@@ -275,7 +276,7 @@ impl Syslog {
             return false;
         };
         // Most lines end otherwise: one look spares the rest.
-        if !record.text.trim_end().ends_with('}') {
+        if !record.text.trimmed_end().ends_with('}') {
             return false;
         }
         let Some(head) = header::read(record.text).filter(|h| json_lines::is_json(h.message)) else {
@@ -344,8 +345,8 @@ impl Syslog {
                 full_name.push_str(name);
             }
             // One maker's parameters have numbers for names, and other meanings than the common ones.
-            let private = id.contains('@') && !kaspersky::is_identifier(id);
-            if !value.contains('\\') {
+            let private = id.holds(b'@') && !kaspersky::is_identifier(id);
+            if !value.holds(b'\\') {
                 if private {
                     parameter(name, value, plain, event);
                 }
@@ -368,7 +369,7 @@ impl Syslog {
 /// speak of the message's way, not of what happened.
 fn has_private(structured: &str) -> bool {
     let mut found = false;
-    header::parameters(structured, |id, _, _| found |= id.contains('@'));
+    header::parameters(structured, |id, _, _| found |= id.holds(b'@'));
     found
 }
 
@@ -427,10 +428,10 @@ pub(crate) fn read_relay(text: &str, event: &mut EventBuf) {
 
 /// Fills priority, time and host; gives program and process id.
 fn relay<'a>(text: &'a str, event: &mut EventBuf) -> (&'a str, &'a str) {
-    let mut rest = text.trim();
+    let mut rest = text.trimmed();
     if let Some((priority, after)) = header::priority(rest) {
         set_priority(priority, event);
-        rest = after.strip_prefix("1 ").unwrap_or(after).trim_start();
+        rest = after.strip_prefix("1 ").unwrap_or(after).trimmed_start();
     }
     if let Some((reading, time_text, after)) = header::time(rest) {
         event.reading = Some(reading);
@@ -447,9 +448,9 @@ fn relay<'a>(text: &'a str, event: &mut EventBuf) -> (&'a str, &'a str) {
         }
         None => return ("", ""),
     };
-    let tag = tag.trim_end_matches(':');
-    match tag.split_once('[') {
-        Some((program, pid)) => (program, pid.trim_end_matches(']')),
+    let tag = tag.less_end(b':');
+    match tag.cut(b'[') {
+        Some((program, pid)) => (program, pid.less_end(b']')),
         None => (tag, words.next().unwrap_or_default()),
     }
 }

@@ -3,6 +3,7 @@
 
 use letopis_event::{EventBuf, Text};
 
+use crate::formats::scan::Cut as _;
 use crate::formats::scan::split;
 use crate::formats::windows::{Field, Interpreter};
 
@@ -17,7 +18,7 @@ pub(super) fn read(message: &str, event: &mut EventBuf) -> bool {
     let (Some(channel), Some(coded)) = (part(), part()) else {
         return false;
     };
-    let Some((level, code)) = coded.strip_suffix(')').and_then(|c| c.split_once('(')) else {
+    let Some((level, code)) = coded.strip_suffix(')').and_then(|c| c.cut(b'(')) else {
         return false;
     };
     let (Some(provider), Some(user), Some(domain)) = (part(), part(), part()) else {

@@ -3,16 +3,17 @@
 use letopis_event::{EventBuf, Kind, Outcome, Text};
 
 use super::set_kind;
+use crate::formats::scan::Cut as _;
 use crate::formats::scan::{split, word};
 
 /// Reads one message of a package tool.
 pub(super) fn read(message: &str, event: &mut EventBuf) -> bool {
-    let text = message.trim();
+    let text = message.trimmed();
     if let Some((verb, package)) = split(text, ": ")
         && let Some(kind) = kind_of(verb.trim_start_matches("[RPM] "))
     {
         event.set(Text::Action, verb);
-        event.set(Text::Target, package.trim());
+        event.set(Text::Target, package.trimmed());
         event.outcome = Outcome::Success;
         return set_kind(event, kind);
     }

@@ -7,6 +7,7 @@
 use letopis_event::{EventBuf, Kind, Outcome, Text};
 
 use super::{ftp, set_kind};
+use crate::formats::scan::Cut as _;
 use crate::formats::scan::{self, has, split, word};
 
 /// Whether the message is from a PAM module.
@@ -31,8 +32,8 @@ pub(super) fn read(message: &str, event: &mut EventBuf) -> bool {
         match split(module, "(") {
             Some((name, service)) => {
                 event.attr("pam_module", name);
-                let service = service.trim_end_matches(')');
-                let (service, stage) = service.rsplit_once(':').unwrap_or((service, ""));
+                let service = service.less_end(b')');
+                let (service, stage) = service.cut_last(b':').unwrap_or((service, ""));
                 event.set_if_absent(Text::Service, service);
                 if !stage.is_empty() {
                     event.attr("pam_stage", stage);
@@ -97,7 +98,7 @@ fn fields(text: &str, event: &mut EventBuf) {
     };
     let plain_end = split(start.1, " ruser=").map_or(start.1.len(), |(head, _)| head.len());
     let plain = start.1.get(..plain_end).unwrap_or_default();
-    let (logname, others) = plain.split_once(' ').unwrap_or((plain, ""));
+    let (logname, others) = plain.cut(b' ').unwrap_or((plain, ""));
     if !logname.is_empty() {
         event.attr("logname", logname);
     }
@@ -112,14 +113,18 @@ fn fields(text: &str, event: &mut EventBuf) {
     let (ruser, tail) = remote_host(rest);
     let (rhost, after) = word(tail);
     scan::set_source(event, rhost);
-    let user = after.trim_start().strip_prefix("user=").unwrap_or_default();
+    let user = after.trimmed_start().strip_prefix("user=").unwrap_or_default();
     if !ruser.is_empty() {
         event.attr("ruser", ruser);
     }
     // The account that was tried; without it (an unknown user) the name that was claimed.
     event.set(
         Text::UserName,
-        if user.is_empty() { ruser } else { user.trim_end() },
+        if user.is_empty() {
+            ruser
+        } else {
+            user.trimmed_end()
+        },
     );
 }
 
@@ -138,7 +143,7 @@ fn remote_host(text: &str) -> (&str, &str) {
     }
     match last {
         Some((at, tail)) => (text.get(..at).unwrap_or_default(), tail),
-        None => (text.trim_end(), ""),
+        None => (text.trimmed_end(), ""),
     }
 }
 
@@ -151,7 +156,7 @@ fn session(text: &str, event: &mut EventBuf) -> bool {
         user_with_id(user, event);
         let (who, id) = split(by, "(uid=").unwrap_or((by, ""));
         if !id.is_empty() {
-            event.attr("by_uid", id.trim_end().trim_end_matches(')'));
+            event.attr("by_uid", id.trimmed_end().less_end(b')'));
         }
         // Who is named as the opener acts, on the account that the session is for (sudo, su).
         if !matches!(who, "" | "LOGIN") {
@@ -164,11 +169,11 @@ fn session(text: &str, event: &mut EventBuf) -> bool {
         event.kind = Kind::SESSION_CLOSE;
         event.outcome = Outcome::Success;
         event.set(Text::Action, "session closed");
-        user_with_id(user.trim_end(), event);
+        user_with_id(user.trimmed_end(), event);
         return true;
     }
     if let Some(rest) = text.strip_prefix("user ")
-        && let Some(name) = rest.trim_end_matches('.').strip_suffix(" logged out")
+        && let Some(name) = rest.less_end(b'.').strip_suffix(" logged out")
     {
         event.set(Text::UserName, name);
         event.outcome = Outcome::Success;
@@ -182,7 +187,7 @@ fn user_with_id(text: &str, event: &mut EventBuf) {
     match split(text, "(uid=") {
         Some((name, id)) => {
             event.set(Text::UserName, name);
-            event.attr("uid", id.trim_end_matches(')'));
+            event.attr("uid", id.less_end(b')'));
         }
         None => event.set(Text::UserName, text),
     }
@@ -190,7 +195,7 @@ fn user_with_id(text: &str, event: &mut EventBuf) {
 
 fn account(text: &str, event: &mut EventBuf) -> bool {
     if let Some(user) = text.strip_prefix("password changed for ") {
-        event.set(Text::TargetUser, user.trim_end());
+        event.set(Text::TargetUser, user.trimmed_end());
         event.outcome = Outcome::Success;
         return set_kind(event, Kind::ACCOUNT_PASSWORD_CHANGE);
     }
@@ -217,7 +222,7 @@ fn account(text: &str, event: &mut EventBuf) -> bool {
         let (name, id) = split(name, " (").unwrap_or((name, ""));
         event.set(Text::UserName, name);
         event.attr("uid", id);
-        event.attr("tally", word(tally).0.trim_end_matches(','));
+        event.attr("tally", word(tally).0.less_end(b','));
         event.outcome = Outcome::Failure;
         event.set(Text::XReason, "too many failures");
         return set_kind(event, Kind::AUTH_LOGON);
@@ -239,7 +244,7 @@ pub(super) fn read_program(name: &str, message: &str, event: &mut EventBuf) -> b
     if is_pam("", message) {
         return read(message, event);
     }
-    let text = message.trim_end();
+    let text = message.trimmed_end();
     if let Some(rest) = text.strip_prefix("FAILED LOGIN ") {
         return failed_login(rest, event);
     }
@@ -260,9 +265,7 @@ pub(super) fn read_program(name: &str, message: &str, event: &mut EventBuf) -> b
     if text.starts_with("TOO MANY LOGIN TRIES") {
         event.set(
             Text::UserName,
-            split(text, ") FOR ").map_or("", |(_, r)| {
-                r.trim_start_matches('\'').split('\'').next().unwrap_or(r)
-            }),
+            split(text, ") FOR ").map_or("", |(_, r)| r.less_start(b'\'').split('\'').next().unwrap_or(r)),
         );
         event.outcome = Outcome::Failure;
         event.set(Text::XReason, "too many log-in tries");

@@ -7,6 +7,7 @@
 use letopis_event::{EventBuf, Kind, Number, Outcome, Text};
 
 use super::{pam, set_kind};
+use crate::formats::scan::Cut as _;
 use crate::formats::scan::{self, has, is_ip, split, split_last, word};
 
 /// Reads one message; `false` where it is none of sshd's.
@@ -17,7 +18,7 @@ pub(super) fn read(message: &str, event: &mut EventBuf) -> bool {
         return pam::read(message, event);
     }
     event.set(Text::Protocol, "ssh");
-    let mut text = message.trim_end_matches(' ');
+    let mut text = message.less_end(b' ');
     if let Some(rest) = text.strip_prefix("kernel:") {
         // Some journals put the kernel's clock into the message.
         text = rest.trim_start_matches(|c: char| matches!(c, ' ' | '[' | '.' | ':') || c.is_ascii_digit());
@@ -76,7 +77,7 @@ fn attempts(text: &str, event: &mut EventBuf) -> bool {
             refused(event, reason);
             let rest = rest.strip_prefix("illegal user ").unwrap_or(rest);
             let (rest, _) = split_last(rest, " via ").unwrap_or((rest, ""));
-            name_from(rest.trim_end_matches(' '), event);
+            name_from(rest.less_end(b' '), event);
             true
         }
         "ROOT" => {
@@ -97,7 +98,7 @@ fn tried(verb: &str, rest: &str, event: &mut EventBuf) -> bool {
     let Some((method, rest)) = split(rest, " for ") else {
         return false;
     };
-    if method.len() > 48 || method.contains(' ') {
+    if method.len() > 48 || method.holds(b' ') {
         return false;
     }
     event.kind = Kind::AUTH_LOGON;
@@ -133,7 +134,7 @@ fn tried(verb: &str, rest: &str, event: &mut EventBuf) -> bool {
     scan::set_port(event, Number::SrcPort, port);
     if !extra.is_empty() {
         event.attr("key", extra);
-        if let Some(at) = extra.find("SHA256:") {
+        if let Some(at) = extra.place("SHA256:") {
             let digest = extra.get(at..).unwrap_or_default();
             event.attr("key_fingerprint", word(digest).0);
         }
@@ -180,7 +181,7 @@ fn server_part(text: &str, key_follows: bool) -> Option<(&str, &str, &str, &str)
 /// A key or certificate description begins with the key's type.
 fn is_key(extra: &str) -> bool {
     let kind = word(extra).0;
-    let kind = kind.split_once('-').map_or(kind, |(k, _)| k);
+    let kind = kind.cut(b'-').map_or(kind, |(k, _)| k);
     matches!(
         kind,
         "RSA" | "DSA" | "ECDSA" | "ED25519" | "RSA1" | "ssh" | "ecdsa" | "sk" | "unknown" | "UNKNOWN"
@@ -254,14 +255,14 @@ fn refusals(text: &str, event: &mut EventBuf) -> bool {
     if let Some(rest) = text.strip_prefix("input_userauth_request: invalid user") {
         failed(event, "invalid user");
         event.kind = Kind::AUTH_UNREGISTERED_ACCOUNT;
-        event.set(Text::UserName, rest.trim_start());
+        event.set(Text::UserName, rest.trimmed_start());
         return true;
     }
     if let Some(rest) = text.strip_prefix("refused connect from ") {
         refused(event, "refused by TCP wrappers");
         event.kind = Kind::NETWORK_CONNECT;
         event.set(Text::Status, "denied");
-        let inside = split_last(rest, "(").map_or(rest, |(_, i)| i.trim_end_matches(')'));
+        let inside = split_last(rest, "(").map_or(rest, |(_, i)| i.less_end(b')'));
         scan::set_source(event, inside);
         return true;
     }
@@ -371,7 +372,7 @@ fn connections(text: &str, event: &mut EventBuf) -> bool {
         if let Some(rest) = text.strip_prefix(start) {
             event.set(
                 Text::Action,
-                start.trim_end().rsplit_once(' ').map_or("", |(verb, _)| verb),
+                start.trimmed_end().cut_last(b' ').map_or("", |(verb, _)| verb),
             );
             peer(rest, event);
             return set_kind(event, Kind::NETWORK_DISCONNECT);
@@ -405,7 +406,7 @@ fn received_disconnect(rest: &str, event: &mut EventBuf) -> bool {
         false => Some(port),
     };
     if let Some((code, reason)) = tail.and_then(|t| split(t, ": ")) {
-        event.set(Text::Code, code.trim_end_matches(':'));
+        event.set(Text::Code, code.less_end(b':'));
         event.set(Text::XReason, reason);
         // SSH_DISCONNECT_NO_MORE_AUTH_METHODS_AVAILABLE (RFC 4253 §11.1)
         if code == "14" || reason.ends_with("Auth fail") {
@@ -424,13 +425,13 @@ fn port_end(text: &str) -> Option<&str> {
 
 /// `[authenticating|invalid ]user NAME ADDRESS port N` or `ADDRESS[ port N]`: the address from the right.
 fn peer(text: &str, event: &mut EventBuf) {
-    let text = text.trim_end_matches(' ');
+    let text = text.less_end(b' ');
     let (head, port) = match split_last(text, " port ") {
         Some((head, port)) if !port.is_empty() && port.bytes().all(|b| b.is_ascii_digit()) => (head, port),
         _ => (text, ""),
     };
     scan::set_port(event, Number::SrcPort, port);
-    let (name, address) = match head.rsplit_once(' ') {
+    let (name, address) = match head.cut_last(b' ') {
         Some((name, address)) => (name, address),
         None => ("", head),
     };
@@ -439,9 +440,9 @@ fn peer(text: &str, event: &mut EventBuf) {
     else {
         return;
     };
-    event.set(Text::UserName, name.trim_end_matches(' '));
+    event.set(Text::UserName, name.less_end(b' '));
     if !state.is_empty() {
-        event.attr("user_state", state.trim());
+        event.attr("user_state", state.trimmed());
     }
     if state.starts_with("invalid") {
         event.set_if_absent(Text::XReason, "invalid user");
@@ -453,7 +454,7 @@ fn server(text: &str, event: &mut EventBuf) -> bool {
     if let Some(rest) = text.strip_prefix("Server listening on ") {
         let (address, rest) = word(rest);
         scan::set_destination(event, address);
-        let port = rest.strip_prefix("port ").map_or("", |p| p.trim_end_matches('.'));
+        let port = rest.strip_prefix("port ").map_or("", |p| p.less_end(b'.'));
         scan::set_port(event, Number::DstPort, port);
         event.outcome = Outcome::Success;
         return set_kind(event, Kind::PORT_OPEN);

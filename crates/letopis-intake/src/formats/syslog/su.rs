@@ -3,6 +3,7 @@
 use letopis_event::{EventBuf, Kind, Outcome, Text};
 
 use super::pam;
+use crate::formats::scan::Cut as _;
 use crate::formats::scan::{split, word};
 
 /// Reads one message of su.
@@ -12,7 +13,7 @@ pub(super) fn read(message: &str, event: &mut EventBuf) -> bool {
         return pam::read(message, event);
     }
     event.kind = Kind::PRIVILEGE_USE;
-    let text = message.trim();
+    let text = message.trimmed();
     let lower_failed = text.starts_with("FAILED su for ") || text.starts_with("FAILED SU for ");
     if lower_failed || text.starts_with("Successful su for ") {
         // shadow: `FAILED su for root by alice`
@@ -43,7 +44,7 @@ pub(super) fn read(message: &str, event: &mut EventBuf) -> bool {
         return true;
     }
     // shadow: `+ /dev/pts/0 alice:root`, `- pts/0 alice-root`
-    if let Some((sign @ ("+" | "-"), rest)) = text.split_once(' ') {
+    if let Some((sign @ ("+" | "-"), rest)) = text.cut(b' ') {
         event.outcome = if sign == "+" {
             Outcome::Success
         } else {
@@ -65,7 +66,7 @@ fn bsd(text: &str, event: &mut EventBuf) -> bool {
         Some(rest) => (true, rest),
         None => (false, text),
     };
-    if let Some((user, tail)) = split(rest, " to ").filter(|(u, _)| !u.contains(' ')) {
+    if let Some((user, tail)) = split(rest, " to ").filter(|(u, _)| !u.holds(b' ')) {
         let (target, line) = split(tail, " on ").unwrap_or((tail, ""));
         event.outcome = if bad { Outcome::Failure } else { Outcome::Success };
         users(user, target, event);
@@ -90,6 +91,6 @@ fn bsd(text: &str, event: &mut EventBuf) -> bool {
 }
 
 fn users(user: &str, target: &str, event: &mut EventBuf) {
-    event.set(Text::UserName, user.trim());
-    event.set(Text::TargetUser, target.trim());
+    event.set(Text::UserName, user.trimmed());
+    event.set(Text::TargetUser, target.trimmed());
 }

@@ -4,6 +4,7 @@ use letopis_event::{EventBuf, Kind, Outcome, Text};
 
 use super::pam;
 use crate::formats::log_access;
+use crate::formats::scan::Cut as _;
 use crate::formats::scan::{split, word};
 
 /// Reads `alice : [reason ; ]TTY=… ; PWD=… ; USER=root ; COMMAND=…`; `false` where it is none.
@@ -14,7 +15,7 @@ pub(super) fn read(message: &str, event: &mut EventBuf) -> bool {
         // sudo authenticates the one who asks, for the account that is asked for.
         return known;
     }
-    let text = message.trim_start();
+    let text = message.trimmed_start();
     let Some((user, rest)) = split(text, " : ") else {
         return false;
     };
@@ -22,7 +23,7 @@ pub(super) fn read(message: &str, event: &mut EventBuf) -> bool {
         return false;
     }
     event.kind = Kind::PRIVILEGE_USE;
-    event.set(Text::UserName, user.trim());
+    event.set(Text::UserName, user.trimmed());
     let (reason, fields) = match first_field(rest) {
         Some(0) => ("", rest),
         Some(at) => (
@@ -31,7 +32,7 @@ pub(super) fn read(message: &str, event: &mut EventBuf) -> bool {
         ),
         None => (rest, ""),
     };
-    let reason = reason.trim_end().trim_end_matches(';').trim_end();
+    let reason = reason.trimmed_end().less_end(b';').trimmed_end();
     let command = read_fields(fields, event);
     if reason.is_empty() {
         // sudo logs a command that it allowed; whether the command then succeeded is not said.
@@ -71,7 +72,7 @@ fn read_fields<'a>(fields: &'a str, event: &mut EventBuf) -> Option<&'a str> {
             return Some(command);
         }
         let (field, after) = split(rest, " ; ").unwrap_or((rest, ""));
-        let (name, value) = field.split_once('=').unwrap_or((field, ""));
+        let (name, value) = field.cut(b'=').unwrap_or((field, ""));
         match name {
             "USER" => event.set(Text::TargetUser, value),
             "TTY" => event.set(Text::XInterface, value),
@@ -90,22 +91,22 @@ fn read_fields<'a>(fields: &'a str, event: &mut EventBuf) -> Option<&'a str> {
 fn refused(reason: &str, event: &mut EventBuf) {
     event.set(Text::XReason, reason);
     let denied = reason.ends_with("NOT in sudoers")
-        || reason.contains("NOT in sudoers")
-        || reason.contains("not allowed")
-        || reason.contains("NOT authorized");
+        || reason.has("NOT in sudoers")
+        || reason.has("not allowed")
+        || reason.has("NOT authorized");
     let failed = denied
-        || reason.contains("incorrect password attempt")
-        || reason.contains("password is required")
-        || reason.contains("must have a tty")
-        || reason.contains("problem with defaults")
-        || reason.contains("unable to");
+        || reason.has("incorrect password attempt")
+        || reason.has("password is required")
+        || reason.has("must have a tty")
+        || reason.has("problem with defaults")
+        || reason.has("unable to");
     if failed {
         event.outcome = Outcome::Failure;
     }
     if denied {
         event.set(Text::Status, "denied");
     }
-    if reason.contains("incorrect password attempt") {
+    if reason.has("incorrect password attempt") {
         event.attr("attempts", word(reason).0);
     }
 }

@@ -4,6 +4,7 @@ use letopis_event::{EventBuf, Kind, Outcome, Text};
 
 use super::{pam, set_kind};
 use crate::formats::log_access::is_logging_service;
+use crate::formats::scan::Cut as _;
 use crate::formats::scan::{self, has, split, word};
 
 /// Reads one message of systemd (or init).
@@ -60,7 +61,7 @@ fn system(text: &str, event: &mut EventBuf) -> bool {
             "Reboot",
         ]
         .iter()
-        .any(|t| title.trim_end_matches('.') == *t);
+        .any(|t| title.less_end(b'.') == *t);
         return set_kind(
             event,
             if stops {
@@ -141,8 +142,8 @@ fn job(text: &str, event: &mut EventBuf) -> bool {
 fn unit_and_title(text: &str) -> (&str, &str) {
     let text = text.trim_end_matches("...");
     if let Some((unit, title)) = split(text, " - ")
-        && !unit.contains(' ')
-        && unit.contains('.')
+        && !unit.holds(b' ')
+        && unit.holds(b'.')
     {
         return (unit, title_end(title));
     }
@@ -190,7 +191,7 @@ fn unit_state(text: &str, event: &mut EventBuf) -> bool {
     let Some((unit, rest)) = split(text, ": ") else {
         return false;
     };
-    if unit.contains(' ') || !unit.contains('.') {
+    if unit.holds(b' ') || !unit.holds(b'.') {
         return false;
     }
     event.set(Text::Target, unit);
@@ -199,9 +200,9 @@ fn unit_state(text: &str, event: &mut EventBuf) -> bool {
         event.kind = Kind::SERVICE_FAILURE;
         event.outcome = Outcome::Failure;
         event.set(Text::XReason, scan::between(rest, "'", "'").unwrap_or_default());
-        if rest.contains("'timeout'") {
+        if rest.has("'timeout'") {
             event.kind = Kind::SERVICE_TIMEOUT;
-        } else if rest.contains("'oom-kill'") {
+        } else if rest.has("'oom-kill'") {
             event.kind = Kind::RESOURCE_EXHAUSTED;
         }
     } else if has(rest, "process exited, code=") {

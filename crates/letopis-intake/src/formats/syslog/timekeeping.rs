@@ -3,11 +3,12 @@
 use letopis_event::{EventBuf, Kind, Outcome, Text};
 
 use super::set_kind;
+use crate::formats::scan::Cut as _;
 use crate::formats::scan::{self, has, split, word};
 
 /// Reads one message of a time daemon.
 pub(super) fn read(message: &str, event: &mut EventBuf) -> bool {
-    let text = message.trim_end();
+    let text = message.trimmed_end();
     changed(text, event) || synchronised(text, event)
 }
 
@@ -34,13 +35,13 @@ fn changed(text: &str, event: &mut EventBuf) -> bool {
         } else {
             Kind::TIME_CHANGE
         };
-        event.set(Text::Action, mark.trim());
+        event.set(Text::Action, mark.trimmed());
         if let Some((_, offset)) = split(text, "offset ") {
             event.attr("offset", word(offset).0);
         } else if tail.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '+' | '-')) {
             event.attr("offset", word(tail).0);
         } else if mark.ends_with("to ") {
-            event.set(Text::XNewValue, tail.trim_end_matches('.'));
+            event.set(Text::XNewValue, tail.less_end(b'.'));
         }
         if mark == "step time server " {
             event.set(Text::DstIp, word(tail).0);

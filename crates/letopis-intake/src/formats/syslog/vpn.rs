@@ -3,6 +3,7 @@
 use letopis_event::{EventBuf, Kind, Number, Outcome, Text};
 
 use super::{pam, set_kind};
+use crate::formats::scan::Cut as _;
 use crate::formats::scan::{self, between, has, split, split_last, word};
 
 /// Reads one message of a VPN daemon.
@@ -10,7 +11,7 @@ pub(super) fn read(name: &str, message: &str, event: &mut EventBuf) -> bool {
     if pam::is_pam("", message) {
         return pam::read(message, event);
     }
-    let text = message.trim_end();
+    let text = message.trimmed_end();
     match name {
         "openvpn" => {
             event.set(Text::Service, "openvpn");
@@ -37,7 +38,7 @@ pub(super) fn read(name: &str, message: &str, event: &mut EventBuf) -> bool {
 /// `[user/]10.0.0.5:4022 [user] Peer Connection Initiated with [AF_INET]10.0.0.5:4022`
 fn openvpn(text: &str, event: &mut EventBuf) -> bool {
     let (head, rest) = word(text);
-    let (user, peer) = head.rsplit_once('/').unwrap_or(("", head));
+    let (user, peer) = head.cut_last(b'/').unwrap_or(("", head));
     let text = match scan::address_port(peer, b':').filter(|(a, _)| scan::is_ip(a)) {
         Some((address, port)) => {
             event.set(Text::UserName, user);
@@ -50,7 +51,7 @@ fn openvpn(text: &str, event: &mut EventBuf) -> bool {
     let inet = split_last(text, "[AF_INET]").or_else(|| split_last(text, "[AF_INET6]"));
     if event.get(Text::SrcIp).is_none()
         && let Some((_, peer)) = inet
-        && let Some((address, port)) = scan::address_port(word(peer).0.trim_end_matches(','), b':')
+        && let Some((address, port)) = scan::address_port(word(peer).0.less_end(b','), b':')
     {
         scan::set_source(event, address);
         scan::set_port(event, Number::SrcPort, port);
@@ -61,7 +62,7 @@ fn openvpn(text: &str, event: &mut EventBuf) -> bool {
 /// Who got in and who did not.
 fn openvpn_logon(text: &str, event: &mut EventBuf) -> bool {
     if let Some((name, _)) = split(text, "] Peer Connection Initiated") {
-        event.set(Text::UserName, name.trim_start_matches('['));
+        event.set(Text::UserName, name.less_start(b'['));
         event.outcome = Outcome::Success;
         return set_kind(event, Kind::AUTH_LOGON);
     }
@@ -197,8 +198,8 @@ fn wireguard_kind(text: &str, event: &mut EventBuf) -> bool {
 
 /// `12[IKE] IKE_SA home[3] established between 10.0.0.1[gw]...203.0.113.5[alice]`
 fn strongswan(text: &str, event: &mut EventBuf) -> bool {
-    let text = match text.split_once("] ") {
-        Some((head, rest)) if head.len() <= 10 && head.contains('[') => rest,
+    let text = match text.cut_at("] ") {
+        Some((head, rest)) if head.len() <= 10 && head.holds(b'[') => rest,
         _ => text,
     };
     let text = match text.strip_prefix('<').and_then(|r| split(r, "> ")) {
@@ -213,7 +214,7 @@ fn strongswan(text: &str, event: &mut EventBuf) -> bool {
     {
         let (address, who) = split(peer, "[").unwrap_or((peer, ""));
         scan::set_source(event, address);
-        event.set(Text::UserName, who.trim_end_matches(']'));
+        event.set(Text::UserName, who.less_end(b']'));
         scan::set_destination(event, split(local, "[").map_or(local, |(a, _)| a));
         let leaves = text.starts_with("deleting IKE_SA");
         if !leaves && has(text, " established ") {
@@ -263,7 +264,7 @@ fn ppp(text: &str, event: &mut EventBuf) -> bool {
     if has(text, "user logged in") || has(text, "new user session") || has(text, "user disconnected") {
         event.set(Text::UserName, who);
         if let Some((_, rest)) = split(text, "]:") {
-            let peer = word(rest.trim_start()).0;
+            let peer = word(rest.trimmed_start()).0;
             match scan::address_port(peer, b':') {
                 Some((address, port)) => {
                     scan::set_source(event, address);

@@ -2,6 +2,7 @@
 
 use letopis_event::{EventBuf, Text};
 
+use crate::formats::scan::Cut as _;
 use crate::formats::scan::split;
 use crate::formats::{apache, haproxy, nginx, web_access};
 
@@ -17,7 +18,7 @@ pub(super) fn read(name: &str, message: &str, event: &mut EventBuf) -> bool {
     // nginx repeats host and program: `host nginx: 2025/09/07 …`
     let message = split(message, " nginx: ").map_or(
         message,
-        |(head, rest)| if head.contains(' ') { message } else { rest },
+        |(head, rest)| if head.holds(b' ') { message } else { rest },
     );
     if name == "haproxy" {
         return haproxy::read_message(message, event);

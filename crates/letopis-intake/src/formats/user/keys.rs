@@ -1,6 +1,7 @@
 //! Reading keys of a TOML table with errors that name file, key, what was expected and what stands there.
 
 use super::UserFormatError;
+use crate::formats::scan::Cut as _;
 
 /// A table and where it stands.
 #[derive(Clone)]
@@ -67,7 +68,7 @@ impl<'t> Keys<'t> {
 
     pub(super) fn needed(&self, key: &str, expected: &str) -> Result<&'t str> {
         match self.text(key)? {
-            Some(text) if !text.trim().is_empty() => Ok(text),
+            Some(text) if !text.trimmed().is_empty() => Ok(text),
             Some(_) => Err(self.error(key, expected, "an empty text")),
             None => Err(self.error(key, expected, "nothing")),
         }

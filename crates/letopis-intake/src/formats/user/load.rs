@@ -13,6 +13,7 @@ use super::{Shape, Use, UserFormat, UserFormatError};
 use crate::format::Framing;
 use crate::formats;
 use crate::formats::fields::Target;
+use crate::formats::scan::Cut as _;
 
 type Result<T> = std::result::Result<T, UserFormatError>;
 
@@ -180,7 +181,7 @@ pub(super) fn pattern(keys: &Keys<'_>, key: &str) -> Result<Regex> {
 fn compile(keys: &Keys<'_>, key: &str, text: &str) -> Result<Regex> {
     Regex::new(text).map_err(|e| {
         let problem = match &e {
-            regex::Error::Syntax(text) => text.lines().last().unwrap_or_default().trim().to_owned(),
+            regex::Error::Syntax(text) => text.lines().last().unwrap_or_default().trimmed().to_owned(),
             other => other.to_string(),
         };
         keys.error(key, "a regular expression", format!("`{text}`: {problem}"))
@@ -261,7 +262,7 @@ fn columns(record: &Keys<'_>) -> Result<(Shape, Vec<String>)> {
         return Err(record.error("columns", format!("a list of 2 to {MOST} names"), found));
     }
     for (at, name) in names.iter().enumerate() {
-        if name.trim().is_empty() || names[..at].contains(name) {
+        if name.trimmed().is_empty() || names[..at].contains(name) {
             let found = format!("`{name}` as number {}", at + 1);
             return Err(record.error("columns", "names that are not empty and stand once", found));
         }

@@ -10,6 +10,7 @@ use super::{Shape, UserFormat, rules};
 use crate::format::{Context, Record, RecordReader, Verdict};
 use crate::formats::delimited::layout::split;
 use crate::formats::fields::{self, Fields};
+use crate::formats::scan::Cut as _;
 
 /// Reads nothing: a description that is not there.
 struct Missing;
@@ -135,7 +136,7 @@ impl UserReader {
                 let mut names = true;
                 let count = split(text, *separator, *quote, &mut self.scratch, &mut |at, value| {
                     let name = format.uses.get(at).map(|u| u.name.as_str());
-                    let found = value.trim().trim_start_matches(['\u{feff}', '#']).trim();
+                    let found = value.trimmed().trim_start_matches(['\u{feff}', '#']).trimmed();
                     names &= name.is_some_and(|n| n.eq_ignore_ascii_case(found));
                     values.set(at, value);
                 });
@@ -169,11 +170,11 @@ impl UserReader {
 fn join_time(time: &TimeFields, values: &Values, out: &mut String) {
     out.clear();
     match time.place {
-        Place::One(field) => out.push_str(values.get(field).trim()),
+        Place::One(field) => out.push_str(values.get(field).trimmed()),
         Place::DateAndClock(date, clock) => {
-            out.push_str(values.get(date).trim());
+            out.push_str(values.get(date).trimmed());
             out.push(' ');
-            out.push_str(values.get(clock).trim());
+            out.push_str(values.get(clock).trimmed());
         }
     }
 }

@@ -6,6 +6,7 @@ use letopis_event::{Civil, TimeReading, Zone};
 
 use super::UserFormatError;
 use super::keys::Keys;
+use crate::formats::scan::Cut as _;
 use crate::timetext::{self, Taken};
 
 /// `[time]` or `[time_end]`.
@@ -104,7 +105,7 @@ impl TimeFields {
 
     /// Reads the time; all of `text` (a date and a clock: with one blank between) must belong to it.
     pub(super) fn read(&self, text: &str) -> Option<TimeReading> {
-        let text = text.trim();
+        let text = text.trimmed();
         let whole = |(reading, taken): (TimeReading, usize)| (taken == text.len()).then_some(reading);
         let reading = match &self.layout {
             Layout::Known(layout) => match self.place {
@@ -113,7 +114,7 @@ impl TimeFields {
                 Place::DateAndClock(..) => match layout(text).and_then(whole) {
                     Some(reading) => reading,
                     None => {
-                        let (date, clock) = text.split_once(' ')?;
+                        let (date, clock) = text.cut(b' ')?;
                         timetext::date_and_clock(date, clock, false)?
                     }
                 },
@@ -157,7 +158,7 @@ impl Layout {
             )
         };
         let found = || format!("`{name}`");
-        if !name.contains('%') {
+        if !name.holds(b'%') {
             return Err(keys.error("layout", expected(), found()));
         }
         let items = StrftimeItems::new(name)
@@ -186,7 +187,7 @@ impl Layout {
 
 /// A decimal number of units with or without a fraction.
 fn epoch(text: &str, unit: i128) -> Option<i128> {
-    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    let (whole, fraction) = text.cut(b'.').unwrap_or((text, ""));
     let digits = |t: &str| t.bytes().all(|b| b.is_ascii_digit());
     if whole.is_empty() || whole.len() > 20 || fraction.len() > 18 || !digits(whole) || !digits(fraction) {
         return None;

@@ -4,6 +4,7 @@ use letopis_event::{EventBuf, Kind, Number, Outcome, Text};
 
 use super::super::place::Place;
 use super::super::web_access;
+use crate::formats::scan::Cut as _;
 
 /// What a column is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,7 +58,7 @@ pub(super) fn role(name: &str) -> Role {
 
 /// Kind and outcome, once all columns are in place.
 pub(super) fn finish(software: &str, event: &mut EventBuf) {
-    if software.contains("Firewall") {
+    if software.has("Firewall") {
         event.category = Some(letopis_event::Category::Network);
         firewall(event);
     } else if event.find_attr("sender-address").is_some() || event.find_attr("recipient-address").is_some() {

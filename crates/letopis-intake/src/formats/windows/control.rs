@@ -7,6 +7,7 @@ use super::database;
 use super::rules::{Columns, Rule, rule, said};
 use super::values::{number, plain_address, program, quantity, take, unnamed};
 use crate::formats::kaspersky;
+use crate::formats::scan::Cut as _;
 
 const FILE: Columns = &[
     ("FullFilePath", Text::Target),
@@ -359,7 +360,7 @@ fn loading(event: &mut EventBuf, scratch: &mut String) {
 fn bound(event: &mut EventBuf, scratch: &mut String) {
     scratch.clear();
     let (host, port) = unnamed(event, 1)
-        .and_then(|text| text.rsplit_once(':'))
+        .and_then(|text| text.cut_last(b':'))
         .unwrap_or_default();
     let port = number(port);
     scratch.push_str(plain_address(host));
@@ -369,7 +370,7 @@ fn bound(event: &mut EventBuf, scratch: &mut String) {
     }
     scratch.clear();
     let user = unnamed(event, 2).unwrap_or_default();
-    scratch.push_str(user.rsplit_once('\\').map_or(user, |(_, name)| name));
+    scratch.push_str(user.cut_last(b'\\').map_or(user, |(_, name)| name));
     event.set(Text::UserName, scratch);
 }
 
@@ -385,6 +386,6 @@ fn cmdlet(event: &mut EventBuf, scratch: &mut String) {
     event.category = Some(Category::Application);
     scratch.clear();
     let user = unnamed(event, 3).unwrap_or_default();
-    scratch.push_str(user.rsplit_once('/').map_or(user, |(_, name)| name));
+    scratch.push_str(user.cut_last(b'/').map_or(user, |(_, name)| name));
     event.set(Text::UserName, scratch);
 }

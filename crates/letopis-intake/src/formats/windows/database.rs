@@ -4,6 +4,7 @@ use letopis_event::{Category, EventBuf, Kind, Outcome, Text};
 
 use super::rules::{Rule, rule};
 use super::values::{between, plain_address, unnamed};
+use crate::formats::scan::Cut as _;
 use crate::formats::sql;
 
 /// MSSQLSERVER and named instances, whose data have no names.
@@ -75,14 +76,14 @@ fn database_logon(event: &mut EventBuf, scratch: &mut String) {
     let last = unnamed(event, 3)
         .or_else(|| unnamed(event, 2))
         .unwrap_or_default();
-    if let Some(rest) = last.trim().strip_prefix("[CLIENT: ") {
-        scratch.push_str(plain_address(rest.trim_end_matches(']')));
+    if let Some(rest) = last.trimmed().strip_prefix("[CLIENT: ") {
+        scratch.push_str(plain_address(rest.less_end(b']')));
     }
     event.set(Text::SrcIp, scratch);
     if event.outcome == Outcome::Failure {
         scratch.clear();
         if let Some(reason) = unnamed(event, 3).and_then(|_| unnamed(event, 2)) {
-            let reason = reason.trim();
+            let reason = reason.trimmed();
             scratch.push_str(reason.strip_prefix("Reason: ").unwrap_or(reason));
         }
         event.set(Text::XReason, scratch);
@@ -121,7 +122,7 @@ fn audited(event: &mut EventBuf, scratch: &mut String) {
     if let Some(user) = names.iter().find_map(|name| of(name)) {
         event.set(
             Text::UserName,
-            user.rsplit_once('\\').map_or(user, |(_, name)| name),
+            user.cut_last(b'\\').map_or(user, |(_, name)| name),
         );
     }
     let whose = ["target_server_principal_name", "target_database_principal_name"];

@@ -5,6 +5,7 @@ use letopis_event::EventBuf;
 
 use super::Interpreter;
 use super::system_fields::{self, Field};
+use crate::formats::scan::Cut as _;
 
 /// The name that a `Data` element gave in its attribute, until its text comes.
 #[derive(Debug, Default)]
@@ -25,7 +26,7 @@ pub(crate) fn leaf(
     path: &str,
     value: &str,
 ) {
-    let (section, rest) = path.split_once('.').unwrap_or((path, ""));
+    let (section, rest) = path.cut(b'.').unwrap_or((path, ""));
     match section {
         "System" => system(interpreter, event, rest, value),
         "EventData" => event_data(pending, event, rest, value),
@@ -50,7 +51,7 @@ fn plain(detail: &str) -> &str {
 }
 
 fn system(interpreter: &mut Interpreter, event: &mut EventBuf, rest: &str, value: &str) {
-    let (element, detail) = rest.split_once('.').unwrap_or((rest, ""));
+    let (element, detail) = rest.cut(b'.').unwrap_or((rest, ""));
     let element = element.strip_suffix("_attributes").unwrap_or(element);
     interpreter.system(event, element, plain(detail), value);
 }
@@ -88,9 +89,9 @@ fn event_data(pending: &mut Pending, event: &mut EventBuf, rest: &str, value: &s
 
 /// `UserData` holds one element of the provider's own, whose leaves are the data.
 fn user_data(event: &mut EventBuf, rest: &str, value: &str) {
-    let inner = rest.split_once('.').map_or(rest, |(_, inner)| inner);
+    let inner = rest.cut(b'.').map_or(rest, |(_, inner)| inner);
     let inner = inner.strip_suffix(".#text").unwrap_or(inner);
-    if inner.is_empty() || inner.contains("xmlns") {
+    if inner.is_empty() || inner.has("xmlns") {
         return;
     }
     let name = inner.rsplit('.').next().unwrap_or(inner);
@@ -98,7 +99,7 @@ fn user_data(event: &mut EventBuf, rest: &str, value: &str) {
 }
 
 fn rendering(interpreter: &mut Interpreter, event: &mut EventBuf, rest: &str, value: &str) {
-    match rest.split_once('.').map_or(rest, |(head, _)| head) {
+    match rest.cut(b'.').map_or(rest, |(head, _)| head) {
         "Message" => interpreter.fields.set_if_absent(Field::Message, value),
         "Keywords" if !value.is_empty() => interpreter.fields.append(Field::KeywordNames, value),
         name => {

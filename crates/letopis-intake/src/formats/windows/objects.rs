@@ -5,6 +5,7 @@ use letopis_event::{EventBuf, Kind, Number, Outcome, Text};
 use super::rules::{Columns, Rule, kind_of_start, rule};
 use super::status;
 use super::values::{account, address, contains, ends_with, mask, port, program, quantity, take, value};
+use crate::formats::scan::Cut as _;
 
 const OBJECT: Columns = &[("ObjectName", Text::Target)];
 
@@ -364,7 +365,7 @@ pub(super) fn accesses(event: &mut EventBuf, scratch: &mut String) {
     scratch.clear();
     let list = value(event, "AccessList").unwrap_or_default();
     // A list without message numbers is words already.
-    let numbers = list.contains("%%");
+    let numbers = list.has("%%");
     for word in list.split_whitespace().filter(|_| numbers) {
         if !scratch.is_empty() {
             scratch.push(' ');

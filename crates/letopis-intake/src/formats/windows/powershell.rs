@@ -4,6 +4,7 @@ use letopis_event::{EventBuf, Kind, Text};
 
 use super::rules::{Columns, Rule, rule};
 use super::values::{account, value};
+use crate::formats::scan::Cut as _;
 
 /// A script block longer than a record comes in parts that share its identifier.
 const BLOCK: Columns = &[
@@ -120,9 +121,9 @@ pub(super) const CLASSIC: &[Rule] = &[
 /// The value of a line `Name = Value` (with or without blanks) in a context text.
 fn line<'a>(text: &'a str, name: &str) -> Option<&'a str> {
     text.lines().find_map(|line| {
-        let (key, found) = line.split_once('=')?;
-        (key.trim() == name)
-            .then(|| found.trim())
+        let (key, found) = line.cut(b'=')?;
+        (key.trimmed() == name)
+            .then(|| found.trimmed())
             .filter(|v| !v.is_empty())
     })
 }
@@ -136,7 +137,7 @@ fn context(event: &mut EventBuf, scratch: &mut String) {
             .iter()
             .find_map(|name| line(info, name));
         let user = user.unwrap_or_default();
-        scratch.push_str(user.rsplit_once('\\').map_or(user, |(_, name)| name));
+        scratch.push_str(user.cut_last(b'\\').map_or(user, |(_, name)| name));
     }
     event.set(Text::UserName, scratch);
     scratch.clear();

@@ -4,6 +4,7 @@ use letopis_event::{EventBuf, Kind, Number, Text};
 
 use super::rules::{Columns, Rule, kind_of_start, rule};
 use super::values::{account, address, port, program, quantity, value};
+use crate::formats::scan::Cut as _;
 
 const STARTED: Columns = &[
     ("Image", Text::Target),
@@ -272,7 +273,7 @@ fn hashes(event: &mut EventBuf, scratch: &mut String) {
     if let Some(list) = list {
         let strongest = ["SHA256=", "SHA1=", "MD5="]
             .iter()
-            .find_map(|name| list.split(',').find_map(|part| part.trim().strip_prefix(name)));
+            .find_map(|name| list.split(',').find_map(|part| part.trimmed().strip_prefix(name)));
         scratch.push_str(strongest.unwrap_or(list));
     }
     event.set(Text::XHash, scratch);

@@ -5,6 +5,7 @@ use letopis_event::{EventBuf, Kind, Number, Text};
 use super::rules::{Columns, Rule, rule};
 use super::services;
 use super::values::{account, program, quantity, value};
+use crate::formats::scan::Cut as _;
 
 /// EventLog, the old provider of the System channel.
 const EVENTLOG: &[Rule] = &[
@@ -496,7 +497,7 @@ fn shutdown(event: &mut EventBuf, scratch: &mut String) {
     account(event, scratch, "param7", Text::UserName);
     scratch.clear();
     if let Some(path) = value(event, "param1") {
-        let path = path.split_once(" (").map_or(path, |(path, _)| path);
+        let path = path.cut_at(" (").map_or(path, |(path, _)| path);
         scratch.push_str(super::values::base_name(path));
     }
     event.set(Text::Process, scratch);

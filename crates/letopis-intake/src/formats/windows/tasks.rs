@@ -4,6 +4,7 @@ use letopis_event::{EventBuf, Kind, Number, Text};
 
 use super::rules::{Columns, Rule, rule};
 use super::values::{account, between, number, program, quantity, value};
+use crate::formats::scan::Cut as _;
 
 const TASK: Columns = &[("TaskName", Text::Target)];
 
@@ -180,10 +181,10 @@ fn command(event: &mut EventBuf, scratch: &mut String) {
         .or_else(|| value(event, "TaskContentNew"))
         .unwrap_or_default();
     if let Some(program) = between(content, "<Command>", "</Command>") {
-        scratch.push_str(program.trim());
+        scratch.push_str(program.trimmed());
         if let Some(arguments) = between(content, "<Arguments>", "</Arguments>") {
             scratch.push(' ');
-            scratch.push_str(arguments.trim());
+            scratch.push_str(arguments.trimmed());
         }
     }
     event.set(Text::XCommandLine, scratch);

@@ -4,6 +4,7 @@ use letopis_event::{EventBuf, Kind, Text};
 
 use super::rules::{Columns, Rule, rule};
 use super::values::{account, address};
+use crate::formats::scan::Cut as _;
 
 const SESSION: Columns = &[("SessionID", Text::Session)];
 
@@ -212,7 +213,7 @@ fn core(event: &mut EventBuf, scratch: &mut String) {
     let Some(text) = super::values::value(event, "ClientIP") else {
         return;
     };
-    let Some((host, port)) = text.rsplit_once(':') else {
+    let Some((host, port)) = text.cut_last(b':') else {
         return;
     };
     let number = port.parse::<i64>().ok();

@@ -8,6 +8,7 @@
 use letopis_event::{EventBuf, Text};
 
 use super::{status, values};
+use crate::formats::scan::Cut as _;
 
 /// The attribute that says whose words the message is, where they are not the record's own.
 pub(super) const MADE_BY: &str = "message_by";
@@ -54,8 +55,12 @@ fn enumerate(event: &EventBuf, out: &mut String) {
 
 fn fill(template: &str, event: &EventBuf, out: &mut String) {
     let mut rest = template;
-    while let Some(open) = rest.find('[') {
-        let Some(close) = rest.get(open..).and_then(|t| t.find(']')).map(|at| open + at) else {
+    while let Some(open) = rest.place_of(b'[') {
+        let Some(close) = rest
+            .get(open..)
+            .and_then(|t| t.place_of(b']'))
+            .map(|at| open + at)
+        else {
             break;
         };
         part(rest.get(..open).unwrap_or_default(), event, out);
@@ -72,9 +77,9 @@ fn fill(template: &str, event: &EventBuf, out: &mut String) {
 fn part(template: &str, event: &EventBuf, out: &mut String) -> bool {
     let mut rest = template;
     let mut complete = true;
-    while let Some(open) = rest.find('{') {
+    while let Some(open) = rest.place_of(b'{') {
         out.push_str(rest.get(..open).unwrap_or_default());
-        let Some(close) = rest.find('}') else { break };
+        let Some(close) = rest.place_of(b'}') else { break };
         match field(rest.get(open + 1..close).unwrap_or_default(), event) {
             Some(value) => worded(value, out),
             None => {
@@ -99,7 +104,7 @@ fn field<'a>(name: &str, event: &'a EventBuf) -> Option<&'a str> {
     }
     let found = match name.strip_prefix("Data") {
         Some("") => values::unnamed(event, 1),
-        Some(place) if place.starts_with(' ') => values::unnamed(event, place.trim().parse().ok()?),
+        Some(place) if place.starts_with(' ') => values::unnamed(event, place.trimmed().parse().ok()?),
         _ => values::value(event, name),
     };
     found.map(str::trim)

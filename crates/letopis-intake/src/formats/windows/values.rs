@@ -1,5 +1,6 @@
 //! Reading the values of Windows data fields into columns.
 
+use crate::formats::scan::Cut as _;
 use letopis_event::{EventBuf, Number, Text};
 
 /// The value of a data field; `None` where it is absent, empty or `-`.
@@ -72,7 +73,7 @@ pub(super) fn program(event: &mut EventBuf, scratch: &mut String, name: &str, co
 /// An account without its domain: `CONTOSO\aigul` is `aigul`.
 pub(super) fn account(event: &mut EventBuf, scratch: &mut String, name: &str, column: Text) -> bool {
     take_part(event, scratch, name, column, |text| {
-        text.rsplit_once('\\').map_or(text, |(_, account)| account)
+        text.cut_last(b'\\').map_or(text, |(_, account)| account)
     })
 }
 
@@ -87,11 +88,11 @@ pub(super) fn plain_address(text: &str) -> &str {
     let text = text
         .trim_start_matches("\\\\")
         .trim_matches(|c| c == '[' || c == ']');
-    let text = text.split_once('%').map_or(text, |(address, _)| address);
+    let text = text.cut(b'%').map_or(text, |(address, _)| address);
     let mapped = text
         .strip_prefix("::ffff:")
         .or_else(|| text.strip_prefix("::FFFF:"));
-    let text = mapped.filter(|t| t.contains('.')).unwrap_or(text);
+    let text = mapped.filter(|t| t.holds(b'.')).unwrap_or(text);
     if text.parse::<std::net::IpAddr>().is_ok() {
         text
     } else {
@@ -121,7 +122,7 @@ pub(super) fn quantity(event: &mut EventBuf, name: &str, column: Number) {
 
 /// Decimal, or hex after `0x`.
 pub(super) fn number(text: &str) -> Option<i64> {
-    let text = text.trim();
+    let text = text.trimmed();
     match text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")) {
         Some(digits) => i64::from_str_radix(digits, 16).ok(),
         None => text.parse().ok(),
@@ -130,7 +131,7 @@ pub(super) fn number(text: &str) -> Option<i64> {
 
 /// A bit mask: hex after `0x`, or decimal, also a negative one (64 bits printed as signed).
 pub(super) fn mask(text: &str) -> Option<u64> {
-    let text = text.trim();
+    let text = text.trimmed();
     match text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")) {
         Some(digits) => u64::from_str_radix(digits, 16).ok(),
         None => text

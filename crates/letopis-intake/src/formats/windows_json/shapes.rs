@@ -3,6 +3,7 @@
 use letopis_event::{EventBuf, Text, TimeReading};
 
 use super::positions::Properties;
+use crate::formats::scan::Cut as _;
 use crate::formats::windows::{Field, Interpreter, SystemFields, set_time, utc_time};
 use crate::timetext;
 
@@ -63,7 +64,7 @@ impl Times {
             // A tree has the record's own time; the interpreter takes it.
             return;
         }
-        if fields.get(Field::Provider).contains("Sysmon") {
+        if fields.get(Field::Provider).has("Sysmon") {
             let own = event.find_attr("UtcTime").unwrap_or_default();
             let reading = utc_time(own);
             if let Some(reading) = reading {

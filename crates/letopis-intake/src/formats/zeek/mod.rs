@@ -10,6 +10,7 @@ use letopis_event::{Category, EventBuf, StructureKind, Text};
 use super::place::{Place, put};
 use super::scan;
 use crate::format::{Claim, Context, Format, Framing, Head, Reader, Record, RecordReader, Sample, Verdict};
+use crate::formats::scan::Cut as _;
 use crate::timetext;
 
 /// Zeek TSV.
@@ -154,7 +155,7 @@ impl Default for Table {
 impl Table {
     /// Takes a line that begins with `#`.
     fn header_line(&mut self, line: &str) {
-        let line = line.trim_end_matches('\r');
+        let line = line.less_end(b'\r');
         if let Some(written) = line.strip_prefix("#separator ") {
             // A new header: what the old one said holds no longer.
             *self = Self::default();
@@ -295,12 +296,12 @@ fn boolean(value: &str) -> &str {
 
 /// `\x09` and `\\` undone; bytes that make no UTF-8, and control characters, stay as they were written.
 fn unescaped<'a>(value: &'a str, scratch: &'a mut String) -> &'a str {
-    if memchr::memchr(b'\\', value.as_bytes()).is_none() {
+    if crate::near::byte(b'\\', value.as_bytes()).is_none() {
         return value;
     }
     scratch.clear();
     let mut rest = value;
-    while let Some(at) = rest.find('\\') {
+    while let Some(at) = rest.place_of(b'\\') {
         scratch.push_str(&rest[..at]);
         let after = &rest[at + 1..];
         if let Some(next) = after.strip_prefix('\\') {

@@ -3,6 +3,7 @@
 use letopis_event::{EventBuf, Kind, Number, Outcome, Text};
 
 use super::set_kind;
+use crate::formats::scan::Cut as _;
 use crate::formats::scan::{self, after, between, split, split_last, word};
 use crate::formats::syslog::sshd;
 
@@ -130,10 +131,10 @@ fn irregular(facility: &str, mnemonic: &str, text: &str, event: &mut EventBuf) -
             event.attr("signature", after(text, "Sig:").unwrap_or_default());
             if let Some((source, destination)) = between(text, "[", "]").and_then(|ends| split(ends, " -> "))
             {
-                peer(source.trim(), event);
+                peer(source.trimmed(), event);
                 let (address, port) =
-                    scan::address_port(destination.trim(), b':').unwrap_or((destination, ""));
-                scan::set_destination(event, address.trim());
+                    scan::address_port(destination.trimmed(), b':').unwrap_or((destination, ""));
+                scan::set_destination(event, address.trimmed());
                 scan::set_port(event, Number::DstPort, port);
             }
             set_kind(event, Kind::IDS_ALERT)
@@ -141,13 +142,11 @@ fn irregular(facility: &str, mnemonic: &str, text: &str, event: &mut EventBuf) -
         ("PORT_SECURITY", _) => {
             event.attr(
                 "mac",
-                after(text, "MAC address ")
-                    .unwrap_or_default()
-                    .trim_end_matches('.'),
+                after(text, "MAC address ").unwrap_or_default().less_end(b'.'),
             );
             event.set(
                 Text::XInterface,
-                after(text, " port ").unwrap_or_default().trim_end_matches('.'),
+                after(text, " port ").unwrap_or_default().less_end(b'.'),
             );
             set_kind(event, Kind::DEVIATION_REPORT)
         }
@@ -233,10 +232,10 @@ fn accounts(mnemonic: &str, text: &str, event: &mut EventBuf) -> bool {
             let place = parts.next().unwrap_or_default();
             scan::set_source(event, place.split('@').next().unwrap_or_default());
             event.set(Text::UserName, parts.next().unwrap_or_default());
-            let command = parts.next().unwrap_or_default().trim();
+            let command = parts.next().unwrap_or_default().trimmed();
             let (command, result) = split_last(command, " (").unwrap_or((command, ""));
             event.set(Text::XCommandLine, command);
-            event.outcome = match result.trim_end_matches(')') {
+            event.outcome = match result.less_end(b')') {
                 "SUCCESS" => Outcome::Success,
                 "FAILURE" => Outcome::Failure,
                 _ => Outcome::Unknown,
@@ -263,11 +262,11 @@ fn port_access(mnemonic: &str, text: &str, event: &mut EventBuf) -> bool {
 fn system_message(text: &str, event: &mut EventBuf) -> bool {
     let mut inner = text;
     if let Some((before, tag)) = split_last(text, " - ") {
-        let (program, pid) = tag.trim_end().split_once('[').unwrap_or((tag.trim_end(), ""));
-        if !program.contains(' ') {
+        let (program, pid) = tag.trimmed_end().cut(b'[').unwrap_or((tag.trimmed_end(), ""));
+        if !program.holds(b' ') {
             inner = before;
             event.set(Text::Process, program);
-            scan::set_port(event, Number::Pid, pid.trim_end_matches(']'));
+            scan::set_port(event, Number::Pid, pid.less_end(b']'));
         }
     }
     if let Some(rest) = inner.strip_prefix("pam_aaa:Authentication failed") {
