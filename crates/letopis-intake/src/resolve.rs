@@ -18,12 +18,17 @@ pub fn place(reading: &TimeReading, zone: Zone, year: Option<i32>) -> EventTime 
 }
 
 fn instant(nanos: i128) -> EventTime {
-    let Ok(micros) = i64::try_from(nanos.div_euclid(1000)) else {
-        return EventTime::default();
+    // Division of 128 bits is a call; nearly every time fits into 64.
+    let (micros, rest) = match i64::try_from(nanos) {
+        Ok(nanos) => (nanos.div_euclid(1000), nanos.rem_euclid(1000) as u32),
+        Err(_) => match i64::try_from(nanos.div_euclid(1000)) {
+            Ok(micros) => (micros, nanos.rem_euclid(1000) as u32),
+            Err(_) => return EventTime::default(),
+        },
     };
     EventTime {
         micros: Some(micros),
-        nanos: below(nanos.rem_euclid(1000) as u32),
+        nanos: below(rest),
         offset_min: Some(0),
         basis: TimeBasis::Stated,
         ambiguity: Ambiguity::None,

@@ -414,21 +414,23 @@ fn year_word(text: &str, c: &mut Cursor<'_>) {
 pub fn epoch(text: &str) -> Taken {
     let mut c = Cursor::new(text);
     let count = c.digit_run();
-    let unit: i128 = match count {
+    let unit: u64 = match count {
         9 | 10 => 1_000_000_000,
         12 | 13 => 1_000_000,
         15 | 16 => 1_000,
         18 | 19 => 1,
         _ => return None,
     };
-    let whole: i128 = text.get(..count)?.parse().ok()?;
+    // Nineteen digits fit.
+    let digits = text.get(..count)?.bytes().map(|digit| u64::from(digit - b'0'));
+    let whole = digits.fold(0u64, |number, digit| number * 10 + digit);
     c.at = count;
-    let mut nanos = whole * unit;
+    let mut nanos = i128::from(whole) * i128::from(unit);
     if unit >= 1_000_000
         && c.peek() == Some(b'.')
         && let Some(fraction) = c.fraction()
     {
-        nanos += i128::from(fraction) * unit / 1_000_000_000;
+        nanos += i128::from(u64::from(fraction) * unit / 1_000_000_000);
     }
     (!c.in_word()).then_some((TimeReading::Instant { nanos }, c.at))
 }

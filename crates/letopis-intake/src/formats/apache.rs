@@ -246,7 +246,7 @@ fn unanswered(text: &str, event: &mut EventBuf) {
                     .filter(|_| mark.ends_with('('))
                     .unwrap_or(rest),
             );
-            event.set(Text::XReason, mark.trim_end_matches([':', ' ', '(']));
+            event.set(Text::XReason, mark.less_end_of(b": ("));
             return;
         }
     }

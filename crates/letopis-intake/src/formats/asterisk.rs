@@ -85,7 +85,7 @@ fn line(text: &str) -> Option<Line<'_>> {
         time,
         level,
         thread,
-        text: text.trim_start_matches([':', ' ']),
+        text: text.less_start_of(b": "),
     })
 }
 

@@ -110,7 +110,7 @@ pub(super) struct Scratch(String, String);
 
 /// Where `CEF:` begins, where all seven parts of the head follow.
 fn head_at(line: &str) -> Option<usize> {
-    let at = memchr::memmem::find(line.as_bytes(), b"CEF:")?;
+    let at = crate::formats::scan::find(line, "CEF:")?;
     let mut rest = line.get(at + 4..)?;
     for _ in 0..7 {
         rest = head_part(rest)?.1;

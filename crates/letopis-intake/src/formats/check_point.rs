@@ -102,12 +102,7 @@ impl RecordReader for Lines {
             return Verdict::Unparsed("no loguid, origin and product of Check Point's Log Exporter");
         }
         let start = first_pair(line);
-        syslog::read_relay(
-            line.get(..start)
-                .unwrap_or_default()
-                .trim_end_matches(['[', ' ', '-']),
-            event,
-        );
+        syslog::read_relay(line.get(..start).unwrap_or_default().less_end_of(b"[ -"), event);
         fill(line.get(start..).unwrap_or_default(), &mut self.0, event);
         event.set_if_absent(Text::Message, line);
         Verdict::Event
@@ -116,7 +111,7 @@ impl RecordReader for Lines {
 
 /// Where the first `key:"` or `key=` begins.
 fn first_pair(line: &str) -> usize {
-    let colon = memchr::memmem::find(line.as_bytes(), b":\"");
+    let colon = crate::formats::scan::find(line, ":\"");
     let equals = crate::near::byte(b'=', line.as_bytes());
     let mark = match (colon, equals) {
         (Some(a), Some(b)) => a.min(b),
@@ -158,7 +153,7 @@ fn fill(text: &str, scratch: &mut String, event: &mut EventBuf) {
 
 /// The next `key:"value"` or `key=value` or `key="value"`: name, value, what follows.
 fn pair(text: &str) -> Option<(&str, &str, &str)> {
-    let text = text.trim_start_matches([' ', ';', '|', '[', ']']);
+    let text = text.less_start_of(b" ;|[]");
     let end = text
         .bytes()
         .position(|b| !(b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.')))?;

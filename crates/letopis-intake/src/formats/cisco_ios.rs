@@ -106,7 +106,7 @@ fn detect(head: &Head<'_>) -> Option<Claim> {
 fn message_at(line: &str) -> Option<usize> {
     let window = line.as_bytes().get(..line.len().min(160))?;
     let at = crate::near::byte(b'%', window)?;
-    let code = line.get(at + 1..)?.split(':').next()?;
+    let code = line.get(at + 1..)?.pieces(b':').next()?;
     let mut parts = code.rsplitn(3, '-');
     let (mnemonic, severity, facility) = (parts.next()?, parts.next()?, parts.next()?);
     let plain = |t: &str| {
@@ -155,7 +155,7 @@ fn head(text: &str, event: &mut EventBuf) {
         }
         let end = rest.find([' ', ':']).unwrap_or(rest.len());
         let word = rest.get(..end).unwrap_or_default();
-        rest = rest.get(end..).unwrap_or_default().trim_start_matches([' ', ':']);
+        rest = rest.get(end..).unwrap_or_default().less_start_of(b" :");
         if word.is_empty() {
             continue;
         }
@@ -184,7 +184,7 @@ fn time<'a>(reading: TimeReading, time_text: &str, after: &'a str, event: &mut E
     let end = rest.bytes().take_while(u8::is_ascii_alphabetic).count();
     if (2..=5).contains(&end) && rest.get(end..).is_some_and(|r| r.starts_with(':')) {
         event.attr("zone_name", rest.get(..end).unwrap_or_default());
-        return rest.get(end..).unwrap_or_default().trim_start_matches([' ', ':']);
+        return rest.get(end..).unwrap_or_default().less_start_of(b" :");
     }
-    rest.trim_start_matches([' ', ':'])
+    rest.less_start_of(b" :")
 }

@@ -106,7 +106,7 @@ fn meaning(text: &str, event: &mut EventBuf) {
         event.set(Text::Target, path);
         let (name, digest) = name.cut(b'(').unwrap_or((name, ""));
         event.set(Text::XRule, name);
-        event.set(Text::XHash, digest.split(':').next().unwrap_or_default());
+        event.set(Text::XHash, digest.pieces(b':').next().unwrap_or_default());
         event.set(Text::Status, "FOUND");
     } else if let Some((path, _)) = text.strip_suffix(": OK").map(|p| (p, "")) {
         event.set(Text::Target, path);
@@ -118,7 +118,7 @@ fn meaning(text: &str, event: &mut EventBuf) {
     }) {
         event.kind = Kind::MALWARE_ACTION;
         event.set(Text::Target, path);
-        event.set(Text::Action, rest.split(' ').next().unwrap_or_default());
+        event.set(Text::Action, rest.pieces(b' ').next().unwrap_or_default());
         event.outcome = Outcome::Success;
     } else if text.starts_with("+++ Started at") || has(text, "Daemon started") || has(text, "daemon started")
     {

@@ -73,7 +73,7 @@ fn line(text: &str) -> Option<Line<'_>> {
     let stream = Stream::ALL.into_iter().find(|s| s.name() == stream)?;
     // More tags may follow behind colons; an empty message has no blank before it.
     let (tags, message) = rest.cut(b' ').unwrap_or((rest, ""));
-    let partial = match tags.split(':').next()? {
+    let partial = match tags.pieces(b':').next()? {
         "F" => false,
         "P" => true,
         _ => return None,
@@ -100,7 +100,7 @@ fn open(context: &Context<'_>) -> Box<dyn RecordReader> {
         inner: Inner::new(context),
         groups: [None; 2],
     };
-    for part in context.state.unwrap_or_default().split(' ') {
+    for part in context.state.unwrap_or_default().pieces(b' ') {
         if let Some((name, offset)) = part.cut(b'=')
             && let Some(stream) = Stream::ALL.into_iter().find(|s| s.name() == name)
         {

@@ -157,7 +157,7 @@ impl RecordReader for Lines {
             text = after;
         }
         if let Some((severity, after)) = split(text, ": ")
-            && let Some(level) = fields::level(severity.split(' ').next().unwrap_or(severity))
+            && let Some(level) = fields::level(severity.pieces(b' ').next().unwrap_or(severity))
         {
             event.level = Some(level);
             text = after;

@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind};
+use aho_corasick::AhoCorasick;
 use letopis_event::{EventBuf, Kind, Outcome, Text};
 
 /// The kinds that [`settle`] makes.
@@ -160,7 +160,6 @@ fn table() -> Option<&'static Table> {
             let (words, groups): (Vec<&str>, Vec<u8>) = GROUPS.iter().enumerate().flat_map(each).unzip();
             let finder = AhoCorasick::builder()
                 .ascii_case_insensitive(true)
-                .kind(Some(AhoCorasickKind::DFA))
                 .build(words)
                 .ok()?;
             Some(Table { finder, groups })

@@ -54,7 +54,7 @@ const CLIENT_ACCESS: &str =
     "dateTime,sessionId,seqNumber,sIp,cIp,user,duration,rqsize,rpsize,command,parameters,context,puid";
 
 fn is_client_access(line: &str) -> bool {
-    let mut parts = line.split(',');
+    let mut parts = line.pieces(b',');
     let timed = parts
         .next()
         .is_some_and(|t| timetext::iso8601(t).is_some_and(|(_, taken)| taken == t.len()));
@@ -83,7 +83,7 @@ fn open(context: &Context<'_>) -> Box<dyn RecordReader> {
     let fields = context.state.unwrap_or(CLIENT_ACCESS);
     Box::new(Lines {
         names: fields
-            .split(',')
+            .pieces(b',')
             .map(|name| scan::column_name(name).to_owned())
             .collect(),
         scratch: String::new(),
@@ -102,7 +102,7 @@ impl RecordReader for Lines {
             if let Some(fields) = text.strip_prefix("#Fields: ") {
                 self.names = fields
                     .trimmed()
-                    .split(',')
+                    .pieces(b',')
                     .map(|name| scan::column_name(name).to_owned())
                     .collect();
             }

@@ -101,7 +101,11 @@ fn relayed(line: &str) -> bool {
 
 /// `1vb0Aa-0001XY-2B`, or the longer ids since 4.97.
 fn is_id(word: &str) -> bool {
-    let mut lengths = word.split('-').map(|p| {
+    // Three parts with a hyphen between them.
+    if !matches!(word.len(), 16 | 23) {
+        return false;
+    }
+    let mut lengths = word.pieces(b'-').map(|p| {
         if p.bytes().all(|b| b.is_ascii_alphanumeric()) {
             p.len()
         } else {
@@ -194,19 +198,24 @@ pub(super) fn read_message(text: &str, event: &mut EventBuf) -> bool {
     } else if let Some((_, rest)) = split(text, " <= ") {
         event.attr("from", word(rest).0);
         if let Some(login) = after(rest, " A=") {
-            event.set(Text::UserName, login.rsplit(':').next().unwrap_or(login));
+            event.set(Text::UserName, login.pieces(b':').rev().next().unwrap_or(login));
         }
         event.kind = Kind::MAIL_RECEIVE;
     } else {
-        for (mark, outcome) in [
-            (" => ", Outcome::Success),
-            (" -> ", Outcome::Success),
-            (" ** ", Outcome::Failure),
-            (" == ", Outcome::Unknown),
-        ] {
-            if let Some((_, rest)) = split(text, mark).filter(|(head, _)| is_id(word(head).0)) {
+        let marks: &[_] = match is_id(id) {
+            true => &[
+                (" => ", Outcome::Success),
+                (" -> ", Outcome::Success),
+                (" ** ", Outcome::Failure),
+                (" == ", Outcome::Unknown),
+            ],
+            // Only of a message, whose id stands first, is it said where it went.
+            false => &[],
+        };
+        for (mark, outcome) in marks {
+            if let Some((_, rest)) = split(text, mark) {
                 event.attr("to", word(rest).0);
-                event.outcome = outcome;
+                event.outcome = *outcome;
                 event.kind = Kind::MAIL_SEND;
                 break;
             }
@@ -297,7 +306,7 @@ fn peer(text: &str, event: &mut EventBuf) {
         }
         return;
     };
-    let end = [
+    let ends = [
         " I=[",
         " F=",
         " P=",
@@ -308,12 +317,17 @@ fn peer(text: &str, event: &mut EventBuf) {
         " sender verify",
         ": ",
         " C=",
-    ]
-    .iter()
-    .filter_map(|mark| scan::find(rest, mark))
-    .min()
-    .unwrap_or(rest.len());
-    let host = rest.get(..end).unwrap_or(rest);
+    ];
+    let mut host = rest;
+    for mark in ends {
+        // What stands behind an end that was found already cannot be an earlier one.
+        let near = rest
+            .get(..(host.len() + mark.len()).min(rest.len()))
+            .unwrap_or(rest);
+        if let Some(at) = scan::find(near, mark) {
+            host = rest.get(..at.min(host.len())).unwrap_or(host);
+        }
+    }
     let Some((name, bracket)) = host.cut_last(b'[') else {
         return;
     };
@@ -342,7 +356,7 @@ fn rejected(text: &str, event: &mut EventBuf) {
     let Some((head, rest)) = split(text, " rejected RCPT ") else {
         return;
     };
-    let plain = |t: &str| t.trim_matches(['<', '>']).to_owned();
+    let plain = |t: &str| t.less_both(b"<>").to_owned();
     if let Some(from) = after(head, " F=") {
         event.attr("from", &plain(from));
     }

@@ -106,9 +106,9 @@ impl RecordReader for Lines {
 
 /// Where `client:port [date] ` begins: at the start or behind a head that ends in `: `.
 fn body_at(line: &str) -> Option<usize> {
-    let open = memchr::memmem::find(line.as_bytes(), b" [")?;
+    let open = crate::formats::scan::find(line, " [")?;
     if timetext::common_log(line.get(open + 2..)?).is_none() {
-        let next = open + 2 + memchr::memmem::find(line.get(open + 2..)?.as_bytes(), b" [")?;
+        let next = open + 2 + crate::formats::scan::find(line.get(open + 2..)?, " [")?;
         timetext::common_log(line.get(next + 2..)?)?;
         return client_before(line, next);
     }
@@ -162,7 +162,8 @@ fn traffic(text: &str, event: &mut EventBuf) -> bool {
     let (timers, rest) = word(rest);
     event.attr("timers", timers);
     let total = timers
-        .rsplit('/')
+        .pieces(b'/')
+        .rev()
         .next()
         .and_then(|t| t.less_start(b'+').parse::<i64>().ok());
     if let Some(total) = total.filter(|t| *t >= 0) {
@@ -226,10 +227,7 @@ fn state(text: &str, event: &mut EventBuf) -> bool {
     match what {
         "Server" | "Backup" if name.holds(b'/') => {
             event.set(Text::Target, name);
-            event.kind = match word(rest.trim_start_matches("is "))
-                .0
-                .trim_end_matches([',', '.'])
-            {
+            event.kind = match word(rest.trim_start_matches("is ")).0.less_end_of(b",.") {
                 "DOWN" => Kind::SERVICE_FAILURE,
                 "UP" => Kind::SERVICE_START,
                 _ => Kind::SERVICE_STATE,

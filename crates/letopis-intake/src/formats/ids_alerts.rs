@@ -188,7 +188,7 @@ pub(super) fn read_message(message: &str, event: &mut EventBuf) -> bool {
     };
     let end = [" [Classification: ", " [Priority: ", " {"]
         .iter()
-        .filter_map(|mark| memchr::memmem::find(rest.as_bytes(), mark.as_bytes()))
+        .filter_map(|mark| crate::formats::scan::find(rest, mark))
         .min()
         .unwrap_or(rest.len());
     let rule = message.get(..ids.len() + 2 + end).unwrap_or(message);
@@ -319,7 +319,7 @@ fn stamp(line: &str) -> Option<(TimeReading, usize)> {
         .get(..line.len().min(40))
         .or(Some(line))
         .and_then(|l| l.cut(b'-'))?;
-    let mut parts = date.split('/');
+    let mut parts = date.pieces(b'/');
     let (month, day) = (two(parts.next()?)?, two(parts.next()?)?);
     let year = match parts.next() {
         None => None,

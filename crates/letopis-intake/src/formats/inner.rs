@@ -10,6 +10,7 @@ use super::fields::{Fields, Mapper};
 use super::plain_text::leading_time;
 use super::{application, json_lines, key_value, syslog, web_lines};
 use crate::format::{Context, Record, RecordReader, Verdict};
+use crate::formats::scan::Cut as _;
 
 /// Reads lines of any grammar that programs write to their standard output.
 pub(super) struct Inner {
@@ -41,7 +42,7 @@ impl Inner {
             return;
         };
         self.text.clear();
-        self.text.push_str(message.trim_end_matches(['\r', '\n']));
+        self.text.push_str(message.less_end_of(b"\r\n"));
         let text = std::mem::take(&mut self.text);
         let mut inner = std::mem::take(&mut self.event);
         inner.clear();

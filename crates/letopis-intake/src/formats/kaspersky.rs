@@ -194,7 +194,7 @@ fn is_sha256(text: &str) -> bool {
 /// The managed device is where it happened; the sender of the line, where it is another, stands beside.
 fn device(event: &mut EventBuf, name: &str) {
     let sender = event.get(Text::Host).unwrap_or_default();
-    let short = sender.split('.').next().unwrap_or(sender);
+    let short = sender.pieces(b'.').next().unwrap_or(sender);
     if !sender.is_empty() && !short.eq_ignore_ascii_case(name) {
         let sender = sender.to_owned();
         event.attr("relay", &sender);

@@ -110,7 +110,7 @@ struct LeefHead<'a> {
 }
 
 fn head_of(line: &str) -> Option<LeefHead<'_>> {
-    let at = memchr::memmem::find(line.as_bytes(), b"LEEF:")?;
+    let at = crate::formats::scan::find(line, "LEEF:")?;
     let mut parts = line.get(at + 5..)?.splitn(6, '|');
     let leef = parts.next()?;
     let (vendor, product, version, id) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);

@@ -99,7 +99,7 @@ pub(super) fn read_message(message: &str, event: &mut EventBuf) -> bool {
     // The client's words stand before the address, the server's own after them.
     let (what, address) = split_last(text, "IP: ").unwrap_or((text, ""));
     scan::set_source(event, word(address).0);
-    let what = what.trim_end_matches([' ', ',']);
+    let what = what.less_end_of(b" ,");
     if has(what, "auth failed") || has(what, "password doesn't match") || has(what, "get_password failed") {
         credentials(what, event);
     } else if what.starts_with("server started") {

@@ -145,7 +145,7 @@ fn program_of(simple: &str) -> Option<(&str, &str)> {
             "sudo" | "env" | "nohup" | "nice" | "ionice" | "time" | "exec" | "command"
         );
         let assigned =
-            super::scan::cut(word, b'=').is_some_and(|(n, _)| !n.is_empty() && !n.contains(['/', '-']));
+            super::scan::cut(word, b'=').is_some_and(|(n, _)| !n.is_empty() && !n.holds_any(b"/-"));
         if prefix || assigned || (word.starts_with('-') && words.at > word.len() + 1) {
             continue;
         }
@@ -189,7 +189,7 @@ impl<'a> Iterator for Words<'a> {
         let word = self.text.get(start..self.at).unwrap_or_default();
         let quoted = |b: Option<&u8>| matches!(b, Some(b'"' | b'\''));
         let plain = if quoted(word.as_bytes().first()) || quoted(word.as_bytes().last()) {
-            word.trim_matches(['"', '\''])
+            word.less_both(b"\"'")
         } else {
             word
         };

@@ -6,6 +6,7 @@
 use letopis_event::{EventBuf, Kind, Number, Outcome, Text};
 
 use super::scan::{self, split, word};
+use crate::formats::scan::Cut as _;
 
 /// Sentences that name the user directly after them, and how the log-on ended.
 const OPENINGS: &[(&str, Outcome)] = &[
@@ -44,12 +45,12 @@ pub(super) fn read(text: &str, event: &mut EventBuf) -> bool {
     }
     event.kind = Kind::AUTH_LOGON;
     event.outcome = outcome;
-    event.set(Text::UserName, user.trim_matches(['\'', '"', '`', '[', ']']));
+    event.set(Text::UserName, user.less_both(b"'\"`[]"));
     set_address(address, event);
     if outcome == Outcome::Failure
         && let Some((_, reason)) = split(rest, address).filter(|_| !address.is_empty())
     {
-        let reason = reason.trim_start_matches([']', ':', '.', ' ', ',', '\'', '"']);
+        let reason = reason.less_start_of(b"]:. ,'\"");
         event.set(
             Text::XReason,
             reason.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, ':' | ' ')),
@@ -59,7 +60,7 @@ pub(super) fn read(text: &str, event: &mut EventBuf) -> bool {
 }
 
 fn set_address(text: &str, event: &mut EventBuf) {
-    let plain = text.trim_matches(['\'', '"', '(', ')']);
+    let plain = text.less_both(b"'\"()");
     if scan::is_ip(plain) {
         event.set(Text::SrcIp, plain);
     } else if let Some((address, port)) = scan::address_port(plain, b':').filter(|(a, _)| scan::is_ip(a)) {
@@ -92,7 +93,7 @@ fn user_and_address(rest: &str) -> (&str, &str) {
         let behind = rest
             .get(from + address.len()..)
             .unwrap_or_default()
-            .trim_start_matches(['.', ' ']);
+            .less_start_of(b". ");
         if !behind.starts_with("from ")
             && !behind.starts_with("in from ")
             && !behind.starts_with("in in from ")
@@ -100,7 +101,7 @@ fn user_and_address(rest: &str) -> (&str, &str) {
             break;
         }
     }
-    let (user, address) = found.unwrap_or_else(|| (word(rest).0.trim_end_matches([':', ',', '.']), ""));
+    let (user, address) = found.unwrap_or_else(|| (word(rest).0.less_end_of(b":,."), ""));
     // Roundcube: `alice against imap.example from …`
     (split(user, " against ").map_or(user, |(u, _)| u), address)
 }
@@ -108,11 +109,11 @@ fn user_and_address(rest: &str) -> (&str, &str) {
 /// An address with the port that may stand behind it, without what ends a sentence.
 fn address_token(text: &str) -> &str {
     let token = text.split([' ', ',', ';', '(']).next().unwrap_or_default();
-    token.trim_end_matches(['.', ':', ')'])
+    token.less_end_of(b".:)")
 }
 
 fn is_address(token: &str) -> bool {
-    let plain = token.trim_matches(['\'', '"', '[', ']']);
+    let plain = token.less_both(b"'\"[]");
     scan::is_ip(plain) || scan::address_port(token, b':').is_some_and(|(a, _)| scan::is_ip(a))
 }
 

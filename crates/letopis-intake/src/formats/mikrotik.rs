@@ -140,6 +140,10 @@ const SEVERITIES: &[&str] = &["info", "warning", "error", "critical", "debug"];
 /// `system,info,account text`
 pub(super) fn topics(text: &str) -> Option<(&str, &str)> {
     let (list, rest) = word(text);
+    // One topic alone is none: most words are passed over by this.
+    if !list.holds(b',') {
+        return None;
+    }
     let mut parts = scan::pieces(list, b',');
     let first = parts.next()?;
     let known = TOPICS.contains(&first) && parts.any(|p| SEVERITIES.contains(&p));
@@ -352,8 +356,8 @@ fn administration(text: &str, event: &mut EventBuf) {
         event.kind = Kind::TIME_CHANGE;
     } else if let Some((what, by)) = split(text, " by ") {
         event.set(Text::UserName, word(by).0);
-        let verb = what.rsplit(' ').next().unwrap_or_default();
-        let user = what.strip_prefix("user ").and_then(|r| r.split(' ').next());
+        let verb = what.pieces(b' ').rev().next().unwrap_or_default();
+        let user = what.strip_prefix("user ").and_then(|r| r.pieces(b' ').next());
         event.kind = match (user, verb) {
             (Some(_), "added") => Kind::ACCOUNT_CREATE,
             (Some(_), "removed") => Kind::ACCOUNT_DELETE,

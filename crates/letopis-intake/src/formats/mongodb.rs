@@ -218,7 +218,7 @@ impl RecordReader for Json {
                 "msg" => message.push_str(value),
                 "attr.remote" | "attr.client" => peer(value, event),
                 "attr.principalName" | "attr.user" => {
-                    event.set(Text::UserName, value.split('@').next().unwrap_or(value))
+                    event.set(Text::UserName, value.pieces(b'@').next().unwrap_or(value))
                 }
                 "attr.error" => event.set(Text::XReason, value),
                 "attr.ns" => event.set(Text::Target, value),
@@ -331,7 +331,10 @@ fn text_meaning(text: &str, event: &mut EventBuf) {
     {
         event.kind = Kind::AUTH_LOGON;
         event.outcome = Outcome::Failure;
-        event.set(Text::UserName, word(rest).0.split('@').next().unwrap_or_default());
+        event.set(
+            Text::UserName,
+            word(rest).0.pieces(b'@').next().unwrap_or_default(),
+        );
         if let Some(client) = scan::after(rest, "from client ") {
             peer(client, event);
         }

@@ -189,7 +189,7 @@ fn meaning(text: &str, event: &mut EventBuf) {
         }
     } else if let Some(rest) = text.strip_prefix("Configuration option '") {
         event.kind = Kind::CONFIG_CHANGE;
-        event.set(Text::Target, rest.split('\'').next().unwrap_or_default());
+        event.set(Text::Target, rest.pieces(b'\'').next().unwrap_or_default());
         event.set(
             Text::XOldValue,
             scan::after(rest, "changed from ").unwrap_or_default(),

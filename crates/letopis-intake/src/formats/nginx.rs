@@ -217,7 +217,7 @@ fn meaning(what: &str, event: &mut EventBuf) {
             } else if close.starts_with("\" was") {
                 "user was not found"
             } else {
-                reason.trim_start_matches([':', ' '])
+                reason.less_start_of(b": ")
             };
             event.set(Text::XReason, reason);
             return;

@@ -193,7 +193,7 @@ fn start(line: &str) -> Option<(&str, &str, &str, &str, &str)> {
     let (date, rest) = cut(rest?, b',');
     let (clock, rest) = cut(rest?, b',');
     let known = line.starts_with('"') && matches!(service, "IAS" | "RAS" | "NPS");
-    (known && date.split('/').count() == 3).then_some((computer, service, date, clock, rest?))
+    (known && date.pieces(b'/').count() == 3).then_some((computer, service, date, clock, rest?))
 }
 
 fn detect_xml(head: &Head<'_>) -> Option<Claim> {
@@ -257,7 +257,7 @@ impl RecordReader for Xml {
             let Some((tag, after)) = split(inside, ">") else {
                 break;
             };
-            let name = tag.split(' ').next().unwrap_or(tag);
+            let name = tag.pieces(b' ').next().unwrap_or(tag);
             let Some(end) = crate::near::byte(b'<', after.as_bytes()) else {
                 break;
             };

@@ -72,7 +72,7 @@ fn detect(head: &Head<'_>) -> Option<Claim> {
 
 fn open(context: &Context<'_>) -> Box<dyn RecordReader> {
     let mut rows = Rows::default();
-    let mut lines = context.state.unwrap_or_default().split('\n').map(str::to_owned);
+    let mut lines = context.state.unwrap_or_default().pieces(b'\n').map(str::to_owned);
     rows.table = lines.next().unwrap_or_default();
     rows.names = lines.collect();
     Box::new(rows)

@@ -92,7 +92,7 @@ impl RecordReader for Webmin {
             return Verdict::Unparsed("the line is no serial number, [time] and action of Webmin");
         };
         // The serial number begins with the seconds since 1970: an instant, where the clock states no zone.
-        let epoch = timetext::epoch(id.split('.').next().unwrap_or_default());
+        let epoch = timetext::epoch(id.pieces(b'.').next().unwrap_or_default());
         event.reading = epoch.map(|(instant, _)| instant).or(Some(reading));
         event.set(Text::TimeText, stamp);
         event.set(Text::XRecordId, id);

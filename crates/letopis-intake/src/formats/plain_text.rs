@@ -77,10 +77,10 @@ pub(super) fn leading_time<'a>(text: &'a str, event: &mut EventBuf) -> &'a str {
     event.set(Text::TimeText, &start[..taken]);
     let rest = &start[taken..];
     let rest = if open.is_some() {
-        rest.trim_start_matches([']', ')', '"'])
+        rest.less_start_of(b"])\"")
     } else {
         rest
     };
-    let rest = rest.trim_start_matches([' ', '\t', ':', ',', ';', '|']);
+    let rest = rest.less_start_of(b" \t:,;|");
     if rest.is_empty() { text } else { rest }
 }

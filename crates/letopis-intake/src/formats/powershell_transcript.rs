@@ -67,7 +67,7 @@ fn detect(head: &Head<'_>) -> Option<Claim> {
 }
 
 fn open(context: &Context<'_>) -> Box<dyn RecordReader> {
-    let mut parts = context.state.unwrap_or_default().split('\n').map(str::to_owned);
+    let mut parts = context.state.unwrap_or_default().pieces(b'\n').map(str::to_owned);
     Box::new(Transcript {
         user: parts.next().unwrap_or_default(),
         machine: parts.next().unwrap_or_default(),
@@ -186,7 +186,7 @@ impl Transcript {
             event.attr("End time", end);
         }
         commands(body, event);
-        event.set(Text::Message, body.trim_matches(['*', '\r', '\n', ' ']));
+        event.set(Text::Message, body.less_both(b"*\r\n "));
         event.kind = Kind::SCRIPT_RUN;
     }
 }

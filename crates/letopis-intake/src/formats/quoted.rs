@@ -27,7 +27,7 @@ pub(super) fn cut(text: &str, separator: u8) -> (&str, Option<&str>) {
 
 /// `""` inside a quoted field as one quote.
 pub(super) fn unquoted<'a>(value: &'a str, scratch: &'a mut String) -> &'a str {
-    if !scan::has(value, "\"\"") {
+    if crate::near::byte(b'"', value.as_bytes()).is_none() || !scan::has(value, "\"\"") {
         return value;
     }
     scratch.clear();

@@ -236,12 +236,12 @@ fn login(text: &str, event: &mut EventBuf) {
         .unwrap_or(rest.len());
     let credentials = rest.get(..end).unwrap_or_default();
     // What stands behind the slash is a password or how it was checked.
-    let user = credentials.split('/').next().unwrap_or(credentials);
+    let user = credentials.pieces(b'/').next().unwrap_or(credentials);
     event.set(Text::UserName, user);
     let Some((_, from)) = split(rest, "(from client ") else {
         return;
     };
-    let mut words = from.less_end(b')').split(' ');
+    let mut words = from.less_end(b')').pieces(b' ');
     event.attr("client", words.next().unwrap_or_default());
     while let Some(word) = words.next() {
         match word {

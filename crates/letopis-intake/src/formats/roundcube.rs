@@ -140,7 +140,7 @@ fn logon(text: &str, event: &mut EventBuf) {
         let Some((user, address)) = split_last(head, " from ") else {
             continue;
         };
-        let address = address.trim_end_matches(['.', ' ']);
+        let address = address.less_end_of(b". ");
         if !scan::is_ip(address) {
             continue;
         }

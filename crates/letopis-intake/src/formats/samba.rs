@@ -45,7 +45,7 @@ fn header(line: &str) -> Option<(letopis_event::TimeReading, &str, &str, &str)> 
     let (reading, taken) = timetext::year_first(inner)?;
     let (rest, place) = split(inner.get(taken..)?, "]")?;
     let rest = rest.strip_prefix(',')?;
-    let level = rest.trimmed_start().split(',').next().unwrap_or_default();
+    let level = rest.trimmed_start().pieces(b',').next().unwrap_or_default();
     let digits = !level.is_empty() && level.bytes().all(|b| b.is_ascii_digit());
     digits.then_some((
         reading,
@@ -122,7 +122,7 @@ impl RecordReader for Lines {
 fn audit(text: &str, event: &mut EventBuf) {
     let inside = |mark: &str| {
         let (_, rest) = split(text, mark)?;
-        rest.split(']').next()
+        rest.pieces(b']').next()
     };
     if event.reading.is_none()
         && let Some(at) = inside(" at [")
@@ -133,7 +133,7 @@ fn audit(text: &str, event: &mut EventBuf) {
     event.set(Text::Provider, between(text, ": [", ",").unwrap_or_default());
     if let Some((_, account)) = split(text, " user [") {
         let (domain, rest) = split(account, "]\\[").unwrap_or(("", account));
-        event.set(Text::UserName, rest.split(']').next().unwrap_or_default());
+        event.set(Text::UserName, rest.pieces(b']').next().unwrap_or_default());
         if !domain.is_empty() {
             event.attr("domain", domain);
         }

@@ -1,7 +1,5 @@
 //! Cutting text into words and fields by hand: what the text formats share. Nothing here allocates.
 
-use std::net::IpAddr;
-
 use letopis_event::{EventBuf, Number, Text};
 use memchr::memrchr;
 
@@ -9,7 +7,7 @@ use crate::near;
 
 mod find;
 
-pub(crate) use find::{find, rfind};
+pub(crate) use find::{find, find_bytes, rfind};
 
 /// The text up to the first space, and what follows the spaces.
 pub(crate) fn word(text: &str) -> (&str, &str) {
@@ -70,6 +68,8 @@ pub(crate) trait Cut {
     fn place(&self, word: &str) -> Option<usize>;
     /// As `find` with a character.
     fn place_of(&self, mark: u8) -> Option<usize>;
+    /// As `split` with a character.
+    fn pieces(&self, mark: u8) -> Pieces<'_>;
     /// As `trim`.
     fn trimmed(&self) -> &str;
     /// As `trim_start`.
@@ -80,6 +80,14 @@ pub(crate) trait Cut {
     fn less_start(&self, mark: u8) -> &str;
     /// As `trim_end_matches` with a character.
     fn less_end(&self, mark: u8) -> &str;
+    /// As `trim_start_matches` with several characters.
+    fn less_start_of(&self, marks: &[u8]) -> &str;
+    /// As `trim_end_matches` with several characters.
+    fn less_end_of(&self, marks: &[u8]) -> &str;
+    /// As `trim_matches` with several characters.
+    fn less_both(&self, marks: &[u8]) -> &str;
+    /// As `contains` with several characters.
+    fn holds_any(&self, marks: &[u8]) -> bool;
     /// As `rfind` with a character.
     fn last_place_of(&self, mark: u8) -> Option<usize>;
 }
@@ -123,6 +131,11 @@ impl Cut for str {
     }
 
     #[inline]
+    fn pieces(&self, mark: u8) -> Pieces<'_> {
+        pieces(self, mark)
+    }
+
+    #[inline]
     fn trimmed(&self) -> &str {
         self.trimmed_start().trimmed_end()
     }
@@ -155,6 +168,30 @@ impl Cut for str {
         self.get(..self.len() - marks).unwrap_or_default()
     }
 
+    #[inline]
+    fn less_start_of(&self, marks: &[u8]) -> &str {
+        let is_mark = |byte: &&u8| marks.iter().any(|mark| mark == *byte);
+        let count = self.as_bytes().iter().take_while(is_mark).count();
+        self.get(count..).unwrap_or_default()
+    }
+
+    #[inline]
+    fn less_end_of(&self, marks: &[u8]) -> &str {
+        let is_mark = |byte: &&u8| marks.iter().any(|mark| mark == *byte);
+        let count = self.as_bytes().iter().rev().take_while(is_mark).count();
+        self.get(..self.len() - count).unwrap_or_default()
+    }
+
+    #[inline]
+    fn less_both(&self, marks: &[u8]) -> &str {
+        self.less_start_of(marks).less_end_of(marks)
+    }
+
+    #[inline]
+    fn holds_any(&self, marks: &[u8]) -> bool {
+        self.bytes().any(|byte| marks.iter().any(|mark| *mark == byte))
+    }
+
     fn last_place_of(&self, mark: u8) -> Option<usize> {
         memrchr(mark, self.as_bytes())
     }
@@ -183,6 +220,15 @@ impl<'a> Iterator for Pieces<'a> {
         let end = near::byte(self.mark, text.as_bytes());
         self.rest = end.and_then(|at| text.get(at + 1..));
         text.get(..end.unwrap_or(text.len()))
+    }
+}
+
+impl DoubleEndedIterator for Pieces<'_> {
+    fn next_back(&mut self) -> Option<Self::Item> {
+        let text = self.rest?;
+        let start = memrchr(self.mark, text.as_bytes());
+        self.rest = start.and_then(|at| text.get(..at));
+        text.get(start.map_or(0, |at| at + 1)..)
     }
 }
 
@@ -288,20 +334,48 @@ pub(crate) fn is_ip(text: &str) -> bool {
     let plain = match near::byte2(b':', b'%', bytes) {
         None => return false,
         Some(at) => match near::byte(b'%', bytes.get(at..).unwrap_or_default()) {
-            Some(zone) => text.get(..at + zone).unwrap_or_default(),
-            None => text,
+            Some(zone) => bytes.get(..at + zone).unwrap_or_default(),
+            None => bytes,
         },
     };
-    // No address is longer than eight groups, the last two written as an IPv4 address.
-    const BYTES_MAX: usize = 45;
-    if plain.len() > BYTES_MAX
-        || !plain
-            .bytes()
-            .all(|b| b.is_ascii_hexdigit() || matches!(b, b':' | b'.'))
-    {
-        return false;
+    is_ipv6(plain) || plain.len() < bytes.len() && is_ipv4(plain)
+}
+
+/// Eight groups of up to four hexadecimal digits, the last two perhaps written as an IPv4 address, one run of groups
+/// perhaps left out (RFC 4291 §2.2).
+fn is_ipv6(bytes: &[u8]) -> bool {
+    let (mut rest, mut groups, mut left_out) = (bytes, 0, false);
+    if let [b':', b':', after @ ..] = rest {
+        (rest, left_out) = (after, true);
+        if rest.is_empty() {
+            return true;
+        }
     }
-    plain.parse::<IpAddr>().is_ok()
+    loop {
+        let digits = rest.iter().take(5).take_while(|b| b.is_ascii_hexdigit()).count();
+        if !(1..=4).contains(&digits) {
+            return false;
+        }
+        groups += 1;
+        match rest.get(digits..) {
+            None | Some([]) => break,
+            Some([b':', b':', after @ ..]) if !left_out => (rest, left_out) = (after, true),
+            Some([b':', after @ ..]) if !after.is_empty() => {
+                rest = after;
+                continue;
+            }
+            Some([b'.', ..]) if is_ipv4(rest) => {
+                groups += 1;
+                break;
+            }
+            Some(_) => return false,
+        }
+        if rest.is_empty() {
+            break;
+        }
+    }
+    // What is left out is one group at least.
+    if left_out { groups <= 7 } else { groups == 8 }
 }
 
 /// Four numbers up to 255 without leading zeros, parted by dots.
@@ -332,7 +406,7 @@ fn is_ipv4(bytes: &[u8]) -> bool {
 fn set_address(event: &mut EventBuf, column: Text, name: &str, text: &str) {
     let is_bracket = |b: Option<&u8>| matches!(b, Some(b'[' | b']'));
     let text = if is_bracket(text.as_bytes().first()) || is_bracket(text.as_bytes().last()) {
-        text.trim_matches(['[', ']'])
+        text.less_both(b"[]")
     } else {
         text
     };
@@ -475,8 +549,10 @@ pub(crate) fn offset(zone: &str) -> Option<i16> {
 }
 
 /// Whether two ASCII texts are equal without regard to case.
+#[inline]
 pub(crate) fn same(a: &str, b: &str) -> bool {
-    a.eq_ignore_ascii_case(b)
+    // Names are compared with long lists: most differ in length.
+    a.len() == b.len() && a.eq_ignore_ascii_case(b)
 }
 
 #[cfg(test)]
@@ -527,6 +603,8 @@ mod tests {
             proptest::prop_assert_eq!(words(&text).collect::<Vec<_>>(), expected);
             let expected: Vec<_> = text.split(',').collect();
             proptest::prop_assert_eq!(pieces(&text, b',').collect::<Vec<_>>(), expected);
+            let expected: Vec<_> = text.split(',').rev().collect();
+            proptest::prop_assert_eq!(text.pieces(b',').rev().collect::<Vec<_>>(), expected);
             let expected: Vec<_> = text.split([',', 'a']).collect();
             proptest::prop_assert_eq!(pieces_by(&text, |b| matches!(b, b',' | b'a')).collect::<Vec<_>>(), expected);
             proptest::prop_assert_eq!(cut(&text, b','), text.split_once(','));
@@ -537,6 +615,10 @@ mod tests {
             proptest::prop_assert_eq!(text.trimmed(), text.trim());
             proptest::prop_assert_eq!(text.trimmed_start(), text.trim_start());
             proptest::prop_assert_eq!(text.trimmed_end(), text.trim_end());
+            proptest::prop_assert_eq!(text.less_both(b",a"), text.trim_matches([',', 'a']));
+            proptest::prop_assert_eq!(text.less_start_of(b",a"), text.trim_start_matches([',', 'a']));
+            proptest::prop_assert_eq!(text.less_end_of(b",a"), text.trim_end_matches([',', 'a']));
+            proptest::prop_assert_eq!(text.holds_any(b",a"), text.contains([',', 'a']));
             proptest::prop_assert_eq!(text.less_start(b','), text.trim_start_matches(','));
             proptest::prop_assert_eq!(text.less_end(b','), text.trim_end_matches(','));
             proptest::prop_assert_eq!(text.holds(b','), text.contains(','));
@@ -568,9 +650,14 @@ mod tests {
     proptest::proptest! {
         /// The standard library's parser says the same of every text without a zone.
         #[test]
-        fn addresses_are_the_standard_librarys(text in "[0-9.:a]{0,18}", octets in "([0-9]{1,3}[.]){3}[0-9]{1,3}") {
-            for text in [text, octets] {
-                proptest::prop_assert_eq!(is_ip(&text), text.parse::<IpAddr>().is_ok(), "{}", text);
+        fn addresses_are_the_standard_librarys(
+            text in "[0-9.:a]{0,18}",
+            octets in "([0-9]{1,3}[.]){3}[0-9]{1,3}",
+            groups in "(::)?([0-9a-fA-F]{1,4}:){0,8}(:|::)?([0-9a-fA-Fg]{0,5}:){0,4}[0-9a-f]{0,4}(10[.]1[.]2[.]3)?",
+            whole in "([0-9a-f]{1,4}:){7}[0-9a-f]{1,4}|([0-9a-f]{1,4}:){6}10[.]1[.]2[.]3|([0-9a-f]{1,4}:){1,3}(:[0-9a-f]{1,4}){1,5}",
+        ) {
+            for text in [text, octets, groups, whole] {
+                proptest::prop_assert_eq!(is_ip(&text), text.parse::<std::net::IpAddr>().is_ok(), "{}", text);
             }
         }
     }

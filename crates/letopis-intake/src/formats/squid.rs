@@ -121,7 +121,7 @@ fn start_of(line: &str) -> Option<usize> {
     if is_own(line) {
         return Some(0);
     }
-    let at = memchr::memmem::find(line.as_bytes(), b"]: ")? + 3;
+    let at = crate::formats::scan::find(line, "]: ")? + 3;
     is_own(line.get(at..)?.trimmed_start())
         .then(|| line.len() - line.get(at..).unwrap_or_default().trimmed_start().len())
 }
@@ -138,7 +138,7 @@ fn is_own(line: &str) -> bool {
     let (elapsed, rest) = word(rest);
     let (_, rest) = word(rest);
     let (result, _) = word(rest);
-    let status = result.rsplit('/').next().unwrap_or_default();
+    let status = result.pieces(b'/').rev().next().unwrap_or_default();
     digits(elapsed.less_start(b'-')) && result.holds(b'/') && status.len() == 3 && digits(status)
 }
 

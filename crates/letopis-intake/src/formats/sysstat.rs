@@ -90,7 +90,7 @@ fn detect(head: &Head<'_>) -> Option<Claim> {
 }
 
 fn open(context: &Context<'_>) -> Box<dyn RecordReader> {
-    let mut parts = context.state.unwrap_or_default().split('\n').map(str::to_owned);
+    let mut parts = context.state.unwrap_or_default().pieces(b'\n').map(str::to_owned);
     let (host, date) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
     Box::new(Rows {
         host,
@@ -169,8 +169,8 @@ impl Rows {
     }
 
     fn semicolons(&self, text: &str, event: &mut EventBuf) -> Verdict {
-        let mut names = self.columns.split(';');
-        for value in text.split(';') {
+        let mut names = self.columns.pieces(b';');
+        for value in text.pieces(b';') {
             match names.next() {
                 Some("hostname") => event.set(Text::Host, value),
                 Some("timestamp") => {

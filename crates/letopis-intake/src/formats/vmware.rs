@@ -179,7 +179,7 @@ impl RecordReader for Lines {
         let rest = text.get(length..).unwrap_or_default().trimmed_start();
         let (first, after) = word(rest);
         // `info hostd[2099] …`, `INFO websso[52:thread] …`, `shell[2101]: …`
-        let level = fields::level(first.trim_matches(['(', ')']));
+        let level = fields::level(first.less_both(b"()"));
         let body = if level.is_some() { after } else { rest };
         if level.is_none() && !body.starts_with("shell[") && !body.starts_with('[') {
             // A host stands there: syslog, or a program that writes nothing of all this.
@@ -228,7 +228,7 @@ fn exported(text: &str, event: &mut EventBuf) -> bool {
 }
 
 fn of_class(class: &str) -> Kind {
-    match class.rsplit('.').next().unwrap_or(class) {
+    match class.pieces(b'.').rev().next().unwrap_or(class) {
         "UserLoginSessionEvent"
         | "BadUsernameSessionEvent"
         | "AlreadyAuthenticatedSessionEvent"
@@ -258,7 +258,7 @@ fn service(body: &str, event: &mut EventBuf) {
         if !thread.is_empty() {
             event.attr("thread", thread);
         }
-        rest = after.trim_start_matches([':', ' ']);
+        rest = after.less_start_of(b": ");
         if name == "shell" {
             shell(rest, event);
             return;
@@ -369,7 +369,7 @@ fn proxied(text: &str, event: &mut EventBuf) -> bool {
     event.set_fmt(Text::Protocol, format_args!("HTTP/{version}"));
     super::web_access::set_status(status, event);
     let mut ends = tail
-        .split(' ')
+        .pieces(b' ')
         .filter_map(|part| scan::address_port(part, b':').filter(|(address, _)| scan::is_ip(address)));
     if let Some((address, port)) = ends.next() {
         scan::set_source(event, address);
@@ -415,7 +415,7 @@ fn meaning(text: &str, event: &mut EventBuf) {
         .or_else(|| split(text, " for "))
         .or_else(|| split(text, "ogin "));
     let Some((_, rest)) = who else { return };
-    let name = word(rest).0.trim_matches(['\'', '.', ',']);
+    let name = word(rest).0.less_both(b"'.,");
     match name.cut_last(b'@') {
         Some((user, address)) if scan::is_ip(address.less_end(b'.')) => {
             event.set_if_absent(Text::UserName, user);

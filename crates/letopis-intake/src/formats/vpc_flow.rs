@@ -117,7 +117,7 @@ fn is_header(line: &str) -> bool {
     }
     let mut known = 0;
     let mut all = 0;
-    for name in line.split(' ').filter(|n| !n.is_empty()) {
+    for name in line.pieces(b' ').filter(|n| !n.is_empty()) {
         all += 1;
         known += usize::from(DEFAULT.contains(&name));
     }
@@ -166,7 +166,7 @@ struct Flows {
 impl Flows {
     fn header(&mut self, line: &str) {
         self.names = line
-            .split(' ')
+            .pieces(b' ')
             .filter(|n| !n.is_empty())
             .map(|name| scan::column_name(name).to_owned())
             .collect();

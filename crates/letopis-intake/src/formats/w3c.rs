@@ -250,7 +250,7 @@ struct When<'a> {
 
 impl RecordReader for Log {
     fn read(&mut self, record: &Record<'_>, event: &mut EventBuf) -> Verdict {
-        let line = record.text.trim_end_matches(['\r', '\0']);
+        let line = record.text.less_end_of(b"\r\0");
         if line.starts_with('#') {
             self.directive_line(line);
             return Verdict::Structure(StructureKind::Header);

@@ -309,7 +309,7 @@ fn extras(text: &str, event: &mut EventBuf) {
                 1 => event.set(Text::XReferrer, value),
                 2 => event.set(Text::XUserAgent, value),
                 // nginx's `main` format ends so.
-                3 if value.split(',').all(|a| is_ip(a.trimmed())) => event.attr("x_forwarded_for", value),
+                3 if value.pieces(b',').all(|a| is_ip(a.trimmed())) => event.attr("x_forwarded_for", value),
                 _ => event.attr("extra", value),
             }
             continue;

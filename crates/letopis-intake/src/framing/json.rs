@@ -160,7 +160,7 @@ fn scan(units: &[u8]) -> Scan {
 fn string_end(units: &[u8], from: usize) -> Option<usize> {
     let mut at = from;
     loop {
-        let found = at + memchr::memchr3(b'"', b'\\', b'\n', units.get(at..)?)?;
+        let found = at + crate::near::byte3(b'"', b'\\', b'\n', units.get(at..)?)?;
         if units[found] != b'\\' {
             return Some(found);
         }

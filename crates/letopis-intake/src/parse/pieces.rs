@@ -144,7 +144,7 @@ impl<'i> Pieces<'i> {
             && self.cutting.is_none()
             && self.encoding.unit() == 1;
         let raw = self.window.raw();
-        if !plain || !raw.first().is_some_and(|byte| *byte > b' ') {
+        if !plain || raw.first().is_none_or(|byte| *byte <= b' ') {
             return None;
         }
         let feed = memchr::memchr(b'\n', raw)?;

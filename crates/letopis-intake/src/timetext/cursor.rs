@@ -232,13 +232,14 @@ impl<'a> Cursor<'a> {
         let mark = c.eat_any(b".,")?;
         let start = c.at;
         let mut nanos = 0u32;
-        while let Some(digit) = c.peek().filter(u8::is_ascii_digit) {
-            if c.at - start < 9 {
-                nanos = nanos * 10 + u32::from(digit - b'0');
+        let mut count = 0;
+        for digit in c.here().iter().take_while(|b| b.is_ascii_digit()) {
+            if count < 9 {
+                nanos = nanos.wrapping_mul(10).wrapping_add(u32::from(digit - b'0'));
             }
-            c.at += 1;
+            count += 1;
         }
-        let count = c.at - start;
+        c.at = start + count;
         if count == 0 || count > 20 {
             return None;
         }
@@ -246,9 +247,19 @@ impl<'a> Cursor<'a> {
         if mark == b',' && (goes_on || !matches!(count, 1 | 3 | 6 | 7 | 9)) {
             return None;
         }
-        for _ in count..9 {
-            nanos *= 10;
-        }
+        // Nine digits are kept; what is behind them was counted only.
+        const SCALE: [u32; 9] = [
+            1_000_000_000,
+            100_000_000,
+            10_000_000,
+            1_000_000,
+            100_000,
+            10_000,
+            1000,
+            100,
+            10,
+        ];
+        nanos *= SCALE.get(count).copied().unwrap_or(1);
         *self = c;
         Some(nanos)
     }

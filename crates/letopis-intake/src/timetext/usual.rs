@@ -22,13 +22,21 @@ pub(super) fn on() -> bool {
     !OFF.get()
 }
 
-/// Eight bytes against a shape in which `0` stands for a digit: each digit's value at its place, zero at the others.
-fn digits_of(bytes: [u8; 8], shape: [u8; 8]) -> Option<u64> {
-    let values = u64::from_le_bytes(bytes) ^ u64::from_le_bytes(shape);
-    // Adding reaches the high bit where a digit is above 9, and where any other sign differs from the shape's.
-    let room = u64::from_le_bytes(shape.map(|sign| if sign == b'0' { 0x76 } else { 0x7f }));
-    let high = u64::from_le_bytes([0x80; 8]);
-    ((values.wrapping_add(room) | values) & high == 0 && on()).then_some(values)
+/// Where marks stand in `HH:MM:SS`, `YYYY-MM-` and `DD.MM.YY`: a byte of ones for each.
+const OF_CLOCK: u64 = u64::from_le_bytes([0, 0, 0xff, 0, 0, 0xff, 0, 0]);
+const OF_YEAR_FIRST: u64 = u64::from_le_bytes([0, 0, 0, 0, 0xff, 0, 0, 0xff]);
+const OF_YEAR_LAST: u64 = OF_CLOCK;
+
+/// Eight bytes that are digits but for `mark` in the `places` of marks: each digit's value at its place, zero at the
+/// others.
+fn digits_of(bytes: [u8; 8], places: u64, mark: u8) -> Option<u64> {
+    const ZEROS: u64 = u64::from_le_bytes([b'0'; 8]);
+    const HIGH: u64 = u64::from_le_bytes([0x80; 8]);
+    let marks = u64::from_le_bytes([mark; 8]) & places;
+    let values = u64::from_le_bytes(bytes) ^ (ZEROS & !places | marks);
+    // Adding reaches the high bit where a digit is above 9, and where any other sign differs from the mark.
+    let room = u64::from_le_bytes([0x76; 8]) & !places | u64::from_le_bytes([0x7f; 8]) & places;
+    ((values.wrapping_add(room) | values) & HIGH == 0 && on()).then_some(values)
 }
 
 /// Numbers of two digits: in the byte of each tens digit ten times it and the digit after it.
@@ -39,8 +47,7 @@ fn pairs(values: u64) -> [u8; 8] {
 
 /// `HH:MM:SS` with any sign between the numbers.
 pub(super) fn clock(bytes: [u8; 8], between: u8) -> Option<(u8, u8, u8)> {
-    let shape = [b'0', b'0', between, b'0', b'0', between, b'0', b'0'];
-    let [hour, _, _, minute, _, _, second, _] = pairs(digits_of(bytes, shape)?);
+    let [hour, _, _, minute, _, _, second, _] = pairs(digits_of(bytes, OF_CLOCK, between)?);
     Some((hour, minute, second))
 }
 
@@ -55,16 +62,16 @@ fn two(bytes: [u8; 2]) -> Option<u32> {
 
 /// `2026-01-31`, and where the date ends. `None` for other shapes: not that there is no date.
 pub(super) fn year_first(bytes: &[u8], mark: u8) -> Option<Day> {
-    let shape = [b'0', b'0', b'0', b'0', mark, b'0', b'0', mark];
-    let [century, _, year, _, _, month, _, _] = pairs(digits_of(*bytes.first_chunk::<8>()?, shape)?);
+    let digits = digits_of(*bytes.first_chunk::<8>()?, OF_YEAR_FIRST, mark)?;
+    let [century, _, year, _, _, month, _, _] = pairs(digits);
     let day = two(*bytes.get(8..)?.first_chunk::<2>()?)?;
     Day::new(u32::from(century) * 100 + u32::from(year), u32::from(month), day)
 }
 
 /// `31.01.2026`: both numbers before the year, the year. No further digit follows.
 pub(super) fn year_last(bytes: &[u8], mark: u8) -> Option<(u32, u32, u32)> {
-    let shape = [b'0', b'0', mark, b'0', b'0', mark, b'0', b'0'];
-    let [first, _, _, second, _, _, century, _] = pairs(digits_of(*bytes.first_chunk::<8>()?, shape)?);
+    let digits = digits_of(*bytes.first_chunk::<8>()?, OF_YEAR_LAST, mark)?;
+    let [first, _, _, second, _, _, century, _] = pairs(digits);
     let year = two(*bytes.get(8..)?.first_chunk::<2>()?)?;
     let goes_on = bytes.get(10).is_some_and(u8::is_ascii_digit);
     (!goes_on).then(|| {

@@ -109,7 +109,7 @@ fn unpadded(text: &str) -> timetext::Taken {
         .position(|b| !b.is_ascii_digit() && b != b':')
         .unwrap_or(clock.len());
     let mut parts = [0u32; 4];
-    let mut pieces = clock.get(..end)?.split(':');
+    let mut pieces = clock.get(..end)?.pieces(b':');
     for part in &mut parts {
         *part = pieces.next()?.parse().ok()?;
     }
@@ -407,7 +407,7 @@ pub(super) fn logcat<'a>(rest: &'a str, out: &mut Line<'a>) -> bool {
 fn tag_and_process(text: &str) -> Option<(&str, &str, &str)> {
     let (head, message) = split(text, "): ")?;
     let (tag, process) = head.cut_last(b'(')?;
-    let pid = process.split(':').next().unwrap_or(process).trimmed();
+    let pid = process.pieces(b':').next().unwrap_or(process).trimmed();
     let digits = !pid.is_empty() && pid.bytes().all(|b| b.is_ascii_digit());
     (digits && tag.len() <= 80).then(|| (tag.trimmed_end(), pid, message))
 }

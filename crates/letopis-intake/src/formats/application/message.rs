@@ -57,7 +57,7 @@ fn context(message: &str) -> Option<(&str, &str)> {
     }
     let rest = rest.trimmed_start();
     let rest = match rest.cut_at(" - ") {
-        Some((category, after)) if category.len() <= 40 && !category.contains([' ', '=']) => after,
+        Some((category, after)) if category.len() <= 40 && !category.holds_any(b" =") => after,
         _ => rest,
     };
     Some((inside, rest))
@@ -90,13 +90,13 @@ fn gather(text: &str, mapper: &mut Mapper, fields: &mut Fields) {
         fields.push(name, value, matched);
     };
     if parted_by_semicolons(text) {
-        for part in text.split(';') {
+        for part in text.pieces(b';') {
             if let Some((name, value)) = part.cut(b'=') {
                 push(name.trimmed(), value.trimmed());
             }
         }
     } else if text.holds(b'|') && !text.has(", ") {
-        for part in text.split('|') {
+        for part in text.pieces(b'|') {
             match part.cut(b'=') {
                 Some((name, value)) => push(name, value),
                 None => push("text", part),
@@ -111,7 +111,7 @@ fn gather(text: &str, mapper: &mut Mapper, fields: &mut Fields) {
 fn parted_by_semicolons(text: &str) -> bool {
     text.holds(b';')
         && text
-            .split(';')
+            .pieces(b';')
             .map(str::trim)
             .filter(|part| !part.is_empty())
             .all(starts_with_field)

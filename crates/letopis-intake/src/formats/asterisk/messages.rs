@@ -35,7 +35,7 @@ pub(in crate::formats) fn read(text: &str, event: &mut EventBuf) -> bool {
         && let Some((call, rest)) = split(rest, "]")
     {
         event.set_fmt(Text::Session, format_args!("C-{call}"));
-        text = rest.trim_start_matches([':', ' ']);
+        text = rest.less_start_of(b": ");
     }
     // `chan_sip.c:`, `res_pjsip.c:114 function:`, `chan_sip.c:23417 in function:`
     if let Some((place, rest)) = split(text, ": ")
@@ -57,7 +57,7 @@ pub(in crate::formats) fn read(text: &str, event: &mut EventBuf) -> bool {
 /// The source file of a place, without what follows its name: `chan_sip` of `chan_sip.c:23417 in function`.
 fn source_file(place: &str) -> Option<&str> {
     let file = word(place).0;
-    let file = file.split(':').next().unwrap_or(file);
+    let file = file.pieces(b':').next().unwrap_or(file);
     file.strip_suffix(".c")
         .or_else(|| file.strip_suffix(".so"))
         .or_else(|| file.starts_with("Ext.").then_some(file))

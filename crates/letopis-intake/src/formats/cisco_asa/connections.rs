@@ -21,7 +21,7 @@ pub(super) fn built(code: u32, text: &str, event: &mut EventBuf) -> bool {
     if let Some((head, ends)) = split(rest, " translation from ") {
         // `Built dynamic TCP translation from inside:A/P to outside:A/P`
         event.kind = Kind::FIREWALL_DEVICE_EVENT;
-        event.set(Text::Protocol, head.rsplit(' ').next().unwrap_or_default());
+        event.set(Text::Protocol, head.pieces(b' ').rev().next().unwrap_or_default());
         let (source, tail) = End::read(ends);
         source.set_source(event);
         if let Some((_, to)) = split(tail, "to ").or_else(|| tail.strip_prefix("to ").map(|t| ("", t))) {
@@ -72,9 +72,9 @@ fn for_to(ends: &str, direction: &str, event: &mut EventBuf) {
         second.set_destination(event);
     }
     // `(mapped/port) (user)`: what is no address is a user of the identity firewall.
-    for bracket in between_ends.split('(').skip(1).chain(tail.split('(').skip(1)) {
-        let inside = bracket.split(')').next().unwrap_or_default();
-        let address = inside.split('/').next().unwrap_or_default();
+    for bracket in between_ends.pieces(b'(').skip(1).chain(tail.pieces(b'(').skip(1)) {
+        let inside = bracket.pieces(b')').next().unwrap_or_default();
+        let address = inside.pieces(b'/').next().unwrap_or_default();
         if !inside.is_empty() && !scan::is_ip(address) {
             event.set_if_absent(Text::UserName, inside.trim_start_matches("LOCAL\\"));
         }
@@ -121,7 +121,7 @@ fn duration(text: &str, event: &mut EventBuf) {
         return;
     };
     let mut seconds = 0i64;
-    for part in clock.split(':') {
+    for part in clock.pieces(b':') {
         let Ok(number) = part.parse::<i64>() else { return };
         seconds = seconds.saturating_mul(60).saturating_add(number);
     }
@@ -166,7 +166,7 @@ pub(super) fn denied(code: u32, text: &str, event: &mut EventBuf) -> bool {
     if event.get(Text::XInterface).is_none()
         && let Some((_, name)) = split(text, " interface ")
     {
-        event.set(Text::XInterface, word(name).0.trim_end_matches([':', ',', '.']));
+        event.set(Text::XInterface, word(name).0.less_end_of(b":,."));
     }
     true
 }
@@ -178,7 +178,7 @@ fn protocol(text: &str) -> &str {
     }
     scan::pieces(text, b' ')
         .take(5)
-        .map(|w| w.trim_matches([',', ':']))
+        .map(|w| w.less_both(b",:"))
         .find(|w| {
             [
                 "tcp", "udp", "icmp", "ip", "icmp6", "icmpv6", "gre", "esp", "sctp", "igmp", "ospf", "pim",
@@ -241,7 +241,7 @@ fn slashed(text: &str) -> (&str, &str, &str) {
     let text = word(text.trimmed_start()).0;
     let (interface, rest) = text.cut(b'/').unwrap_or(("", text));
     let (address, port) = rest.cut(b'(').unwrap_or((rest, ""));
-    (interface, address, port.split(')').next().unwrap_or_default())
+    (interface, address, port.pieces(b')').next().unwrap_or_default())
 }
 
 /// `src A dst B` or `from A to B`, wherever they stand.

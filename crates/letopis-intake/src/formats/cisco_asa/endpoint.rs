@@ -16,9 +16,9 @@ pub(super) struct End<'a> {
 impl<'a> End<'a> {
     /// Reads an end at the start of the text: the end, and what follows it.
     pub(super) fn read(text: &'a str) -> (Self, &'a str) {
-        let text = text.trim_start_matches([' ', '[', '(', '<']);
+        let text = text.less_start_of(b" [(<");
         let (first, after) = word(text);
-        let looks_whole = first.contains(['/', ':']) || scan::is_ip(clean(first));
+        let looks_whole = first.holds_any(b"/:") || scan::is_ip(clean(first));
         // Interface names may hold spaces: `NP Identity Ifc:255.255.255.255/68`.
         if !looks_whole && let Some(colon) = text.get(..text.len().min(48)).unwrap_or(text).place_of(b':') {
             let interface = text.get(..colon).unwrap_or_default();
@@ -93,8 +93,7 @@ fn set_port(event: &mut EventBuf, column: Number, port: &str, name: &str) {
 }
 
 fn clean(text: &str) -> &str {
-    text.trim_matches(['[', ']', '(', ')', '<', '>', ',', ';', '"'])
-        .trim_end_matches(['.', ':'])
+    text.less_both(b"[]()<>,;\"").less_end_of(b".:")
 }
 
 /// `10.0.0.1/80`, `10.0.0.1(80)`, `10.0.0.1`

@@ -132,11 +132,10 @@ struct Tag<'a> {
 fn tag_of(message: &str) -> Option<Tag<'_>> {
     let rest = message.strip_prefix('%')?;
     let (head, text) = split(rest, ":")?;
-    let mut parts = head.rsplitn(3, '-');
-    let code = parts.next()?;
-    let level: i8 = parts.next()?.parse().ok()?;
-    let product = parts.next()?;
-    let product = product.split('-').next().unwrap_or(product);
+    let (head, code) = head.cut_last(b'-')?;
+    let (product, level) = head.cut_last(b'-')?;
+    let level: i8 = level.parse().ok()?;
+    let product = product.pieces(b'-').next().unwrap_or(product);
     let named = matches!(product, "ASA" | "FTD" | "PIX" | "FWSM" | "NGIPS");
     let numbered = code.len() == 6 && code.bytes().all(|b| b.is_ascii_digit());
     if !named || !numbered {

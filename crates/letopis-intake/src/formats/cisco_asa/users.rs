@@ -75,7 +75,7 @@ fn logon(outcome: Outcome, event: &mut EventBuf) {
 /// `Login denied from A/P to ifc:A/service for user "u"`: the name is the attacker's word and stands last.
 fn login(permitted: bool, text: &str, event: &mut EventBuf) -> bool {
     let (head, user) = split(text, " for user ").unwrap_or((text, ""));
-    event.set(Text::UserName, user.trim_matches(['"', ' ']));
+    event.set(Text::UserName, user.less_both(b"\" "));
     connections::any_ends(head, event);
     event.copy_attr("dst_service", Text::Protocol);
     logon(
@@ -175,7 +175,7 @@ fn session_end(text: &str, event: &mut EventBuf) {
         return;
     };
     let mut seconds = 0i64;
-    for part in clock.split(':') {
+    for part in clock.pieces(b':') {
         let unit = match part.as_bytes().last() {
             Some(b'd') => 86_400,
             Some(b'h') => 3_600,
@@ -183,7 +183,7 @@ fn session_end(text: &str, event: &mut EventBuf) {
             Some(b's') => 1,
             _ => return,
         };
-        let Ok(count) = part.trim_end_matches(['d', 'h', 'm', 's']).parse::<i64>() else {
+        let Ok(count) = part.less_end_of(b"dhms").parse::<i64>() else {
             return;
         };
         seconds = seconds.saturating_add(count.saturating_mul(unit));
@@ -204,7 +204,7 @@ fn configuration(code: u32, text: &str, event: &mut EventBuf) {
             connections::any_ends(text, event);
             scan::set_source(
                 event,
-                text.split(' ').find(|w| scan::is_ip(w)).unwrap_or_default(),
+                text.pieces(b' ').find(|w| scan::is_ip(w)).unwrap_or_default(),
             );
             None
         }
@@ -363,15 +363,12 @@ pub(super) fn any_user(text: &str, event: &mut EventBuf) {
         if let Some((_, rest)) = split(text, mark) {
             let user = rest.split(" : ").next().unwrap_or(rest);
             let user = user.split(": user IP").next().unwrap_or(user);
-            event.set(
-                Text::UserName,
-                word(user.trimmed()).0.trim_end_matches([',', ':']),
-            );
+            event.set(Text::UserName, word(user.trimmed()).0.less_end_of(b",:"));
             return;
         }
     }
 }
 
 fn bare(text: &str) -> &str {
-    text.trimmed().trim_matches(['<', '>', ','])
+    text.trimmed().less_both(b"<>,")
 }

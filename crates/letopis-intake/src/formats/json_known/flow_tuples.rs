@@ -12,6 +12,7 @@ use super::super::fortinet::protocol;
 use super::super::place::Place;
 use super::super::scan;
 use super::{place_all, text};
+use crate::formats::scan::Cut as _;
 
 pub(super) fn is(fields: &Fields) -> bool {
     matches!(
@@ -25,7 +26,7 @@ fn tuples(fields: &Fields) -> impl Iterator<Item = &str> {
     fields.each().filter_map(|(name, value)| {
         let apart = |rest: &str| !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_digit());
         let named = name.ends_with("flowTuples") || name.strip_prefix("flow.").is_some_and(apart);
-        (named && value.split(',').count() >= 8).then_some(value)
+        (named && value.pieces(b',').count() >= 8).then_some(value)
     })
 }
 
@@ -47,7 +48,7 @@ pub(super) fn fill(fields: &Fields, event: &mut EventBuf) {
 /// or milliseconds (4).
 fn one(tuple: &str, event: &mut EventBuf) {
     let mut parts = [""; 13];
-    for (part, value) in parts.iter_mut().zip(tuple.split(',')) {
+    for (part, value) in parts.iter_mut().zip(tuple.pieces(b',')) {
         *part = value;
     }
     let [

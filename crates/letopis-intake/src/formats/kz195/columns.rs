@@ -167,7 +167,7 @@ fn is_date_time(value: &str) -> bool {
 
 fn is_clock(value: &str) -> bool {
     is_date_time(value) || {
-        let mut parts = value.trimmed().split(':');
+        let mut parts = value.trimmed().pieces(b':');
         let number = |part: Option<&str>, most: u32| {
             part.is_some_and(|p| p.len() == 2 && p.parse::<u32>().is_ok_and(|n| n <= most))
         };

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind};
+use aho_corasick::AhoCorasick;
 use letopis_event::{Category, EventBuf, Kind, Outcome, Text};
 
 use crate::formats::scan;
@@ -475,10 +475,7 @@ fn table() -> Option<&'static Table> {
                 rows.push((kind, ((1u16 << groups.len()) - 1) as u8));
             }
             Some(Table {
-                finder: AhoCorasick::builder()
-                    .kind(Some(AhoCorasickKind::DFA))
-                    .build(&stems)
-                    .ok()?,
+                finder: AhoCorasick::new(&stems).ok()?,
                 places,
                 rows,
             })

@@ -133,7 +133,7 @@ impl RecordReader for Audit {
                 (self.query.as_str(), result)
             }
         };
-        let code = result.split(',').next().unwrap_or_default().trimmed();
+        let code = result.pieces(b',').next().unwrap_or_default().trimmed();
         event.set(Text::Code, code);
         event.outcome = match code {
             "0" => Outcome::Success,

@@ -106,7 +106,7 @@ fn line(text: &str) -> Option<Line<'_>> {
         Some((reading, taken)) => (Some((reading, text.get(..taken)?)), text.get(taken..)?),
         None => (None, text.strip_prefix("\t\t")?),
     };
-    let rest = rest.trim_start_matches([' ', '\t']);
+    let rest = rest.less_start_of(b" \t");
     let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
     let session = rest.get(..digits).filter(|d| !d.is_empty())?;
     let rest = rest.get(digits..)?.strip_prefix([' ', '\t'])?.less_start(b' ');

@@ -105,7 +105,7 @@ fn global(query: &str, event: &mut EventBuf) {
         }
         second.get(9..).unwrap_or_default()
     };
-    let name = name.split('=').next().unwrap_or_default();
+    let name = name.pieces(b'=').next().unwrap_or_default();
     if name.is_empty() {
         return;
     }
@@ -138,7 +138,7 @@ fn account(text: &str, event: &mut EventBuf) {
     };
     event.set(Text::UserName, user.trimmed());
     let (host, rest) = from.cut(b'[').unwrap_or((from, ""));
-    let address = rest.split(']').next().unwrap_or_default();
+    let address = rest.pieces(b']').next().unwrap_or_default();
     let place = if address.is_empty() {
         host.trimmed()
     } else {

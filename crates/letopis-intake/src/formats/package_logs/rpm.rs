@@ -143,7 +143,7 @@ fn detect(head: &Head<'_>) -> Option<Claim> {
         own += usize::from(found.is_some());
         sure += usize::from(match found {
             Some(Line::Rpm { text, .. }) => text.cut_at(": ").is_some_and(|(a, _)| DONE.contains(&a)),
-            Some(Line::Bars { rest, .. }) => rest.split('|').next().is_some_and(|a| {
+            Some(Line::Bars { rest, .. }) => rest.pieces(b'|').next().is_some_and(|a| {
                 matches!(
                     a.trimmed(),
                     "install" | "remove" | "command" | "radd" | "rremove" | "patch"
@@ -232,7 +232,7 @@ fn rpm(text: &str, event: &mut EventBuf) {
 fn bars(rest: &str, event: &mut EventBuf) {
     event.set(Text::Process, "zypper");
     event.set(Text::Message, rest);
-    let mut fields = rest.split('|');
+    let mut fields = rest.pieces(b'|');
     let mut next = || fields.next().unwrap_or_default().trimmed();
     let action = next();
     event.set(Text::Action, action);

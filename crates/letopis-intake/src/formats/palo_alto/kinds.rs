@@ -175,7 +175,7 @@ fn system(event: &mut EventBuf) {
 
 /// The first word without the punctuation that ends a clause.
 fn word_of(text: &str) -> &str {
-    scan::word(text).0.trim_end_matches(['.', ',', ';'])
+    scan::word(text).0.less_end_of(b".,;")
 }
 
 #[cfg(test)]

@@ -218,7 +218,7 @@ fn copy_word(message: &str, mark: &str, column: Text, event: &mut EventBuf) {
 
 /// `1:02:03.456` in microseconds.
 fn clock(text: &str) -> Option<i64> {
-    let mut parts = text.split(':');
+    let mut parts = text.pieces(b':');
     let hours: i64 = parts.next()?.parse().ok()?;
     let minutes: i64 = parts.next()?.parse().ok()?;
     let micros = millis(parts.next()?)?;

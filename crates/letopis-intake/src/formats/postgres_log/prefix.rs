@@ -33,7 +33,7 @@ pub(super) fn read(text: &str) -> Prefix<'_> {
     let mut out = Prefix::default();
     let rest = time(unbracketed(text), &mut out).unwrap_or(text);
     match rest.strip_prefix(':') {
-        Some(inner) => hosted(inner.trim_end_matches([':', ' ']), &mut out),
+        Some(inner) => hosted(inner.less_end_of(b": "), &mut out),
         None => pieces(rest, &mut out),
     }
     out
@@ -108,7 +108,7 @@ fn pieces<'a>(text: &'a str, out: &mut Prefix<'a>) {
         .or_else(|| scan::find(text, "app="));
     let (plain, fields) = text.split_at(named.unwrap_or(text.len()));
     for token in scan::pieces_by(plain, |b| matches!(b, b' ' | b',' | b';' | b'|' | b'\t')) {
-        piece(token.trim_end_matches([':', '>']), out);
+        piece(token.less_end_of(b":>"), out);
     }
     // The name of an application may hold blanks: the commas part the fields.
     let fields = fields.trimmed_end();
@@ -134,7 +134,7 @@ fn piece<'a>(token: &'a str, out: &mut Prefix<'a>) {
     if token.is_empty() {
         return;
     }
-    let inner = token.trim_matches(['[', ']', '(', '<']);
+    let inner = token.less_both(b"[](<");
     let digits = |t: &str| !t.is_empty() && t.bytes().all(|b| b.is_ascii_digit());
     let hex = |t: &str| !t.is_empty() && t.bytes().all(|b| b.is_ascii_hexdigit());
     if inner.is_empty() || matches!(token, "-" | "--" | ":") {

@@ -38,7 +38,7 @@ fn name_of(text: &str) -> &str {
             let inner = text.get(1..).unwrap_or_default();
             split(inner, "'").map_or(inner, |(name, _)| name)
         }
-        _ => word(text).0.trim_end_matches([',', '.', ':']),
+        _ => word(text).0.less_end_of(b",.:"),
     }
 }
 

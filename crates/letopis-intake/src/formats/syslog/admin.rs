@@ -95,7 +95,7 @@ fn proxmox(text: &str, event: &mut EventBuf) -> bool {
 }
 
 fn task_fields(task: &str, event: &mut EventBuf) {
-    let mut parts = task.split(':').skip(5);
+    let mut parts = task.pieces(b':').skip(5);
     event.set(Text::Action, parts.next().unwrap_or_default());
     event.set(Text::Target, parts.next().unwrap_or_default());
     event.set(Text::XRecordId, between(task, "UPID:", " ").unwrap_or(task));

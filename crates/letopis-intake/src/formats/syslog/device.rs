@@ -26,7 +26,7 @@ pub(super) fn read(message: &str, event: &mut EventBuf) -> bool {
     if event.get(Text::SrcIp).is_none()
         && let Some(address) = scan::after(text, " from ")
     {
-        scan::set_source(event, address.trim_end_matches(['.', ',', ';', ')']));
+        scan::set_source(event, address.less_end_of(b".,;)"));
     }
     event_name::settle(brief, "", event);
     if event.kind == Kind::AUTH_LOGON && event.outcome == Outcome::Unknown {

@@ -28,7 +28,7 @@ pub(super) fn read(message: &str, event: &mut EventBuf) -> bool {
         // `DHCPACK(eth0) 10.0.0.5 aa:bb:cc:dd:ee:ff name`
         event.set(Text::Action, action);
         event.set(Text::XInterface, interface.less_end(b')'));
-        for (place, part) in rest.split(' ').filter(|p| !p.is_empty()).enumerate() {
+        for (place, part) in rest.pieces(b' ').filter(|p| !p.is_empty()).enumerate() {
             if scan::is_ip(part) && event.get(Text::SrcIp).is_none() {
                 event.set(Text::SrcIp, part);
             } else if is_mac(part) {
@@ -47,7 +47,7 @@ pub(super) fn read(message: &str, event: &mut EventBuf) -> bool {
     if let Some(address) = parts.find(|p| scan::is_ip(p) && p.holds(b'.')) {
         event.set(Text::SrcIp, address);
     }
-    if let Some(mac) = rest.split(' ').find(|p| is_mac(p)) {
+    if let Some(mac) = rest.pieces(b' ').find(|p| is_mac(p)) {
         event.attr("mac", mac);
     }
     if let Some(name) = scan::between(rest, "(", ")").filter(|n| !scan::is_ip(n)) {

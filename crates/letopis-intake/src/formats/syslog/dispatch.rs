@@ -105,7 +105,7 @@ pub(crate) const KINDS: &[Kind] = &[
 /// Reads a message that `program` wrote. The journal formats use this too: they have the same messages under
 /// other heads. Never fails: a message that no family knows keeps kind `other` and its text.
 pub(crate) fn read_message(program: &str, message: &str, event: &mut EventBuf) {
-    let message = message.trim_end_matches(['\n', '\r']);
+    let message = message.less_end_of(b"\n\r");
     let message = solaris_id(message, event);
     event.set(Text::Message, message);
     let (name, module) = base_name(program);
@@ -126,10 +126,10 @@ fn base_name(program: &str) -> (&str, &str) {
     let (name, module) = match program.cut(b'(') {
         Some((name, rest)) if !name.is_empty() => (name, rest.strip_suffix(')').unwrap_or(rest)),
         // `(systemd)` is what a child calls itself before it becomes another program.
-        _ => (program.trim_matches(['(', ')']), ""),
+        _ => (program.less_both(b"()"), ""),
     };
     let name = match name.starts_with('/') {
-        true => name.rsplit('/').next().unwrap_or(name),
+        true => name.pieces(b'/').rev().next().unwrap_or(name),
         false => name,
     };
     (name, module)

@@ -43,7 +43,7 @@ fn bind(rest: &str, event: &mut EventBuf) -> bool {
         event.attr("type", record);
         // The address that was asked stands last: flags before it may hold brackets too (`+E(0)K (10.0.0.1)`).
         if let Some((_, local)) = scan::split_last(tail, "(") {
-            scan::set_destination(event, local.split(')').next().unwrap_or(local));
+            scan::set_destination(event, local.pieces(b')').next().unwrap_or(local));
         }
         return true;
     }

@@ -3,10 +3,11 @@
 use letopis_event::{EventBuf, Kind, Number, Outcome, Text};
 
 use crate::formats::scan;
+use crate::formats::scan::Cut as _;
 
 /// Reads one message of filterlog; `false` where it is none.
 pub(super) fn read(message: &str, event: &mut EventBuf) -> bool {
-    let mut fields = message.split(',');
+    let mut fields = message.pieces(b',');
     let mut next = || fields.next().unwrap_or_default();
     let (rule, _sub, anchor, tracker) = (next(), next(), next(), next());
     let (interface, reason, action, direction, version) = (next(), next(), next(), next(), next());

@@ -17,7 +17,7 @@ pub(super) fn read(text: &str, event: &mut EventBuf) -> bool {
     let packet = text.get(start..).unwrap_or_default();
     event.kind = Kind::NETWORK_FLOW;
     event.set(Text::Service, "netfilter");
-    let rule = prefix.trimmed().trim_matches(['[', ']', ':', ' ', '-']);
+    let rule = prefix.trimmed().less_both(b"[]: -");
     event.set(Text::XRule, rule);
     verdict(rule, event);
     let (mut incoming, mut outgoing) = ("", "");
@@ -60,7 +60,7 @@ fn start_of_packet(text: &str) -> Option<usize> {
         return None;
     }
     for mark in ["IN=", "OUT=", "SRC="] {
-        if let Some(at) = memchr::memmem::find(text.as_bytes(), mark.as_bytes()) {
+        if let Some(at) = crate::formats::scan::find(text, mark) {
             let free = at == 0
                 || text
                     .as_bytes()

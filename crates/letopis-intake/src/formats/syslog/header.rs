@@ -242,7 +242,7 @@ fn year_before_month(body: &str) -> timetext::Taken {
 
 /// Host, tag and message after a BSD time.
 fn legacy<'a>(rest: &'a str, header: &mut Header<'a>) {
-    let mut rest = rest.trim_start_matches([' ', '\t']);
+    let mut rest = rest.less_start_of(b" \t");
     // `… 2020 12:59:57: %ASA-…` and `… host : %ASA-…`
     let colon = rest.starts_with(':');
     if colon {
@@ -287,7 +287,7 @@ fn is_host(first: &str, after: &str) -> bool {
     }
     // `sshd[12]:` and `[sshd]` are programs; `[10.0.0.1]` is a host.
     if near::byte(b'[', bytes).is_some() {
-        return scan::is_ip(first.trim_matches(['[', ']']));
+        return scan::is_ip(first.less_both(b"[]"));
     }
     if first == "last" && after.starts_with("message repeated ") {
         return false;
@@ -315,7 +315,7 @@ fn device<'a>(rest: &mut &'a str, header: &mut Header<'a>) {
         } else {
             header.device_time = taken;
         }
-        text = after.trim_start_matches([' ', ':']);
+        text = after.less_start_of(b" :");
     }
     if text.starts_with('%') {
         *rest = text;
@@ -334,7 +334,7 @@ pub(super) fn tag(text: &str) -> (&str, &str, &str) {
             return none;
         };
         let name = text.get(1..close).unwrap_or_default();
-        if name.is_empty() || name.contains([' ', '=']) {
+        if name.is_empty() || name.holds_any(b" =") {
             return none;
         }
         return (name, "", message(text.get(close + 1..).unwrap_or_default()));
@@ -374,7 +374,7 @@ fn spaced<'a>(text: &'a str, name: &'a str, space: usize) -> Option<(&'a str, &'
         let pid = head.get(open + 1..colon - 1)?;
         let plain = head.get(..open)?;
         let digits = !pid.is_empty() && pid.bytes().all(|b| b.is_ascii_digit());
-        let named = plain.len() <= 48 && !plain.contains(['[', '(', '"', '=']);
+        let named = plain.len() <= 48 && !plain.holds_any(b"[(\"=");
         return (digits && named).then(|| (plain, pid, message(text.get(colon + 1..).unwrap_or_default())));
     }
     let version = head.get(space + 1..)?;

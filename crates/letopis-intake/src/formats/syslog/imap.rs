@@ -75,7 +75,7 @@ fn cyrus(text: &str, event: &mut EventBuf) -> bool {
     event.attr("method", first);
     let reason = match split(rest, "SASL(") {
         Some((name, said)) => {
-            event.set(Text::UserName, name.trim_matches([' ', '[']));
+            event.set(Text::UserName, name.less_both(b" ["));
             split(said, "): ").map_or(said, |(_, r)| r)
         }
         None => rest,
@@ -95,7 +95,7 @@ fn cyrus(text: &str, event: &mut EventBuf) -> bool {
 /// `LOGIN FAILED, user=alice, ip=[::ffff:10.0.0.5], port=[4022]`: the name is the client's word, the address follows.
 fn courier(text: &str, event: &mut EventBuf) -> bool {
     if let Some(rest) = text.strip_prefix("error,relay=") {
-        scan::set_source(event, rest.split(',').next().unwrap_or_default());
+        scan::set_source(event, rest.pieces(b',').next().unwrap_or_default());
         let said = between(rest, "msg=\"", "\"").unwrap_or_default();
         event.set(Text::XReason, said);
         event.outcome = Outcome::Failure;

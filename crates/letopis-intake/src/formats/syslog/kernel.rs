@@ -92,7 +92,7 @@ fn usb(port: &str, rest: &str, event: &mut EventBuf) -> bool {
             if name.starts_with("Serial") {
                 event.set(Text::Media, value.trimmed());
             } else {
-                event.attr(name.trim_end_matches([':', ' ']), value.trimmed());
+                event.attr(name.less_end_of(b": "), value.trimmed());
             }
             event.set_fmt(Text::EventGroup, format_args!("usb {port}"));
             return set_kind(event, Kind::PART);
@@ -253,7 +253,7 @@ fn machine(text: &str, event: &mut EventBuf) -> bool {
     if let Some((_, rest)) = split(text, "task ")
         && has(rest, "blocked for more than")
     {
-        event.set(Text::Target, rest.split(':').next().unwrap_or_default());
+        event.set(Text::Target, rest.pieces(b':').next().unwrap_or_default());
         if let Some((_, pid)) = split(rest, ":") {
             let digits = pid.bytes().take_while(u8::is_ascii_digit).count();
             event.set_number_text(Number::Pid, pid.get(..digits).unwrap_or("0"));

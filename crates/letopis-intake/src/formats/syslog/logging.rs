@@ -31,7 +31,7 @@ pub(super) fn read(name: &str, message: &str, event: &mut EventBuf) -> bool {
         Kind::LOG_FAILURE | Kind::LOG_FULL => {
             event.outcome = Outcome::Failure;
             if let Some(count) = text
-                .split(' ')
+                .pieces(b' ')
                 .find(|w| !w.is_empty() && w.bytes().all(|b| b.is_ascii_digit()))
             {
                 event.attr("lost", count);

@@ -154,7 +154,7 @@ fn sendmail(text: &str, event: &mut EventBuf) -> bool {
     event.set(Text::XRecordId, head);
     event.attr(
         if queued.is_some() { "from" } else { "to" },
-        rest.split(',').next().unwrap_or_default(),
+        rest.pieces(b',').next().unwrap_or_default(),
     );
     if let Some((_, status)) = split(rest, "stat=") {
         event.set(Text::Status, status);
@@ -186,7 +186,7 @@ fn bracket(text: &str) -> &str {
 pub(super) fn read_postfix(name: &str, message: &str, event: &mut EventBuf) -> bool {
     event.set(Text::Service, "postfix");
     event.set(Text::Protocol, "smtp");
-    let process = name.rsplit('/').next().unwrap_or(name);
+    let process = name.pieces(b'/').rev().next().unwrap_or(name);
     let text = message.trimmed_end();
     let text = text.strip_prefix("warning: ").unwrap_or(text);
     if let Some((client, reason)) = split(text, ": SASL ") {
@@ -284,7 +284,7 @@ fn refused_conduct(text: &str, event: &mut EventBuf) -> bool {
     // The client's own words may follow its address, not precede it.
     let (_, client) = split(text, " from ").unwrap_or(("", text));
     peer(client, event);
-    let reason = start.trim_end_matches([':', ' ']);
+    let reason = start.less_end_of(b": ");
     event.set(Text::XReason, reason.strip_suffix(" from").unwrap_or(reason));
     event.outcome = Outcome::Failure;
     set_kind(event, *kind)

@@ -436,9 +436,9 @@ fn relay<'a>(text: &'a str, event: &mut EventBuf) -> (&'a str, &'a str) {
     if let Some((reading, time_text, after)) = header::time(rest) {
         event.reading = Some(reading);
         event.set(Text::TimeText, time_text);
-        rest = after.trim_start_matches([' ', ':']);
+        rest = after.less_start_of(b" :");
     }
-    let mut words = rest.split(' ').filter(|w| !w.is_empty());
+    let mut words = rest.pieces(b' ').filter(|w| !w.is_empty());
     let tag = match words.next() {
         // No host, only a program.
         Some(word) if word.ends_with(':') => word,

@@ -265,7 +265,7 @@ pub(super) fn read_program(name: &str, message: &str, event: &mut EventBuf) -> b
     if text.starts_with("TOO MANY LOGIN TRIES") {
         event.set(
             Text::UserName,
-            split(text, ") FOR ").map_or("", |(_, r)| r.less_start(b'\'').split('\'').next().unwrap_or(r)),
+            split(text, ") FOR ").map_or("", |(_, r)| r.less_start(b'\'').pieces(b'\'').next().unwrap_or(r)),
         );
         event.outcome = Outcome::Failure;
         event.set(Text::XReason, "too many log-in tries");
@@ -300,7 +300,7 @@ fn line_and_host(text: &str, event: &mut EventBuf) {
     }
     for mark in [" from '", " FROM "] {
         if let Some((_, tail)) = split(text, mark) {
-            scan::set_source(event, word(tail).0.trim_matches(['\'', ',']));
+            scan::set_source(event, word(tail).0.less_both(b"',"));
             break;
         }
     }

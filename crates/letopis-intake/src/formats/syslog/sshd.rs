@@ -22,10 +22,7 @@ pub(super) fn read(message: &str, event: &mut EventBuf) -> bool {
     if let Some(rest) = text.strip_prefix("kernel:") {
         // Some journals put the kernel's clock into the message.
         text = rest.trim_start_matches(|c: char| matches!(c, ' ' | '[' | '.' | ':') || c.is_ascii_digit());
-        text = text
-            .strip_prefix("]")
-            .unwrap_or(text)
-            .trim_start_matches([':', ' ']);
+        text = text.strip_prefix("]").unwrap_or(text).less_start_of(b": ");
     }
     if let Some(inner) = text.strip_suffix(" [preauth]") {
         event.attr("stage", "preauth");
@@ -205,7 +202,7 @@ fn name_from(text: &str, event: &mut EventBuf) {
 /// `ADDRESS[ port N[ …]]`
 fn address_port(text: &str, event: &mut EventBuf) {
     let (address, rest) = word(text);
-    scan::set_source(event, address.trim_end_matches([':', ',']));
+    scan::set_source(event, address.less_end_of(b":,"));
     if let Some(port) = rest.strip_prefix("port ") {
         let end = port.bytes().take_while(u8::is_ascii_digit).count();
         scan::set_port(event, Number::SrcPort, port.get(..end).unwrap_or_default());

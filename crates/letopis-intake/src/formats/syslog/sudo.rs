@@ -57,7 +57,7 @@ fn first_field(rest: &str) -> Option<usize> {
     ["TTY=", "PWD=", "USER=", "COMMAND=", "HOST="]
         .iter()
         .filter_map(|name| {
-            let at = memchr::memmem::find(rest.as_bytes(), name.as_bytes())?;
+            let at = crate::formats::scan::find(rest, name)?;
             (at == 0 || rest.get(..at).is_some_and(|h| h.ends_with(" ; "))).then_some(at)
         })
         .min()

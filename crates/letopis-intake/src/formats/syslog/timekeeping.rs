@@ -49,7 +49,7 @@ fn changed(text: &str, event: &mut EventBuf) -> bool {
         return true;
     }
     if let Some((_, zone)) = split(text, "Changed time zone to ") {
-        event.set(Text::XNewValue, zone.trim_matches(['\'', '.']));
+        event.set(Text::XNewValue, zone.less_both(b"'."));
         return set_kind(event, Kind::TIME_CHANGE);
     }
     false
@@ -66,7 +66,7 @@ fn synchronised(text: &str, event: &mut EventBuf) -> bool {
         "Contacted time server ",
     ];
     if let Some(tail) = synced.iter().find_map(|m| split(text, m).map(|(_, t)| t)) {
-        let server = word(tail).0.trim_end_matches(['.', ',']);
+        let server = word(tail).0.less_end_of(b".,");
         let address = scan::address_port(server, b':').map_or(server, |(a, _)| a);
         let address = if scan::is_ip(server) { server } else { address };
         scan::set_destination(event, address);

@@ -135,14 +135,14 @@ fn openvpn_connection(text: &str, event: &mut EventBuf) -> bool {
 
 fn wireguard(text: &str, event: &mut EventBuf) -> bool {
     if let Some(rest) = text.strip_prefix("wireguard: ") {
-        event.set(Text::XInterface, rest.split(':').next().unwrap_or_default());
+        event.set(Text::XInterface, rest.pieces(b':').next().unwrap_or_default());
     }
     if let Some((_, peer)) = split(text, "peer ") {
         event.attr("peer", word(peer).0);
     }
     // `peer 3 (203.0.113.9:51820)`, or without a peer at the end: `… packet from 203.0.113.9:51820`
     let endpoint = split_last(text, "(")
-        .map(|(_, rest)| rest.split(')').next().unwrap_or(rest))
+        .map(|(_, rest)| rest.pieces(b')').next().unwrap_or(rest))
         .or_else(|| split_last(text, " from ").map(|(_, rest)| rest));
     if let Some((address, port)) = endpoint.and_then(|e| scan::address_port(e, b':')) {
         if has(text, "Sending ") {

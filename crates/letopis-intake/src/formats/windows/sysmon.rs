@@ -271,9 +271,10 @@ fn hashes(event: &mut EventBuf, scratch: &mut String) {
         .iter()
         .find_map(|name| value(event, name));
     if let Some(list) = list {
-        let strongest = ["SHA256=", "SHA1=", "MD5="]
-            .iter()
-            .find_map(|name| list.split(',').find_map(|part| part.trimmed().strip_prefix(name)));
+        let strongest = ["SHA256=", "SHA1=", "MD5="].iter().find_map(|name| {
+            list.pieces(b',')
+                .find_map(|part| part.trimmed().strip_prefix(name))
+        });
         scratch.push_str(strongest.unwrap_or(list));
     }
     event.set(Text::XHash, scratch);

@@ -14,9 +14,9 @@ mod shapes;
 mod tests;
 
 use letopis_event::{Category, EventBuf};
-use memchr::memmem;
 
 use super::json_walk::{Scratch, walk_values};
+use super::scan;
 use super::windows::{self, Field, Interpreter, dump};
 use crate::format::{Claim, Context, Format, Framing, Head, Reader, Record, RecordReader, Verdict};
 
@@ -46,7 +46,7 @@ enum Shape {
 
 /// The shape of a record by its keys: which of them there are, not where.
 fn shape_of(json: &[u8]) -> Option<Shape> {
-    let has = |key: &str| memmem::find(json, key.as_bytes()).is_some();
+    let has = |key: &str| scan::find_bytes(json, key.as_bytes()).is_some();
     if has("\"System\"") && has("\"EventRecordID\"") || has("\"System_attributes\"") {
         Some(Shape::Tree)
     } else if (has("\"winlog\"") || has("\"winlog.")) && (has("event_id\"") || has("\"channel\""))

@@ -184,7 +184,7 @@ fn secure_shell(mnemonic: &str, text: &str, event: &mut EventBuf) -> bool {
     scan::set_source(event, after(text, " from ").unwrap_or_default());
     let user = between(text, "User '", "'").or_else(|| between(text, "for user '", "'"));
     event.set(Text::UserName, user.unwrap_or_default());
-    let text = text.trim_end_matches([' ', '"', '.']);
+    let text = text.less_end_of(b" \".");
     event.outcome = match () {
         () if text.ends_with("Succeeded") => Outcome::Success,
         () if text.ends_with("Failed") || text.ends_with("failed") => Outcome::Failure,
@@ -201,7 +201,7 @@ fn secure_shell(mnemonic: &str, text: &str, event: &mut EventBuf) -> bool {
 /// `Switch 1 R0/0: dmiauthd: User 'a' authenticated successfully from 10.0.0.5:7540 …`
 fn netconf(text: &str, event: &mut EventBuf) -> bool {
     if let Some((head, _)) = split(text, ": User") {
-        event.set(Text::Process, head.rsplit(' ').next().unwrap_or_default());
+        event.set(Text::Process, head.pieces(b' ').rev().next().unwrap_or_default());
     }
     event.set(Text::UserName, between(text, "User '", "'").unwrap_or_default());
     peer(after(text, " from ").unwrap_or_default(), event);
@@ -230,7 +230,7 @@ fn accounts(mnemonic: &str, text: &str, event: &mut EventBuf) -> bool {
             let mut parts = text.splitn(4, ':');
             event.set(Text::Status, parts.next().unwrap_or_default());
             let place = parts.next().unwrap_or_default();
-            scan::set_source(event, place.split('@').next().unwrap_or_default());
+            scan::set_source(event, place.pieces(b'@').next().unwrap_or_default());
             event.set(Text::UserName, parts.next().unwrap_or_default());
             let command = parts.next().unwrap_or_default().trimmed();
             let (command, result) = split_last(command, " (").unwrap_or((command, ""));
