@@ -198,7 +198,7 @@ pub(super) fn read_message(text: &str, event: &mut EventBuf) -> bool {
     } else if let Some((_, rest)) = split(text, " <= ") {
         event.attr("from", word(rest).0);
         if let Some(login) = after(rest, " A=") {
-            event.set(Text::UserName, login.pieces(b':').rev().next().unwrap_or(login));
+            event.set(Text::UserName, login.pieces(b':').next_back().unwrap_or(login));
         }
         event.kind = Kind::MAIL_RECEIVE;
     } else {

@@ -163,8 +163,7 @@ fn traffic(text: &str, event: &mut EventBuf) -> bool {
     event.attr("timers", timers);
     let total = timers
         .pieces(b'/')
-        .rev()
-        .next()
+        .next_back()
         .and_then(|t| t.less_start(b'+').parse::<i64>().ok());
     if let Some(total) = total.filter(|t| *t >= 0) {
         event.set_number(Number::XDurationUs, total.saturating_mul(1000));

@@ -356,7 +356,7 @@ fn administration(text: &str, event: &mut EventBuf) {
         event.kind = Kind::TIME_CHANGE;
     } else if let Some((what, by)) = split(text, " by ") {
         event.set(Text::UserName, word(by).0);
-        let verb = what.pieces(b' ').rev().next().unwrap_or_default();
+        let verb = what.pieces(b' ').next_back().unwrap_or_default();
         let user = what.strip_prefix("user ").and_then(|r| r.pieces(b' ').next());
         event.kind = match (user, verb) {
             (Some(_), "added") => Kind::ACCOUNT_CREATE,

@@ -189,7 +189,7 @@ impl Cut for str {
 
     #[inline]
     fn holds_any(&self, marks: &[u8]) -> bool {
-        self.bytes().any(|byte| marks.iter().any(|mark| *mark == byte))
+        self.bytes().any(|byte| marks.contains(&byte))
     }
 
     fn last_place_of(&self, mark: u8) -> Option<usize> {

@@ -138,7 +138,7 @@ fn is_own(line: &str) -> bool {
     let (elapsed, rest) = word(rest);
     let (_, rest) = word(rest);
     let (result, _) = word(rest);
-    let status = result.pieces(b'/').rev().next().unwrap_or_default();
+    let status = result.pieces(b'/').next_back().unwrap_or_default();
     digits(elapsed.less_start(b'-')) && result.holds(b'/') && status.len() == 3 && digits(status)
 }
 

@@ -228,7 +228,7 @@ fn exported(text: &str, event: &mut EventBuf) -> bool {
 }
 
 fn of_class(class: &str) -> Kind {
-    match class.pieces(b'.').rev().next().unwrap_or(class) {
+    match class.pieces(b'.').next_back().unwrap_or(class) {
         "UserLoginSessionEvent"
         | "BadUsernameSessionEvent"
         | "AlreadyAuthenticatedSessionEvent"

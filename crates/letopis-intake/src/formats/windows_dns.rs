@@ -171,7 +171,7 @@ fn packet(text: &str, event: &mut EventBuf) {
     let Some((flags, rest)) = split(rest, "]") else {
         return;
     };
-    let status = flags.pieces(b' ').rev().next().unwrap_or_default();
+    let status = flags.pieces(b' ').next_back().unwrap_or_default();
     event.set(Text::Status, status);
     if word(codes).0 == "R" {
         event.outcome = match status {

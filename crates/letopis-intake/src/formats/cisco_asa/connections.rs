@@ -21,7 +21,7 @@ pub(super) fn built(code: u32, text: &str, event: &mut EventBuf) -> bool {
     if let Some((head, ends)) = split(rest, " translation from ") {
         // `Built dynamic TCP translation from inside:A/P to outside:A/P`
         event.kind = Kind::FIREWALL_DEVICE_EVENT;
-        event.set(Text::Protocol, head.pieces(b' ').rev().next().unwrap_or_default());
+        event.set(Text::Protocol, head.pieces(b' ').next_back().unwrap_or_default());
         let (source, tail) = End::read(ends);
         source.set_source(event);
         if let Some((_, to)) = split(tail, "to ").or_else(|| tail.strip_prefix("to ").map(|t| ("", t))) {

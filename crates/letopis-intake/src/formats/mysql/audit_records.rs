@@ -124,7 +124,7 @@ impl Known {
 
     /// Takes one field by the last part of its name.
     fn take(&mut self, name: &str, value: &str, event: &mut EventBuf) {
-        let last = name.pieces(b'.').rev().next().unwrap_or(name);
+        let last = name.pieces(b'.').next_back().unwrap_or(name);
         let put = |room: &mut String| {
             room.clear();
             room.push_str(value);

@@ -64,7 +64,7 @@ impl RecordReader for Events {
         let mut named = false;
         let value_room = &mut self.value;
         crate::formats::xml_leaves::leaves(record.text, value_room, &mut |name, value| {
-            let local = name.pieces(b':').rev().next().unwrap_or(name);
+            let local = name.pieces(b':').next_back().unwrap_or(name);
             match local {
                 "Date" => {
                     event.reading = timetext::iso8601(value).map(|(reading, _)| reading);

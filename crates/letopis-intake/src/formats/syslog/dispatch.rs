@@ -129,7 +129,7 @@ fn base_name(program: &str) -> (&str, &str) {
         _ => (program.less_both(b"()"), ""),
     };
     let name = match name.starts_with('/') {
-        true => name.pieces(b'/').rev().next().unwrap_or(name),
+        true => name.pieces(b'/').next_back().unwrap_or(name),
         false => name,
     };
     (name, module)

@@ -126,7 +126,7 @@ fn vsftpd(text: &str, event: &mut EventBuf) -> bool {
         event.set(Text::Target, quoted);
     }
     if let Some((head, _)) = split(detail, " bytes") {
-        event.set_number_text(Number::XBytes, head.pieces(b' ').rev().next().unwrap_or_default());
+        event.set_number_text(Number::XBytes, head.pieces(b' ').next_back().unwrap_or_default());
     }
     let kind = match action {
         "LOGIN" => Kind::AUTH_LOGON,

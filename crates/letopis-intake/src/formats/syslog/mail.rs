@@ -186,7 +186,7 @@ fn bracket(text: &str) -> &str {
 pub(super) fn read_postfix(name: &str, message: &str, event: &mut EventBuf) -> bool {
     event.set(Text::Service, "postfix");
     event.set(Text::Protocol, "smtp");
-    let process = name.pieces(b'/').rev().next().unwrap_or(name);
+    let process = name.pieces(b'/').next_back().unwrap_or(name);
     let text = message.trimmed_end();
     let text = text.strip_prefix("warning: ").unwrap_or(text);
     if let Some((client, reason)) = split(text, ": SASL ") {

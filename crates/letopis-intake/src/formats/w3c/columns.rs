@@ -69,7 +69,7 @@ pub(super) fn finish(software: &str, event: &mut EventBuf) {
         };
     } else if let Some(method) = event.get(Text::XMethod) {
         // The FTP service writes its commands into the same column.
-        let command = method.pieces(b']').rev().next().unwrap_or(method);
+        let command = method.pieces(b']').next_back().unwrap_or(method);
         let status = event.get(Text::Status).unwrap_or_default().to_owned();
         if matches!(command, "PASS" | "USER") {
             event.kind = Kind::AUTH_LOGON;

@@ -94,7 +94,7 @@ fn user_data(event: &mut EventBuf, rest: &str, value: &str) {
     if inner.is_empty() || inner.has("xmlns") {
         return;
     }
-    let name = inner.pieces(b'.').rev().next().unwrap_or(inner);
+    let name = inner.pieces(b'.').next_back().unwrap_or(inner);
     event.attr(plain(name), value);
 }
 

@@ -163,7 +163,7 @@ fn engine(event: &mut EventBuf, scratch: &mut String) {
             .find_map(|(_, v)| line(v, name));
         if let Some(found) = found {
             let own = if column == Text::UserName {
-                found.pieces(b'\\').rev().next().unwrap_or(found)
+                found.pieces(b'\\').next_back().unwrap_or(found)
             } else {
                 found
             };

@@ -201,7 +201,7 @@ fn secure_shell(mnemonic: &str, text: &str, event: &mut EventBuf) -> bool {
 /// `Switch 1 R0/0: dmiauthd: User 'a' authenticated successfully from 10.0.0.5:7540 …`
 fn netconf(text: &str, event: &mut EventBuf) -> bool {
     if let Some((head, _)) = split(text, ": User") {
-        event.set(Text::Process, head.pieces(b' ').rev().next().unwrap_or_default());
+        event.set(Text::Process, head.pieces(b' ').next_back().unwrap_or_default());
     }
     event.set(Text::UserName, between(text, "User '", "'").unwrap_or_default());
     peer(after(text, " from ").unwrap_or_default(), event);
