@@ -246,6 +246,23 @@ fn nothing_that_is_built_speaks_over_a_network() {
 }
 
 #[test]
+fn unsafe_code_stands_in_one_module() {
+    let mut found = Vec::new();
+    sources(&root().join("crates"), &[".rs"], &mut found);
+    let unsafe_code = |path: &PathBuf| {
+        let text = fs::read_to_string(path).expect("text");
+        let code = text
+            .lines()
+            .map(str::trim_start)
+            .filter(|line| !line.starts_with("//"));
+        code.flat_map(|line| line.split(|c: char| !c.is_alphanumeric() && c != '_' && c != '-'))
+            .any(|word| word == "unsafe" || word == "unsafe_code")
+    };
+    let with: Vec<_> = found.into_iter().filter(unsafe_code).collect();
+    assert_eq!(with, [root().join("crates/letopis-seal/src/block/lanes.rs")]);
+}
+
+#[test]
 fn manifests_take_versions_and_lints_from_the_workspace() {
     for (name, table) in &crates() {
         assert_eq!(

@@ -44,6 +44,37 @@ fn python(env: &Environment, arguments: &[&str]) -> Option<(bool, String)> {
 }
 
 #[test]
+fn a_bundle_explains_itself_in_the_language_of_its_reader() {
+    let env = Environment::new();
+    env.write("in/auth.log", AUTH);
+    env.run(&["-a", "a", "ingest", "in", "--year", "2026"]).exits(0);
+    for (code, words) in [
+        ("en", "HOW TO CHECK IT"),
+        ("fi", "NÄIN SEN VOI TARKISTAA"),
+        ("kk", "ҚАЛАЙ ТЕКСЕРУГЕ БОЛАДЫ"),
+        ("ru", "КАК ПРОВЕРИТЬ"),
+        ("sl", "KAKO TO PREVERITI"),
+    ] {
+        let folder = format!("b-{code}");
+        let export = [
+            "-a", "a", "export", "bundle", &folder, "--query", "anna", "--lang", code,
+        ];
+        env.run(&export).exits(0);
+        let text = fs::read_to_string(env.path(&format!("{folder}/README.txt"))).unwrap();
+        assert!(
+            text.contains(words) && text.contains("sha256sum -c manifest-sha256.txt"),
+            "{code}: {text}"
+        );
+    }
+    env.run(&[
+        "-a", "a", "export", "bundle", "b-de", "--query", "anna", "--lang", "de",
+    ])
+    .exits(2)
+    .says("expected one of: en, fi, kk, ru, sl");
+    assert!(!env.path("b-de").exists());
+}
+
+#[test]
 fn an_outsider_checks_a_bundle_with_python_alone() {
     let env = bundled(&["--lang", "ru"]);
     assert!(

@@ -156,3 +156,68 @@ fn a_proof_outlives_rebuilding_and_growth_and_a_changed_one_fails() {
             .says("NOT PROVEN");
     }
 }
+
+/// A record of a Windows event log uses names and templates of others: with them, and a rendering that is said to be
+/// none of the evidence, a stranger can read it.
+#[test]
+fn a_binary_record_is_proven_with_what_it_takes_to_read_it() {
+    let env = Environment::new();
+    let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("../letopis-intake/src/formats/evtx/sample.evtx");
+    env.write("in/security.evtx", fs::read(sample).unwrap());
+    env.write("in/auth.log", AUTH);
+    env.run(&["-a", "a", "ingest", "in", "--year", "2026"]).exits(0);
+    let events = env
+        .run(&["-a", "a", "export", "events", "--format", "jsonl"])
+        .exits(0)
+        .stdout;
+    let rows: Vec<Value> = events
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let last = |format: &str| {
+        let mut rows: Vec<&Value> = rows.iter().filter(|row| row["format"] == format).collect();
+        rows.sort_by_key(|row| row["byte_offset"].as_u64());
+        rows.last().unwrap()["event_id"].as_str().unwrap().to_owned()
+    };
+    let id = last("evtx");
+    let proof = |more: &[&str], name: &str| {
+        env.run(&[&["-a", "a", "prove", "-o", name], more].concat())
+            .exits(0);
+        let checked = env
+            .run(&["prove", "--check", name])
+            .exits(0)
+            .says("PROVEN")
+            .text();
+        (fs::read_to_string(env.path(name)).unwrap(), checked)
+    };
+    let (plain, checked) = proof(&[&id], "plain.proof");
+    let heading = "rendering, not proven by itself";
+    assert!(
+        !plain.contains(heading) && !checked.contains("rendering"),
+        "{checked}"
+    );
+    let (full, checked) = proof(&[&id, "--with-context"], "full.proof");
+    assert!(full.contains(heading) && full.contains("<EventID"), "{full}");
+    assert!(
+        checked.contains("that the rendering follows from the bytes"),
+        "{checked}"
+    );
+    let records = |text: &str| text.lines().filter(|line| line.starts_with("offset ")).count();
+    assert!(records(&full) > records(&plain), "{full}");
+    // The same for many: the others are proven beside, each once.
+    let (many, _) = proof(&[&id, &last("syslog-rfc3164"), "--with-context"], "many.proof");
+    let (few, _) = proof(&[&id, &last("syslog-rfc3164")], "few.proof");
+    assert!(records(&many) > records(&few), "{many}");
+    // A line of text needs nothing else, and that is said.
+    env.run(&[
+        "-a",
+        "a",
+        "prove",
+        &last("syslog-rfc3164"),
+        "--with-context",
+        "-o",
+        "line.proof",
+    ])
+    .exits(0)
+    .says("is read by itself");
+}

@@ -49,7 +49,8 @@ pub use format::{
     Claim, Context, Format, Framing, Head, ReadSeek, Reader, Record, RecordReader, Sample, Verdict,
 };
 pub use formats::{
-    FORMATS, UserFormat, UserFormatError, find as format_named, is_circular, record_number, user_formats,
+    Companion, FORMATS, UserFormat, UserFormatError, companion, find as format_named, is_circular,
+    record_number, user_formats,
 };
 pub use mapping::Mapping;
 pub use options::ParseOptions;

@@ -18,6 +18,9 @@ const OID_SIGNING_CERTIFICATE: &str = "1.2.840.113549.1.9.16.2.12";
 const OID_SIGNING_CERTIFICATE_2: &str = "1.2.840.113549.1.9.16.2.47";
 /// A structure of more bytes is refused unread.
 pub const BYTES_MAX: usize = 16 << 20;
+/// A SEQUENCE of indefinite length (X.690 §8.1.3.6), which DER does not have. Signed attributes and certificates are in
+/// DER even there, but a second reader for everything around them would be another way to be told two things by one text.
+const INDEFINITE_SEQUENCE: [u8; 2] = [0x30, 0x80];
 const SIGNERS_MAX: usize = 64;
 const CERTIFICATES_MAX: usize = 64;
 
@@ -73,9 +76,13 @@ enum SignerId<'a> {
     Key(&'a [u8]),
 }
 
-/// Whether the bytes begin like CMS: a ContentInfo with SignedData. GOST signatures do as well.
+/// Whether the bytes begin like CMS: a ContentInfo with SignedData. GOST signatures do as well, and so do structures of
+/// which [`verify_detached`] says that they are in BER.
 pub fn is_cms(der: &[u8]) -> bool {
-    SignedData::parse(der).is_ok()
+    match SignedData::parse(der) {
+        Ok(_) => true,
+        Err(error) => error.is_unsupported(),
+    }
 }
 
 /// Verifies every signature in `der` over `content`. Where the structure holds content of its own, it must be the same.
@@ -102,6 +109,13 @@ impl<'a> SignedData<'a> {
         const PLACE: &str = "SignedData";
         if der.len() > BYTES_MAX {
             return Err(form(PLACE, "at most 16 MiB"));
+        }
+        if der.starts_with(&INDEFINITE_SEQUENCE) {
+            return Err(PkiError::Unsupported {
+                what: "BER with lengths that are only told by an end mark (`openssl cms -cmsout -inform DER -outform DER` \
+                       writes the same in DER)"
+                    .to_owned(),
+            });
         }
         let info = only(der, "ContentInfo")?;
         if info.tag != Tag::Sequence {

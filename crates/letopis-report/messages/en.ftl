@@ -360,38 +360,6 @@ weekday-4 = Thursday
 weekday-5 = Friday
 weekday-6 = Saturday
 weekday-7 = Sunday
-bundle-readme =
-    This folder holds records of logs, handed out of an archive of the program letopis.
-    It is a bag in the sense of RFC 8493 (BagIt).
-
-    WHAT IS IN data/
-      records.jsonl       the records, one JSON object a line, with their text (raw)
-      records.proof.txt   the proof of every record
-      objects.json        the files that the records come from
-      extracts/           the bytes of the records, file by file, or
-      originals/          the whole files
-      checkpoint.txt      the signed state of the ledger when this was made
-      custodian.txt       the public key of the archive's custodian
-      contents.sha256     SHA-256 of all these files
-      access.proof.txt    the record of this export in the ledger: who, when, why, and the SHA-256 of contents.sha256
-
-    HOW TO CHECK IT, without letopis
-      1. That nothing changed since it was made. With sha256sum, in this folder:
-           sha256sum -c manifest-sha256.txt
-         or with any BagIt tool, for example:  bagit.py --validate .
-      2. That the records stood in the archive, unchanged. With Python 3 alone:
-           python3 check_proof.py data/records.proof.txt "$(cat data/custodian.txt)"
-         It must say "shown" and end with exit code 0. Compare custodian.txt with the key that the custodian
-         published or gave you in another way: whoever could forge the proof could also put their own key here.
-      3. Who took the records out, and why:
-           python3 check_proof.py data/access.proof.txt "$(cat data/custodian.txt)"
-
-    WHAT THIS DOES NOT SHOW
-      That what the records say is true; that the files were unaltered before they were taken in; that nothing was
-      left out; who holds the key; when it was signed, other than by the signer's own clock.
-      The columns of records.jsonl (time, user, address …) are a reading of the records by a program; the proof
-      covers the bytes of the records, which stand there as raw.
-
 checkpoint-title = Checkpoint of an archive of logs
 checkpoint-keep = Whoever keeps this page, outside the archive and out of the hands of its custodian, can show later that nothing up to here was changed: letopis verify --anchor FILE, where FILE holds the lines below or a picture of the code read into text.
 checkpoint-lines = The checkpoint, to be copied or read from the code

@@ -14,10 +14,15 @@ pub enum Language {
     Ru,
 }
 
-/// A language that there is no catalogue for.
+/// A language that there are no texts in.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("no reports in `{0}`; expected one of: en, ru")]
-pub struct UnknownLanguage(pub String);
+#[error("no texts in `{code}`; expected one of: {}", known.join(", "))]
+pub struct UnknownLanguage {
+    /// What was asked for.
+    pub code: String,
+    /// Codes that there are texts in.
+    pub known: Vec<&'static str>,
+}
 
 impl Language {
     /// Every language.
@@ -40,7 +45,10 @@ impl Language {
             .iter()
             .copied()
             .find(|l| l.code() == code)
-            .ok_or_else(|| UnknownLanguage(code.to_owned()))
+            .ok_or_else(|| UnknownLanguage {
+                code: code.to_owned(),
+                known: Self::ALL.iter().map(|language| language.code()).collect(),
+            })
     }
 
     fn source(self) -> &'static str {

@@ -4,6 +4,7 @@
 //! Deliberately absent: Arrow, engines, files (writers are handed in) and the clock. Start with [`Page`], then
 //! [`html`].
 
+mod bundle;
 mod csv;
 mod html;
 mod picture;
@@ -14,6 +15,7 @@ mod xlsx;
 pub mod catalogue;
 pub mod page;
 
+pub use bundle::bundle_readme;
 pub use catalogue::{Catalogue, Language, UnknownLanguage};
 pub use csv::csv;
 pub use html::html;

@@ -1,9 +1,13 @@
 //! SHA-256 by whole blocks, for the few places where the bytes before a block boundary are always the same.
 //!
 //! A log record is hashed as five blocks; the buffer of a streaming hasher would cost as much again.
-//! The compression function is the `sha2` crate's (SHA-NI where the processor has it).
+//! The compression function is the `sha2` crate's (SHA-NI where the processor has it); [`lanes`] has another one for
+//! many messages at once, and [`many`] what it takes to use it.
 
 use crate::hash::Sha256Digest;
+
+pub(crate) mod lanes;
+pub(crate) mod many;
 
 /// Eight words between blocks.
 pub(crate) type State = [u32; 8];

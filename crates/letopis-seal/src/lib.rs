@@ -34,7 +34,9 @@ pub use hash::{Sha256Digest, empty_root, leaf_hash, node_hash, sha256};
 pub use key::{KeyId, KeyName, SigningKey, VerifyingKey};
 pub use note::{NoteSignature, SignedNote};
 pub use proof::{BatchProof, Proof, ProofError};
-pub use record::{CommitmentNonce, ObjectCommitment, ObjectSecret, RecordHasher, Salt, record_leaf};
+pub use record::{
+    CommitmentNonce, LeafBatch, ObjectCommitment, ObjectSecret, RecordHasher, Salt, record_leaf,
+};
 pub use tile::Tile;
 pub use tlog_proof::TlogProof;
 pub use tree::{

@@ -25,6 +25,10 @@ use std::fmt;
 use crate::block::{self, IV, State};
 use crate::hash::Sha256Digest;
 
+mod batch;
+
+pub use batch::LeafBatch;
+
 const LEAF_DOMAIN: &[u8; 31] = b"letopis.record.leaf.version.001";
 const COMMITMENT_DOMAIN: &[u8; 30] = b"letopis.object.commitment.v001";
 const NONCE_LABEL: &[u8; 31] = b"letopis.object.commitment.nonce";

@@ -8,6 +8,7 @@ use crate::hash::{Sha256Digest, empty_root, node_hash};
 
 mod build;
 mod prove;
+mod run;
 mod verify;
 
 #[cfg(test)]

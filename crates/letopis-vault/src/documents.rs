@@ -96,7 +96,7 @@ pub(crate) struct Details {
 impl Details {
     pub(crate) fn read(backend: &dyn Backend, id: ShortId) -> Result<Self> {
         let file = File::Details(id);
-        let content = Framed::open(backend, &file)?.read_all()?;
+        let content = Framed::open(backend, &file, None)?.read_all()?;
         Self::parse(content).map_err(|offset| Error::Damaged {
             path: file.path(),
             offset: Some(offset as u64),

@@ -198,7 +198,7 @@ impl Finding {
 /// Worth saying, but no damage.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Notice {
-    /// A word for it: `unexpected-file`, `permissions`, `dangling-intent`, `torn`, `unfinished-tail`, `clock`,
+    /// A word for it: `unexpected-file`, `unchecked-file`, `permissions`, `dangling-intent`, `torn`, `unfinished-tail`, `clock`,
     /// `anchor-same`, `anchor-extended`, `anchor-unsigned`, `cosigned`, `cosigner-unknown`, `quorum`, `stamped`, `signed`,
     /// `check-elsewhere`, `config-outdated`, `resumed`.
     pub kind: &'static str,

@@ -6,6 +6,7 @@
 mod check;
 mod compress;
 mod read;
+mod scan;
 
 #[cfg(test)]
 mod tests;

@@ -6,13 +6,13 @@ use std::sync::Arc;
 use letopis_seal::Sha256Digest;
 use sha2::Digest;
 
+use crate::Result;
 use crate::backend::{Backend, io_error};
 use crate::digest::Blake3;
 use crate::durable::NewFile;
 use crate::framed::{FRAME_BYTES, Framed, FramedWriter};
 use crate::layout::File;
 use crate::staging::Staging;
-use crate::{Error, Result};
 
 /// Whether the archive had these bytes before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -176,15 +176,7 @@ pub struct ObjectReader {
 
 impl ObjectReader {
     pub(crate) fn open(backend: &dyn Backend, name: Blake3, length: u64) -> Result<Self> {
-        let framed = Framed::open(backend, &File::Object(name))?;
-        if framed.length() != length {
-            return Err(Error::Damaged {
-                path: File::Object(name).path(),
-                offset: None,
-                expected: format!("{length} bytes of content"),
-                found: format!("{} bytes", framed.length()),
-            });
-        }
+        let framed = Framed::open(backend, &File::Object(name), Some(length))?;
         Ok(Self {
             framed: Arc::new(framed),
             at: 0,

@@ -8,8 +8,8 @@ use letopis_seal::proof::batch::{ProvenLine, ProvenObject};
 use letopis_seal::proof::{LaterHead, OpenedDigest, ProvenRecord};
 use letopis_seal::tree::ProveError;
 use letopis_seal::{
-    BatchProof, LeafIndex, ObjectCommitment, Proof, RecordHasher, Sha256Digest, SignedCheckpoint, TiledTree,
-    TlogProof, TreeSize, consistency_proof, inclusion_proof, shared_inclusion_proof,
+    BatchProof, LeafBatch, LeafIndex, ObjectCommitment, Proof, RecordHasher, Sha256Digest, SignedCheckpoint,
+    TiledTree, TlogProof, TreeSize, consistency_proof, inclusion_proof, shared_inclusion_proof,
 };
 
 use crate::ledger::Ledger;
@@ -23,7 +23,7 @@ use crate::{Error, Result};
 pub struct ProofOptions {
     /// The SHA-256 of the whole object: it lets anyone confirm a guess about the rest of a small one.
     pub with_file_digest: bool,
-    /// Offsets of other records of the same object that the record refers to.
+    /// Bytes of the same object in other records that the record refers to: those records are shown and proven too.
     pub context: Vec<u64>,
     /// How a program read the record; proven by nothing.
     pub rendering: Option<String>,
@@ -175,15 +175,19 @@ impl Vault {
     pub fn proof(&self, object: &[u8; 10], offset: u64, options: &ProofOptions) -> Result<Proof> {
         let (found, info) = self.cited(object, offset)?;
         let prover = self.prover(&found.object, &info)?;
-        let mut context = Vec::new();
+        // Several places may lie in one record, or in the record itself.
+        let mut around = BTreeMap::new();
         for offset in &options.context {
             let span = prover.tree.find(*offset)?;
             let span = span.ok_or_else(|| Error::NotFound {
                 what: "record at byte",
                 name: offset.to_string(),
             })?;
-            context.push(prover.record(span)?);
+            around.insert(span.index, span);
         }
+        around.remove(&found.record.index);
+        let context = around.into_values().map(|span| prover.record(span));
+        let context = context.collect::<Result<Vec<_>>>()?;
         let ledger = self.ledger();
         let opened = OpenedDigest {
             sha256: found.object.sha256,
@@ -231,13 +235,12 @@ impl Prover {
     /// The leaf hashes of one run of 256 records, made again from their bytes.
     fn leaves(&self, run: u64) -> Result<Vec<Sha256Digest>> {
         let spans = self.tree.run(run)?;
-        let mut bytes = Vec::new();
-        let mut leaves = Vec::with_capacity(spans.len());
+        let (mut bytes, mut batch) = (Vec::new(), LeafBatch::new());
         for span in spans {
             self.reader.read_range(span.offset, span.length, &mut bytes)?;
-            leaves.push(self.hasher.leaf(span.offset, &bytes));
+            batch.push(&self.hasher, span.offset, &bytes);
         }
-        Ok(leaves)
+        Ok(batch.leaves(&self.hasher).to_vec())
     }
 
     fn record(&self, span: RecordSpan) -> Result<ProvenRecord> {

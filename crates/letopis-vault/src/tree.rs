@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use letopis_seal::{ObjectSecret, RecordHasher, Sha256Digest, TreeBuilder};
+use letopis_seal::{LeafBatch, ObjectSecret, RecordHasher, Sha256Digest, TreeBuilder};
 
 use crate::backend::io_error;
 use crate::digest::Blake3;
@@ -12,22 +12,23 @@ use crate::layout::File;
 use crate::staging::Staging;
 use crate::{Error, Result, StoredObject};
 
+mod block;
 mod read;
 
 #[cfg(test)]
 mod tests;
 
+use block::{Coding, Columns};
 pub(crate) use read::Block;
 pub use read::TreeReader;
 
-const MAGIC: &[u8; 16] = b"letopis.tree.001";
+const MAGIC_BYTES: u64 = 16;
 const END_MAGIC: &[u8; 16] = b"letopis.tree.end";
 const FOOTER_BYTES: u64 = 96;
 /// Records in a block of boundaries.
 pub(crate) const BLOCK_RECORDS: u64 = 4096;
 /// Records under one stored hash.
 pub(crate) const RUN_RECORDS: u64 = 256;
-const RUN_LEVEL: u8 = 8;
 
 /// Place of a record in its object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -105,7 +106,17 @@ impl Footer {
 pub(crate) struct TreeHasher {
     hasher: RecordHasher,
     builder: TreeBuilder,
+    /// The records of the run at hand.
+    batch: LeafBatch,
     runs: Vec<Sha256Digest>,
+}
+
+/// What a tree came to.
+#[derive(Debug)]
+pub(crate) struct HashedTree {
+    pub(crate) root: Sha256Digest,
+    /// Hashes of the complete runs of 256 records.
+    pub(crate) runs: Vec<Sha256Digest>,
 }
 
 impl TreeHasher {
@@ -113,6 +124,7 @@ impl TreeHasher {
         Self {
             hasher: RecordHasher::new(secret, sha256),
             builder: TreeBuilder::new(),
+            batch: LeafBatch::new(),
             runs: Vec::new(),
         }
     }
@@ -122,34 +134,38 @@ impl TreeHasher {
     }
 
     pub(crate) fn record(&mut self, offset: u64, bytes: &[u8]) {
-        self.append(self.hasher.leaf(offset, bytes));
+        self.batch.push(&self.hasher, offset, bytes);
+        self.end_of_run();
     }
 
     /// Holds the place of a record whose bytes cannot be read: its run and the root come out wrong, the runs of all
     /// other records do not.
     pub(crate) fn unreadable(&mut self) {
-        self.append(Sha256Digest::ZERO);
+        self.batch.push_leaf(Sha256Digest::ZERO);
+        self.end_of_run();
     }
 
-    fn append(&mut self, leaf: Sha256Digest) {
-        let runs = &mut self.runs;
-        self.builder.append_with(leaf, |node, hash| {
-            if node.level == RUN_LEVEL {
-                runs.push(hash);
-            }
-        });
+    fn end_of_run(&mut self) {
+        if self.batch.len() as u64 == RUN_RECORDS {
+            let run = self.batch.leaves(&self.hasher).try_into().ok();
+            self.runs.extend(run.and_then(|run| self.builder.append_run(run)));
+            self.batch.clear();
+        }
     }
 
+    /// Records taken so far.
     pub(crate) fn records(&self) -> u64 {
-        self.builder.size().0
+        self.builder.size().0 + self.batch.len() as u64
     }
 
-    pub(crate) fn root(&self) -> Sha256Digest {
-        self.builder.root()
-    }
-
-    pub(crate) fn runs(&self) -> &[Sha256Digest] {
-        &self.runs
+    pub(crate) fn finish(mut self) -> HashedTree {
+        for leaf in self.batch.leaves(&self.hasher) {
+            self.builder.append(*leaf);
+        }
+        HashedTree {
+            root: self.builder.root(),
+            runs: self.runs,
+        }
     }
 }
 
@@ -162,7 +178,7 @@ pub struct TreeWriter {
     number: u32,
     secret: ObjectSecret,
     tree: TreeHasher,
-    block: Vec<u8>,
+    block: Columns,
     index: Vec<u8>,
     block_bytes: u64,
     end: u64,
@@ -178,7 +194,7 @@ impl TreeWriter {
         let path = File::Tree(object.blake3, number);
         let mut framed = FramedWriter::new(NewFile::create(staging.backend())?, staging.compressors());
         framed
-            .push(MAGIC)
+            .push(Coding::Columns.magic())
             .map_err(|error| io_error(path, "write", error))?;
         Ok(Self {
             staging: Arc::clone(staging),
@@ -187,7 +203,7 @@ impl TreeWriter {
             number,
             tree: TreeHasher::new(&secret, &object.sha256),
             secret,
-            block: Vec::with_capacity(16 << 10),
+            block: Columns::default(),
             index: Vec::new(),
             block_bytes: 0,
             end: 0,
@@ -207,8 +223,7 @@ impl TreeWriter {
         if self.tree.records().is_multiple_of(BLOCK_RECORDS) {
             self.begin_block()?;
         }
-        push_varint(offset - self.end, &mut self.block);
-        push_varint(length, &mut self.block);
+        self.block.push(offset - self.end, length);
         self.tree.record(offset, bytes);
         self.end = end;
         Ok(())
@@ -233,10 +248,13 @@ impl TreeWriter {
     }
 
     fn write_block(&mut self) -> Result<()> {
-        self.framed
-            .push(&self.block)
-            .map_err(|error| io_error(self.path(), "write", error))?;
-        self.block_bytes += self.block.len() as u64;
+        let path = self.path();
+        for part in self.block.parts() {
+            self.framed
+                .push(part)
+                .map_err(|error| io_error(path, "write", error))?;
+        }
+        self.block_bytes += self.block.bytes();
         self.block.clear();
         Ok(())
     }
@@ -254,19 +272,20 @@ impl TreeWriter {
     pub fn finish(mut self) -> Result<StagedTree> {
         self.write_block()?;
         let path = self.path();
-        let runs = self.tree.runs();
+        let (records, commitment) = (self.tree.records(), self.tree.commitment());
+        let HashedTree { root, runs } = self.tree.finish();
         let footer = Footer {
             block_bytes: self.block_bytes,
             hashes: runs.len() as u64,
             blocks: (self.index.len() / 16) as u64,
-            records: self.tree.records(),
+            records,
             object_length: self.object.length,
             number: self.number.into(),
-            root: self.tree.root(),
+            root,
         };
         let mut framed = self.framed;
         let mut push = |bytes: &[u8]| framed.push(bytes).map_err(|error| io_error(path, "write", error));
-        for run in runs {
+        for run in &runs {
             push(&run.0)?;
         }
         push(&self.index)?;
@@ -276,7 +295,7 @@ impl TreeWriter {
             records: footer.records,
             number: self.number,
             object: self.object.blake3,
-            commitment: self.tree.commitment(),
+            commitment,
             secret: self.secret,
         };
         let file = framed.finish().map_err(|error| io_error(path, "write", error))?;
@@ -297,30 +316,4 @@ pub struct StagedTree {
     pub(crate) object: Blake3,
     pub(crate) commitment: Sha256Digest,
     pub(crate) secret: ObjectSecret,
-}
-
-/// LEB128.
-fn push_varint(mut number: u64, out: &mut Vec<u8>) {
-    while number >= 0x80 {
-        out.push(number as u8 | 0x80);
-        number >>= 7;
-    }
-    out.push(number as u8);
-}
-
-/// Reads one LEB128 number, shortest form only, and what follows it.
-fn read_varint(bytes: &[u8]) -> Option<(u64, &[u8])> {
-    let mut number = 0u64;
-    for (place, byte) in bytes.iter().enumerate().take(10) {
-        let part = u64::from(byte & 0x7f);
-        if place == 9 && part > 1 {
-            return None;
-        }
-        number |= part << (7 * place);
-        if byte & 0x80 == 0 {
-            let shortest = place == 0 || part > 0;
-            return shortest.then_some((number, bytes.get(place + 1..)?));
-        }
-    }
-    None
 }

@@ -22,7 +22,7 @@ use crate::{Error, Result};
 
 mod tables;
 
-pub(crate) use tables::{follow, object_info, segment_info};
+pub(crate) use tables::{follow, object_info, segment_info, tree_info};
 
 /// Batches kept by one view.
 const BATCHES_KEPT: usize = 8;

@@ -25,6 +25,7 @@ mod bodies;
 mod documents;
 mod files;
 mod ledger;
+mod unread;
 
 pub use bodies::CheckedBody;
 
@@ -89,6 +90,8 @@ struct Check {
     deleted: BTreeSet<u64>,
     /// Entries whose document a `delete` entry names.
     forgotten: BTreeSet<u64>,
+    /// Entries whose document cannot be read.
+    unread: BTreeSet<u64>,
     /// What was checked from the first to the last byte, now or earlier.
     bodies: Vec<CheckedBody>,
     /// How many of them earlier.
@@ -159,6 +162,7 @@ impl Check {
             configs: Vec::new(),
             deleted: BTreeSet::new(),
             forgotten: BTreeSet::new(),
+            unread: BTreeSet::new(),
             bodies: Vec::new(),
             resumed: 0,
         }

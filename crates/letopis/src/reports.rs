@@ -216,10 +216,11 @@ fn language(code: &str) -> Result<Language, CommandError> {
 /// What stands in the README of a bundle.
 ///
 /// # Errors
-/// When there is no catalogue for the language.
+/// When there is none in that language.
 pub fn bundle_readme(code: &str) -> Result<String, CommandError> {
-    let text = Catalogue::new(language(code)?).text(&Message::id("bundle-readme"));
-    Ok(text + "\n")
+    let text = letopis_report::bundle_readme(code);
+    text.map(str::to_owned)
+        .map_err(|e| CommandError::from_error(Kind::Usage, &e))
 }
 
 /// Writes a page as HTML, its tables as CSV, and all of them as one workbook.

@@ -102,7 +102,10 @@ mod zeek;
 pub(crate) use unknown_binary::NAME as UNKNOWN_BINARY;
 pub use user::{UserFormat, UserFormatError, user_formats};
 
-use crate::format::Format;
+use letopis_event::Span;
+
+use crate::error::IntakeError;
+use crate::format::{Format, ReadSeek};
 
 /// Every format, specific ones first: equal claims go to the earlier.
 pub const FORMATS: &[&Format] = &[
@@ -206,6 +209,31 @@ pub fn is_circular(name: &str) -> bool {
 /// The number that a circular log itself gave a record, where its bytes state one.
 pub fn record_number(record: &[u8]) -> Option<u64> {
     evtx::record_number(record)
+}
+
+/// What someone needs to read one record of a binary file who has only its bytes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Companion {
+    /// Bytes of the file, outside the record, that its meaning depends on, ascending.
+    pub elsewhere: Vec<u64>,
+    /// How a program reads it: no evidence, but a reading of it. Absent where that fails.
+    pub rendering: Option<String>,
+}
+
+/// Looks for what the record at `record` of a file needs beside its bytes; nothing for formats whose records are read
+/// alone, and for a record that cannot be followed.
+///
+/// # Errors
+/// When the file cannot be read.
+pub fn companion(
+    format: &str,
+    input: &mut dyn ReadSeek,
+    record: Span,
+) -> Result<Option<Companion>, IntakeError> {
+    match format == evtx::FORMAT.name {
+        true => evtx::companion(input, record),
+        false => Ok(None),
+    }
 }
 
 /// Whether a mapping may fill a column of that name.

@@ -1,6 +1,7 @@
 //! Detached CMS signatures and chains.
 
 use super::{Authority, openssl_is_there};
+use crate::asn1::{encode, only};
 use crate::chain::Trust;
 use crate::cms::{Judge, Signer, is_cms, verify_detached};
 use crate::{Certificate, Micros, PkiError, Result, pem};
@@ -51,13 +52,8 @@ fn signatures_of_every_algorithm_hold_and_only_over_their_content() {
         ("keyid", "P-256", "-keyid"),
         ("noattr", "P-256", "-noattr"),
         ("attached", "P-256", "-nodetach"),
-        ("ed25519", "ed25519", "-md sha512"),
     ] {
         authority.issue(name, kind, "root", "signer");
-        if name == "ed25519" {
-            // openssl 3.0 signs CMS with Ed25519 only without an own choice of the hash.
-            continue;
-        }
         let signature = authority.sign(name, CONTENT, more);
         assert!(is_cms(&signature));
         let signers = check(&signature, CONTENT, std::slice::from_ref(&root), at);
@@ -97,6 +93,141 @@ fn signatures_of_every_algorithm_hold_and_only_over_their_content() {
         "RSA-PSS with SHA-256",
     ];
     assert_eq!(seen, expected);
+}
+
+/// What stands in an element, element by element, each whole.
+fn parts(bytes: &[u8]) -> Vec<&[u8]> {
+    let mut inside = only(bytes, "test").unwrap().inside("test").unwrap();
+    let mut found = Vec::new();
+    while !inside.is_empty() {
+        found.push(inside.next().unwrap().whole);
+    }
+    found
+}
+
+/// A detached CMS signature with Ed25519 as RFC 8419 has it, which `openssl cms` makes from 3.2 on only. The signature
+/// is made by `openssl pkeyutl`; the attributes are those of a signature that `openssl cms` made with another key.
+fn ed25519(authority: &Authority, hash: &str, with_attributes: bool) -> Vec<u8> {
+    let other = authority.sign("p256", CONTENT, &format!("-md {hash}"));
+    let signed = parts(parts(&other)[1])[0].to_vec();
+    let info = parts(parts(&signed)[4])[0].to_vec();
+    let (digest, attributes) = (parts(&info)[2].to_vec(), parts(&info)[3].to_vec());
+    let attributes = if with_attributes { attributes } else { Vec::new() };
+    let message = match attributes.split_first() {
+        // Signed as a SET.
+        Some((_, rest)) => [&[0x31], rest].concat(),
+        None => CONTENT.to_vec(),
+    };
+    authority.write("message", &message);
+    authority.run("pkeyutl -sign -rawin -inkey ed.key -in message -out raw.sig");
+    authority.run("x509 -in ed.pem -outform DER -out ed.der");
+    let certificate = authority.read("ed.der");
+    let tbs = parts(&certificate)[0].to_vec();
+    let (serial, issuer) = (parts(&tbs)[1], parts(&tbs)[3]);
+    let info = [
+        encode(0x02, &[1]),
+        encode(0x30, &[issuer, serial].concat()),
+        digest.clone(),
+        attributes,
+        encode(0x30, &encode(0x06, &[0x2b, 0x65, 0x70])),
+        encode(0x04, &authority.read("raw.sig")),
+    ];
+    let signed = [
+        encode(0x02, &[1]),
+        encode(0x31, &digest),
+        parts(&signed)[2].to_vec(),
+        encode(0xa0, &certificate),
+        encode(0x31, &encode(0x30, &info.concat())),
+    ];
+    let oid = parts(&other)[0];
+    encode(
+        0x30,
+        &[oid, &encode(0xa0, &encode(0x30, &signed.concat()))].concat(),
+    )
+}
+
+#[test]
+fn ed25519_signatures_hold_as_rfc_8419_has_them() {
+    if !openssl_is_there() {
+        return;
+    }
+    let authority = Authority::new();
+    authority.root("root", "rsa:2048");
+    authority.issue("p256", "P-256", "root", "signer");
+    authority.issue("ed", "ed25519", "root", "signer");
+    let (root, at) = (authority.certificate("root"), now(&authority));
+    let trusted = std::slice::from_ref(&root);
+    for with_attributes in [true, false] {
+        let signature = ed25519(&authority, "sha512", with_attributes);
+        // openssl reads the structure, whether or not it can verify it.
+        authority.write("ed.cms", &signature);
+        authority.run("cms -cmsout -inform DER -in ed.cms -outform DER -out again.cms");
+        assert_eq!(authority.read("again.cms"), signature);
+        let signers = check(&signature, CONTENT, trusted, at).unwrap();
+        let found: Vec<_> = signers
+            .iter()
+            .map(|one| (one.subject.as_str(), one.algorithm.as_str()))
+            .collect();
+        assert_eq!(found, [("CN=ed", "Ed25519")]);
+        assert_eq!(signers[0].trust, Trust::Chain("CN=root".to_owned()));
+        let other = check(&signature, b"letopis.archive/other", trusted, at);
+        assert!(
+            matches!(
+                &other,
+                Err(PkiError::OtherBytes { .. } | PkiError::Signature { .. })
+            ),
+            "{other:?}"
+        );
+        // Every bit of the signature itself, which stands at the end.
+        for bit in 0..64 * 8 {
+            let mut spoiled = signature.clone();
+            let place = spoiled.len() - 64 + bit / 8;
+            spoiled[place] ^= 1 << (bit % 8);
+            let verdict = check(&spoiled, CONTENT, trusted, at);
+            assert!(
+                matches!(verdict, Err(PkiError::Signature { .. })),
+                "bit {bit}: {verdict:?}"
+            );
+        }
+    }
+    // With attributes the digest must be SHA-512 (RFC 8419 §3.1).
+    let verdict = check(&ed25519(&authority, "sha256", true), CONTENT, trusted, at);
+    assert!(matches!(verdict, Err(PkiError::Form { .. })), "{verdict:?}");
+}
+
+#[test]
+fn ber_is_named_and_the_same_in_der_holds() {
+    if !openssl_is_there() {
+        return;
+    }
+    let authority = Authority::new();
+    authority.root("root", "P-256");
+    authority.issue("one", "P-256", "root", "signer");
+    let (root, at) = (authority.certificate("root"), now(&authority));
+    for more in ["-stream -indef", "-stream -indef -nodetach"] {
+        let ber = authority.sign("one", CONTENT, more);
+        assert!(ber.starts_with(&[0x30, 0x80]) && is_cms(&ber), "{more}");
+        let verdict = check(&ber, CONTENT, std::slice::from_ref(&root), at);
+        let said = verdict
+            .as_ref()
+            .err()
+            .map(ToString::to_string)
+            .unwrap_or_default();
+        assert!(
+            said.contains("BER") && said.contains("-cmsout"),
+            "{more}: {verdict:?}"
+        );
+        assert!(verdict.is_err_and(|error| error.is_unsupported()), "{more}");
+        authority.write("ber.cms", &ber);
+        authority.run("cms -cmsout -inform DER -in ber.cms -outform DER -out der.cms");
+        let signers = check(
+            &authority.read("der.cms"),
+            CONTENT,
+            std::slice::from_ref(&root),
+            at,
+        );
+        assert_eq!(signers.unwrap()[0].subject, "CN=one", "{more}");
+    }
 }
 
 #[test]

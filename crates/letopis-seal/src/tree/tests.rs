@@ -268,6 +268,31 @@ fn a_changed_record_is_found_by_its_stored_run() {
 }
 
 #[test]
+fn whole_runs_give_the_same_tree_as_single_leaves() {
+    let leaves = leaves(256 * 9 + 40);
+    let (mut single, mut whole) = (TreeBuilder::new(), TreeBuilder::new());
+    let mut stored = Vec::new();
+    for run in leaves.chunks(256) {
+        for leaf in run {
+            single.append_with(*leaf, |node, hash| {
+                if node.level == 8 {
+                    stored.push(hash);
+                }
+            });
+        }
+        match run.try_into() {
+            Ok(run) => assert_eq!(whole.append_run(run), stored.last().copied()),
+            Err(_) => run.iter().for_each(|leaf| whole.append(*leaf)),
+        }
+        assert_eq!(whole, single);
+        assert_eq!(whole.root(), slow_root(&leaves[..whole.size().0 as usize]));
+    }
+    // Not at the beginning of a run: nothing is added.
+    assert_eq!(whole.append_run(leaves.first_chunk().unwrap()), None);
+    assert_eq!(whole, single);
+}
+
+#[test]
 fn a_builder_goes_on_from_its_frontier() {
     let all = leaves(77);
     let mut first = TreeBuilder::new();

@@ -179,7 +179,8 @@ fn bare_base64(bytes: &[u8]) -> Option<Vec<u8>> {
 fn vouched_by(signer: &Signer) -> String {
     match &signer.trust {
         Trust::Chain(subject) => format!(
-            ", certificate {} of {}, vouched for by {subject}; whether it was revoked is not shown",
+            ", certificate {} of {}, vouched for by {subject}; whether it was revoked is not checked: nothing is \
+             fetched here, ask the authority",
             signer.serial, signer.issuer
         ),
         Trust::NotAsked => format!(

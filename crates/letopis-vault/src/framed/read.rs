@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::scan::{Frames, scan};
 use super::{CHECKSUM_BYTES, FRAME_BYTES, FrameSize, SEEK_END, seek_table};
 use crate::backend::{Backend, ReadAt, io_error};
 use crate::layout::File;
@@ -43,6 +44,8 @@ pub(crate) struct Framed {
     /// Where each frame begins in the file, and the end of the last.
     starts: Vec<u64>,
     length: u64,
+    /// Why there are fewer frames than the content takes.
+    stopped: String,
     kept: Mutex<Vec<(usize, Arc<Vec<u8>>)>>,
 }
 
@@ -126,25 +129,57 @@ pub(super) fn table(file: &dyn ReadAt, path: &File) -> Result<Vec<FrameSize>> {
     Ok(frames)
 }
 
+/// Where the frames of a file are. Where the seek table is damaged and the `length` of the content is known from
+/// elsewhere, the frames are followed one by one, so that those which are whole can still be read. A table that is well
+/// formed and speaks of another length may be another file's: then all frames must be there, of that length together.
+pub(super) fn frames(file: &dyn ReadAt, path: &File, length: Option<u64>) -> Result<Frames> {
+    let found = match (table(file, path), length) {
+        (Ok(found), _) => found,
+        (Err(error @ Error::Damaged { .. }), Some(length)) => return scan(file, length, error),
+        (Err(error), _) => return Err(error),
+    };
+    let sum: u64 = found.iter().map(|frame| u64::from(frame.content)).sum();
+    if let Some(length) = length.filter(|length| *length != sum) {
+        let error = || Error::Damaged {
+            path: path.path(),
+            offset: None,
+            expected: format!("{length} bytes of content"),
+            found: format!("{sum} bytes"),
+        };
+        let frames = scan(file, length, error())?;
+        return match frames.found.len() == frames.count() {
+            true => Ok(frames),
+            false => Err(error()),
+        };
+    }
+    Ok(Frames {
+        length: sum,
+        found,
+        table: None,
+        stopped: String::new(),
+    })
+}
+
 impl Framed {
-    pub(crate) fn open(backend: &dyn Backend, path: &File) -> Result<Self> {
+    /// Opens a file; `length` as [`frames`] has it.
+    pub(crate) fn open(backend: &dyn Backend, path: &File, length: Option<u64>) -> Result<Self> {
         let file = backend
             .open(path)
             .map_err(|error| io_error(path, "open", error))?;
-        let frames = table(file.as_ref(), path)?;
-        let mut starts = Vec::with_capacity(frames.len() + 1);
-        let (mut at, mut length) = (0, 0);
-        for frame in &frames {
+        let frames = frames(file.as_ref(), path, length)?;
+        let mut starts = Vec::with_capacity(frames.found.len() + 1);
+        let mut at = 0;
+        for frame in &frames.found {
             starts.push(at);
             at += u64::from(frame.compressed);
-            length += u64::from(frame.content);
         }
         starts.push(at);
         Ok(Self {
             file,
             path: *path,
             starts,
-            length,
+            length: frames.length,
+            stopped: frames.stopped,
             kept: Mutex::default(),
         })
     }
@@ -182,11 +217,7 @@ impl Framed {
 
     fn decode(&self, number: usize) -> Result<Vec<u8>> {
         let (Some(start), Some(end)) = (self.starts.get(number), self.starts.get(number + 1)) else {
-            return Err(Error::Refused(format!(
-                "{}: frame {number} of {}",
-                self.path,
-                self.starts.len() - 1
-            )));
+            return Err(self.no_frame(number));
         };
         let mut compressed = vec![0; usize::try_from(end - start).unwrap_or(0)];
         self.file
@@ -203,6 +234,20 @@ impl Framed {
             ),
             found: error.to_string(),
         })
+    }
+
+    #[cold]
+    fn no_frame(&self, number: usize) -> Error {
+        if self.stopped.is_empty() {
+            let frames = self.starts.len() - 1;
+            return Error::Refused(format!("{}: frame {number} of {frames}", self.path));
+        }
+        Error::Damaged {
+            path: self.path.path(),
+            offset: self.starts.last().copied(),
+            expected: format!("frame {number}"),
+            found: self.stopped.clone(),
+        }
     }
 
     /// Puts exactly `length` bytes from `offset` into `out`, which is cleared first.

@@ -56,10 +56,14 @@ fn every_size_reads_back_and_a_plain_decoder_agrees() {
             .unwrap();
         assert!(plain == content, "length {length}");
         let disk = on_disk(bytes);
-        let reader = Framed::open(disk.as_ref(), &PATH).unwrap();
+        let reader = Framed::open(disk.as_ref(), &PATH, None).unwrap();
         assert_eq!(reader.length(), length as u64);
         assert!(reader.read_all().unwrap() == content, "length {length}");
-        assert!(check(disk.as_ref(), &PATH, &mut |_| Ok(())).unwrap().is_whole());
+        assert!(
+            check(disk.as_ref(), &PATH, None, &mut |_| Ok(()))
+                .unwrap()
+                .is_whole()
+        );
     }
 }
 
@@ -84,7 +88,7 @@ fn any_flipped_bit_is_found() {
     for bit in 0..bytes.len() * 8 {
         let mut flipped = bytes.clone();
         flipped[bit / 8] ^= 1 << (bit % 8);
-        let found = check(on_disk(flipped).as_ref(), &PATH, &mut |_| Ok(()));
+        let found = check(on_disk(flipped).as_ref(), &PATH, None, &mut |_| Ok(()));
         assert!(!found.is_ok_and(|check| check.is_whole()), "bit {bit}");
     }
 }
@@ -95,7 +99,7 @@ fn damage_is_located() {
     let sizes = super::read::table(on_disk(bytes.clone()).open(&PATH).unwrap().as_ref(), &PATH).unwrap();
     let second = sizes[0].compressed as usize + 1000;
     bytes[second] ^= 0x10;
-    let found = check(on_disk(bytes).as_ref(), &PATH, &mut |_| Ok(())).unwrap();
+    let found = check(on_disk(bytes).as_ref(), &PATH, None, &mut |_| Ok(())).unwrap();
     let places: Vec<_> = found
         .bad
         .iter()
@@ -104,12 +108,106 @@ fn damage_is_located() {
     assert_eq!(places, [(1, FRAME_BYTES as u64, FRAME_BYTES as u64)]);
 }
 
+/// Every byte of the seek table, and every length that a cut leaves: what is whole is found without the table.
+#[test]
+fn frames_are_found_without_a_seek_table() {
+    let content = content(2 * FRAME_BYTES + 5000);
+    let length = content.len() as u64;
+    let bytes = framed(&content, 100_000);
+    let sizes = super::read::table(on_disk(bytes.clone()).open(&PATH).unwrap().as_ref(), &PATH).unwrap();
+    let ends: Vec<usize> = sizes
+        .iter()
+        .scan(0, |at, frame| {
+            *at += frame.compressed as usize;
+            Some(*at)
+        })
+        .collect();
+    let table = ends[2] + CHECKSUM_BYTES as usize;
+    for at in table..bytes.len() {
+        let mut other = bytes.clone();
+        other[at] ^= 0x11;
+        let disk = on_disk(other);
+        // Where a table says another length and is well formed, only the length that is known tells.
+        let alone = Framed::open(disk.as_ref(), &PATH, None);
+        assert!(alone.is_err() || alone.unwrap().length() != length, "byte {at}");
+        let reader = Framed::open(disk.as_ref(), &PATH, Some(length)).unwrap();
+        assert!(reader.read_all().unwrap() == content, "byte {at}");
+        let mut read = Vec::new();
+        let found = check(disk.as_ref(), &PATH, Some(length), &mut |frame| {
+            read.extend(frame.content.unwrap());
+            Ok(())
+        });
+        let found = found.unwrap();
+        assert!(
+            found.table.is_some() && found.bad.is_empty() && found.checksum,
+            "byte {at}"
+        );
+        assert!(!found.is_whole() && read == content, "byte {at}");
+    }
+    let cuts = [
+        1,
+        8,
+        100,
+        ends[0] - 1,
+        ends[0],
+        ends[1] - 1,
+        ends[1],
+        ends[2],
+        table,
+        bytes.len() - 1,
+    ];
+    for cut in cuts {
+        let disk = on_disk(bytes[..cut].to_vec());
+        let whole = ends.iter().filter(|end| **end <= cut).count();
+        let opened = Framed::open(disk.as_ref(), &PATH, Some(length));
+        let Ok(reader) = opened else {
+            assert_eq!(whole, 0, "cut to {cut}");
+            continue;
+        };
+        assert_eq!(reader.length(), length);
+        for number in 0..3 {
+            let frame = reader.frame(number);
+            assert_eq!(
+                frame.is_ok(),
+                number < whole,
+                "frame {number} of a file cut to {cut}"
+            );
+            let expected = content.chunks(FRAME_BYTES).nth(number).unwrap();
+            assert!(frame.is_err() || *frame.unwrap() == expected);
+        }
+        let found = check(disk.as_ref(), &PATH, Some(length), &mut |_| Ok(())).unwrap();
+        let bad: Vec<_> = found
+            .bad
+            .iter()
+            .map(|bad| (bad.number, bad.first + bad.length))
+            .collect();
+        let expected = (whole < 3).then_some((whole, length));
+        assert_eq!(bad, Vec::from_iter(expected), "cut to {cut}");
+    }
+    // A whole file of another length is another file.
+    let whole = on_disk(bytes.clone());
+    for other in [0, 100, length - 1, length + 1, length + FRAME_BYTES as u64] {
+        assert!(
+            Framed::open(whole.as_ref(), &PATH, Some(other)).is_err(),
+            "{other}"
+        );
+        let found = check(whole.as_ref(), &PATH, Some(other), &mut |_| Ok(())).unwrap();
+        assert!(found.is_whole(), "it is looked through all the same");
+    }
+    // A length that is not the content's leads nowhere.
+    let disk = on_disk(bytes[..ends[2]].to_vec());
+    assert!(Framed::open(disk.as_ref(), &PATH, Some(100)).is_err());
+}
+
 #[test]
 fn no_file_panics() {
     let bytes = framed(&content(2000), 2000);
     for length in 0..bytes.len() {
         let cut = on_disk(bytes[..length].to_vec());
-        assert!(Framed::open(cut.as_ref(), &PATH).is_err(), "cut to {length}");
+        assert!(
+            Framed::open(cut.as_ref(), &PATH, None).is_err(),
+            "cut to {length}"
+        );
     }
 }
 
@@ -122,7 +220,7 @@ proptest! {
     ) {
         let content = content(length);
         let disk = on_disk(framed(&content, 70_000));
-        let reader = Framed::open(disk.as_ref(), &PATH).unwrap();
+        let reader = Framed::open(disk.as_ref(), &PATH, None).unwrap();
         let (a, b) = (from.index(length), to.index(length));
         let (a, b) = (a.min(b), a.max(b));
         let mut out = vec![1, 2, 3];

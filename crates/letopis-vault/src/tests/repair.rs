@@ -100,6 +100,136 @@ fn damage_is_located_to_its_records_and_the_others_stay_provable() {
     }
 }
 
+/// Without its seek table an object gives up nothing but what is damaged: the frames say themselves where they end.
+#[test]
+fn an_object_without_its_seek_table_stays_readable() {
+    let (disk, copy, keys) = two_copies();
+    let object = large(&disk);
+    let path = format!("objects/{:.2}/{}.zst", object.blake3.to_string(), object.blake3);
+    let whole = disk.files()[&path].clone();
+    let prefix: [u8; 10] = object.sha256.0[..10].try_into().unwrap();
+    let records = check(&disk).checked.records;
+    flip(&disk, &path, |length| length - 20);
+    let report = check(&disk);
+    assert_eq!(findings(&report), [format!("object-damaged {path}")]);
+    assert!(
+        report.findings[0].found.ends_with("the content is whole"),
+        "{report:?}"
+    );
+    assert_eq!(report.checked.records, records, "every leaf was made again");
+    let vault = open(&disk);
+    for number in [0, LINES / 2, LINES - 1] {
+        assert!(
+            vault
+                .proof(&prefix, (number * LINE) as u64, &ProofOptions::default())
+                .is_ok()
+        );
+    }
+    // The last two of five frames are gone with the table: everything before them is there.
+    let third = 3 * (512 << 10);
+    let cut = whole.len() * 7 / 10;
+    disk.overwrite(&path, whole[..cut].to_vec());
+    let report = check(&disk);
+    let lost = report
+        .findings
+        .iter()
+        .find(|finding| finding.records.is_some())
+        .unwrap();
+    assert_eq!(lost.offset, Some(third as u64), "{report:?}");
+    assert_eq!(lost.length, Some((LINE * LINES - third) as u64));
+    let records = lost.records.clone().unwrap();
+    assert_eq!(
+        (records.first, records.last),
+        ((third / LINE) as u64, LINES as u64 - 1)
+    );
+    let vault = open(&disk);
+    let mut bytes = Vec::new();
+    for number in (0..LINES).step_by(499) {
+        let at = (number * LINE) as u64;
+        let read = vault
+            .object_reader(&object)
+            .unwrap()
+            .read_range(at, LINE as u64, &mut bytes);
+        assert_eq!(read.is_ok(), (at as usize) < third, "record {number}");
+        if let Err(error) = read {
+            assert!(
+                error.to_string().contains("the seek table is damaged too"),
+                "{error}"
+            );
+        }
+    }
+    assert!(vault.proof(&prefix, 0, &ProofOptions::default()).is_ok());
+    let done = mend(&disk, &copy, &keys).unwrap();
+    assert!(done.remaining.is_empty(), "{done:?}");
+    assert_eq!(disk.files()[&path], whole);
+}
+
+/// Files whose documents are damaged are no strangers: the check says whose they are, and nobody removes them.
+#[test]
+fn files_of_damaged_documents_are_not_taken_for_strangers() {
+    let (whole, _, keys) = two_copies();
+    let details: Vec<String> = whole
+        .files()
+        .into_keys()
+        .filter(|path| path.starts_with("details/"))
+        .collect();
+    let mut said = Vec::new();
+    for path in &details {
+        let disk = whole.copy();
+        flip(&disk, path, |length| length / 3);
+        let report = check(&disk);
+        assert!(
+            findings(&report).contains(&format!("detail {path}")),
+            "{report:?}"
+        );
+        assert!(
+            report
+                .notices
+                .iter()
+                .all(|notice| notice.kind != "unexpected-file"),
+            "{report:?}"
+        );
+        let before = disk.files();
+        let refused = write(&disk, &keys);
+        let mut unchecked: Vec<_> = report
+            .notices
+            .iter()
+            .filter(|notice| notice.kind == "unchecked-file")
+            .collect();
+        unchecked.retain(|notice| before.contains_key(&notice.place));
+        if !unchecked.is_empty() {
+            assert!(refused.is_err(), "{path}");
+            drop(refused);
+            let mut after = disk.files();
+            after.retain(|path, _| before.contains_key(path));
+            assert_eq!(after, before, "{path}");
+        }
+        said.extend(
+            unchecked
+                .into_iter()
+                .map(|notice| (notice.place.clone(), notice.text.clone())),
+        );
+    }
+    // Every object, tree and segment is named once: by the root of its tree, or in the line itself.
+    let files = whole.files();
+    let expected = files
+        .keys()
+        .filter(|path| path.starts_with("objects/") || path.starts_with("segments/"));
+    let expected: BTreeMap<&String, ()> = expected
+        .filter(|path| !path.ends_with("catalogue"))
+        .map(|path| (path, ()))
+        .collect();
+    let found: BTreeMap<&String, ()> = said.iter().map(|(place, _)| (place, ())).collect();
+    assert_eq!(found, expected);
+    for (place, text) in &said {
+        let by = match place.starts_with("objects/") {
+            true => "has the root of its tree",
+            false => "names it",
+        };
+        assert!(text.starts_with("entry ") && text.contains(by), "{place}: {text}");
+    }
+}
+
 /// Someone who writes another object in well-formed frames is located by the stored hashes.
 #[test]
 fn other_content_in_whole_frames_is_located_to_its_run_of_256() {

@@ -4,7 +4,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use letopis_seal::Sha256Digest;
 
-use super::{BLOCK_RECORDS, FOOTER_BYTES, Footer, MAGIC, RUN_RECORDS, RecordSpan, read_varint};
+use super::block::{Around, Coding, spans};
+use super::{BLOCK_RECORDS, FOOTER_BYTES, Footer, MAGIC_BYTES, RUN_RECORDS, RecordSpan};
 use crate::backend::Backend;
 use crate::digest::Blake3;
 use crate::framed::Framed;
@@ -19,6 +20,7 @@ pub(crate) type Block = Arc<Vec<RecordSpan>>;
 pub struct TreeReader {
     framed: Framed,
     footer: Footer,
+    coding: Coding,
     /// For each block: its place among the blocks, and the end of the last record before it.
     index: Vec<(u64, u64)>,
     kept: Mutex<Option<(u64, Block)>>,
@@ -26,7 +28,7 @@ pub struct TreeReader {
 
 impl TreeReader {
     pub(crate) fn open(backend: &dyn Backend, object: Blake3, number: u32) -> Result<Self> {
-        let framed = Framed::open(backend, &File::Tree(object, number))?;
+        let framed = Framed::open(backend, &File::Tree(object, number), None)?;
         let path = framed.path().path();
         let damaged = |expected: &str, found: String| Error::Damaged {
             path: path.clone(),
@@ -36,25 +38,20 @@ impl TreeReader {
         };
         let length = framed.length();
         let mut bytes = Vec::new();
-        let Some(footer_at) = length
-            .checked_sub(FOOTER_BYTES)
-            .filter(|at| *at >= MAGIC.len() as u64)
-        else {
+        let Some(footer_at) = length.checked_sub(FOOTER_BYTES).filter(|at| *at >= MAGIC_BYTES) else {
             return Err(damaged("a tree of at least 112 bytes", format!("{length} bytes")));
         };
-        framed.read_range(0, MAGIC.len() as u64, &mut bytes)?;
-        if bytes != MAGIC {
-            return Err(damaged(
-                "a tree of version 001",
-                String::from_utf8_lossy(&bytes).into_owned(),
-            ));
-        }
+        framed.read_range(0, MAGIC_BYTES, &mut bytes)?;
+        let coding = Coding::of(&bytes).ok_or_else(|| {
+            let found = String::from_utf8_lossy(&bytes).into_owned();
+            damaged("a tree of version 001 or 002", found)
+        })?;
         framed.read_range(footer_at, FOOTER_BYTES, &mut bytes)?;
         let footer = Footer::parse(&bytes).ok_or_else(|| damaged("a footer", "other bytes".to_owned()))?;
         let sizes = || {
             let hashes = footer.hashes.checked_mul(32)?;
             let index = footer.blocks.checked_mul(16)?;
-            let fixed = MAGIC.len() as u64 + FOOTER_BYTES;
+            let fixed = MAGIC_BYTES + FOOTER_BYTES;
             footer
                 .block_bytes
                 .checked_add(hashes)?
@@ -85,6 +82,7 @@ impl TreeReader {
         Ok(Self {
             framed,
             footer,
+            coding,
             index,
             kept: Mutex::new(None),
         })
@@ -107,7 +105,7 @@ impl TreeReader {
     /// Hashes of the complete runs of 256 records.
     pub(crate) fn runs(&self) -> Result<Vec<Sha256Digest>> {
         let mut bytes = Vec::new();
-        let at = MAGIC.len() as u64 + self.footer.block_bytes;
+        let at = MAGIC_BYTES + self.footer.block_bytes;
         self.framed.read_range(at, self.footer.hashes * 32, &mut bytes)?;
         Ok(bytes
             .as_chunks::<32>()
@@ -143,10 +141,17 @@ impl TreeReader {
         let limit = next.map_or(self.footer.object_length, |next| next.1);
         let mut bytes = Vec::new();
         self.framed
-            .read_range(MAGIC.len() as u64 + position, stop - position, &mut bytes)?;
+            .read_range(MAGIC_BYTES + position, stop - position, &mut bytes)?;
         let first = number * BLOCK_RECORDS;
         let count = (self.footer.records - first).min(BLOCK_RECORDS);
-        let block = spans(&bytes, first, count, base, limit, next.is_some());
+        let around = Around {
+            first,
+            count,
+            base,
+            limit,
+            exact: next.is_some(),
+        };
+        let block = spans(self.coding, &bytes, around);
         block.ok_or_else(|| Error::Damaged {
             path: self.framed.path().path(),
             offset: None,
@@ -215,32 +220,4 @@ impl TreeReader {
         })?;
         Ok(spans)
     }
-}
-
-/// Reads the boundaries of a block; `None` where they do not fit what stands around it.
-fn spans(
-    mut bytes: &[u8],
-    first: u64,
-    count: u64,
-    base: u64,
-    limit: u64,
-    exact: bool,
-) -> Option<Vec<RecordSpan>> {
-    let mut end = base;
-    let mut block = Vec::with_capacity(count as usize);
-    for place in 0..count {
-        let (gap, rest) = read_varint(bytes)?;
-        let (length, rest) = read_varint(rest)?;
-        let offset = end.checked_add(gap)?;
-        end = offset
-            .checked_add(length)
-            .filter(|end| *end <= limit && length > 0)?;
-        block.push(RecordSpan {
-            index: first + place,
-            offset,
-            length,
-        });
-        bytes = rest;
-    }
-    (bytes.is_empty() && (!exact || end == limit)).then_some(block)
 }

@@ -84,7 +84,7 @@ pub(crate) fn object_info(entry: &Entry, document: Option<&Value>) -> Result<Obj
 }
 
 /// The tree that an `object` or `reframe` entry brings.
-fn tree_info(entry: &Entry) -> Option<TreeInfo> {
+pub(crate) fn tree_info(entry: &Entry) -> Option<TreeInfo> {
     let number = match entry.kind {
         EntryKind::Reframe => u32::try_from(entry.number("tree")?).ok()?,
         _ => 1,

@@ -27,9 +27,7 @@ impl Check {
             let end = commits.get(place + 1).map_or(ledger.size(), |next| next.first);
             let details = commit.batch.and_then(|batch| self.read_batch(batch));
             self.open_commitments(commit.first, end, commit.batch, details.as_ref());
-            if let Some(details) = &details {
-                self.collect(commit.first, end, details);
-            }
+            self.collect(commit.first, end, details.as_ref());
         }
     }
 
@@ -55,7 +53,7 @@ impl Check {
     fn read_details(&self, batch: ShortId) -> Result<Details> {
         let file = File::Details(batch);
         let mut content = Vec::new();
-        let check = framed::check(self.backend.as_ref(), &file, &mut |frame| {
+        let check = framed::check(self.backend.as_ref(), &file, None, &mut |frame| {
             content.extend_from_slice(&frame.content.unwrap_or_default());
             Ok(())
         })?;
@@ -175,15 +173,20 @@ impl Check {
     }
 
     /// Takes objects, segments and configurations from the documents of one commit. Those whose documents are
-    /// unreadable are left out, which is a finding already.
-    fn collect(&mut self, first: u64, end: u64, details: &Details) {
+    /// unreadable are left out, which is a finding already, and kept in mind.
+    fn collect(&mut self, first: u64, end: u64, details: Option<&Details>) {
         for seq in first..end {
             let Ok(line) = self.ledger.entry(seq) else {
                 continue;
             };
-            let document = line.detail.and_then(|commitment| details.get(&commitment));
+            let document = line.detail.and_then(|commitment| details?.get(&commitment));
             let document = document.and_then(|text| serde_json::from_slice::<Value>(text).ok());
-            let (Some(document), entry) = (document, Entry::from(line)) else {
+            let entry = Entry::from(line);
+            let Some(document) = document else {
+                let wanted = !self.deleted.contains(&seq) && !self.forgotten.contains(&seq);
+                if wanted {
+                    self.unread.insert(seq);
+                }
                 continue;
             };
             match entry.kind {
@@ -194,12 +197,18 @@ impl Check {
                             self.report.findings.extend(finding);
                             self.objects.add(object);
                         }
-                        Err(error) => self.find_error(FindingKind::Detail, &error, REPAIR),
+                        Err(error) => {
+                            self.unread.insert(seq);
+                            self.find_error(FindingKind::Detail, &error, REPAIR);
+                        }
                     }
                 }
                 EntryKind::Segment => match segment_info(&entry, Some(&document)) {
                     Ok(segment) => self.segments.push(segment),
-                    Err(error) => self.find_error(FindingKind::Detail, &error, REPAIR),
+                    Err(error) => {
+                        self.unread.insert(seq);
+                        self.find_error(FindingKind::Detail, &error, REPAIR);
+                    }
                 },
                 EntryKind::Create | EntryKind::Config => {
                     let text = document.get("toml").and_then(Value::as_str);

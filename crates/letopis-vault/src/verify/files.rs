@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::Check;
+use super::unread::Unread;
 use crate::backend::read_if_there;
 use crate::finding::{Finding, FindingKind};
 use crate::layout::{Directory, File, join};
@@ -23,7 +24,7 @@ impl Check {
 
     /// Names every file that has no place here, and says when others may read the archive.
     pub(super) fn strangers(&mut self) {
-        let named = self.named();
+        let (named, unread) = (self.named(), self.unread());
         let mut open = Vec::new();
         let mut waiting = vec![Directory::Root];
         while let Some(directory) = waiting.pop() {
@@ -62,7 +63,7 @@ impl Check {
                 if stat.is_some_and(|stat| stat.open_to_others) {
                     open.push(path.clone());
                 }
-                self.file(&path, stat.map_or(0, |stat| stat.length), &named);
+                self.file(&path, stat.map_or(0, |stat| stat.length), &named, &unread);
             }
         }
         if let Some(first) = open.first() {
@@ -82,7 +83,7 @@ impl Check {
             .is_some_and(|stat| stat.open_to_others)
     }
 
-    fn file(&mut self, path: &str, length: u64, named: &BTreeSet<File>) {
+    fn file(&mut self, path: &str, length: u64, named: &BTreeSet<File>, unread: &Unread) {
         match File::parse(path) {
             None => self.notice(
                 "unexpected-file",
@@ -103,10 +104,13 @@ impl Check {
             // Checked where they are read.
             Some(File::Torn(..) | File::HeadNext) => {}
             Some(file) if named.contains(&file) => {}
-            Some(_) => {
-                let text = "no ledger entry names it; the next writer removes it";
-                self.notice("unexpected-file", path, text);
-            }
+            Some(file) => match self.unchecked(unread, &file) {
+                Some(text) => self.notice("unchecked-file", path, text),
+                None => {
+                    let text = "no ledger entry names it; the next writer removes it";
+                    self.notice("unexpected-file", path, text);
+                }
+            },
         }
     }
 

@@ -37,7 +37,7 @@ enum Action {
         /// Hands out the whole files that the records stand in, and not only the records.
         #[arg(long)]
         originals: bool,
-        /// Language of the README.
+        /// Language of the README: en, fi, kk, ru or sl.
         #[arg(long, value_name = "LANG", default_value = "en")]
         lang: String,
     },

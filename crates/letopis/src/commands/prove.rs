@@ -3,8 +3,11 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use letopis_event::EventId;
+use letopis_archive::intake::Companion;
+use letopis_archive::vault::ProofOptions;
+use letopis_event::{EventId, Span};
 use letopis_reconstruct::search::cited_by;
+use letopis_reconstruct::{Reading, show};
 use serde_json::json;
 
 use crate::context::{Context, reconstruct_error, vault_error};
@@ -25,6 +28,10 @@ pub struct Arguments {
     /// Shows the SHA-256 of the whole file too. It lets anyone confirm a guess about the rest of a small file.
     #[arg(long)]
     with_file_digest: bool,
+    /// Shows too what the record needs to be read, where its file is binary (Windows event logs): the other records whose
+    /// templates and names it uses, proven like itself, and a rendering as XML, marked as not proven.
+    #[arg(long, conflicts_with = "check")]
+    with_context: bool,
     /// Checks a proof. Needs no archive. (So does the small program `letopis-verify`.)
     #[arg(long, value_name = "FILE", conflicts_with = "event_ids")]
     check: Option<PathBuf>,
@@ -44,10 +51,17 @@ pub fn run(context: &Context, arguments: &Arguments) -> CommandResult {
 
 fn prove(context: &Context, arguments: &Arguments, id: EventId) -> CommandResult {
     let mut reading = context.reading(Some(&id.to_string()), true)?;
-    let text = reading
-        .vault()
-        .prove(&id.object, id.offset, arguments.with_file_digest)
-        .map_err(|e| vault_error(&e))?;
+    let companion = match arguments.with_context {
+        true => companion_of(context, &mut reading, id)?,
+        false => Companion::default(),
+    };
+    let options = ProofOptions {
+        with_file_digest: arguments.with_file_digest,
+        context: companion.elsewhere,
+        rendering: companion.rendering,
+    };
+    let proof = reading.vault().proof(&id.object, id.offset, &options);
+    let text = proof.map_err(|e| vault_error(&e))?.to_text();
     reading.give(1, text.as_bytes());
     hand_out(context, arguments, &text, &id.to_string(), 1)?;
     reading.end("complete").map_err(|e| reconstruct_error(&e))?;
@@ -71,7 +85,11 @@ fn prove_many(
         context.ui.note("nothing is found, so nothing is proven");
         return Ok(Verdict::Negative);
     }
-    let places: Vec<_> = cited.iter().map(|id| (id.object, id.offset)).collect();
+    let mut places: Vec<_> = cited.iter().map(|id| (id.object, id.offset)).collect();
+    for id in cited.iter().filter(|_| arguments.with_context) {
+        let companion = companion_of(context, &mut reading, *id)?;
+        places.extend(companion.elsewhere.into_iter().map(|offset| (id.object, offset)));
+    }
     let proof = reading
         .vault()
         .prove_many(&places, arguments.with_file_digest)
@@ -82,6 +100,35 @@ fn prove_many(
     hand_out(context, arguments, &text, &format!("{records} records"), records)?;
     reading.end("complete").map_err(|e| reconstruct_error(&e))?;
     Ok(Verdict::Done)
+}
+
+/// What a record needs beside its bytes to be read by someone who has nothing else.
+fn companion_of(context: &Context, reading: &mut Reading, id: EventId) -> Result<Companion, CommandError> {
+    let shown = show(reading, id, 0).map_err(|e| reconstruct_error(&e))?;
+    let format = shown.columns.iter().find(|(name, _)| name == "format");
+    let format = format.map_or("", |(_, format)| format.as_str());
+    let vault = reading.vault();
+    let resolved = vault
+        .resolve(&id.object, id.offset)
+        .map_err(|e| vault_error(&e))?;
+    let Some(resolved) = resolved else {
+        return Ok(Companion::default());
+    };
+    let mut object = vault
+        .object_reader(&resolved.object)
+        .map_err(|e| vault_error(&e))?;
+    let span = Span {
+        offset: shown.offset,
+        length: shown.length,
+    };
+    let companion = letopis_archive::intake::companion(format, &mut object, span)
+        .map_err(|e| CommandError::environment(format!("{id}: {e}")))?;
+    if companion.is_none() {
+        let text =
+            format!("{id}: a record of the format {format} is read by itself; nothing is shown beside it");
+        context.ui.note(&text);
+    }
+    Ok(companion.unwrap_or_default())
 }
 
 /// Writes a proof to where it was asked for.

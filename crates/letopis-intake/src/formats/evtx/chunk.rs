@@ -485,7 +485,7 @@ fn replace_header(data: &mut [u8], length: usize) {
 }
 
 /// The same chunk with empty tables of names and templates; the rest of the header stays as it was settled.
-fn without_tables(mut chunk: EvtxChunkData) -> EvtxChunkData {
+pub(super) fn without_tables(mut chunk: EvtxChunkData) -> EvtxChunkData {
     if let Some(tables) = chunk.data.get_mut(128..CHUNK_HEADER) {
         tables.fill(0);
     }

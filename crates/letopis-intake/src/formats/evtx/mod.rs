@@ -15,6 +15,7 @@
 //! are ours, and the attribute `message_by` says so.
 
 mod chunk;
+mod companion;
 mod frame;
 mod samples;
 #[cfg(test)]
@@ -29,6 +30,8 @@ use letopis_event::{Category, EventSink, Kind, Span, StructureKind};
 use super::windows;
 use crate::error::IntakeError;
 use crate::format::{Claim, Context, Format, Head, ReadSeek, Reader};
+
+pub(crate) use companion::companion;
 
 /// Name of the format.
 const NAME: &str = "evtx";

@@ -7,7 +7,7 @@ use letopis_event::StructureKind;
 
 use super::chunk::RECOVERED;
 use super::frame::{self, CHUNK_HEADER};
-use super::{CHUNK, FILE_HEADER, writer};
+use super::{CHUNK, CHUNK_SIGNATURE, FILE_HEADER, companion, writer};
 use crate::testing::{Read, Row, read_as};
 
 /// The folder of outsiders' logs, where it is there.
@@ -405,4 +405,136 @@ fn records_of_outsiders_get_a_sentence() {
     let without: usize = strange.values().sum();
     eprintln!("evtx: {records} records in use, {without} of no known id {strange:?}");
     assert!(without * 50 <= records, "{without} of {records}: {strange:?}");
+}
+
+/// A chunk that a file ends in, filled up with zeros as readers do.
+fn whole_chunk(part: &[u8]) -> Vec<u8> {
+    let mut chunk = part.to_vec();
+    chunk.resize(CHUNK, 0);
+    chunk
+}
+
+/// A chunk with nothing in it but its header, one record, and the records that it points to.
+fn only_with_references(
+    chunk: &[u8],
+    spans: &[(usize, usize)],
+    record: (usize, usize),
+) -> Option<(Vec<u8>, usize)> {
+    let places = companion::references(chunk, record.0, record.1)?;
+    let mut wanted: std::collections::BTreeSet<(usize, usize)> = places
+        .iter()
+        .filter_map(|place| {
+            spans
+                .iter()
+                .find(|(from, to)| (*from..*to).contains(place))
+                .copied()
+        })
+        .collect();
+    let others = wanted.len();
+    wanted.insert(record);
+    let mut alone = vec![0; chunk.len()];
+    alone[..CHUNK_HEADER].copy_from_slice(&chunk[..CHUNK_HEADER]);
+    for (from, to) in wanted {
+        alone[from..to].copy_from_slice(&chunk[from..to]);
+    }
+    Some((alone, others))
+}
+
+/// Whoever has a record and those that it points to reads the same as we who have the whole file.
+#[test]
+fn a_record_and_what_it_points_to_are_enough_to_read_it() {
+    let mut files = vec![("sample.evtx".to_owned(), include_bytes!("sample.evtx").to_vec())];
+    if let Some(corpus) = corpus() {
+        for row in table(&corpus.join("evtx-counts.tsv")) {
+            files.push((
+                row["file"].clone(),
+                std::fs::read(corpus.join(&row["file"])).unwrap(),
+            ));
+        }
+    }
+    let whole_corpus = files.len() > 1;
+    let (mut compared, mut pointing, mut unfollowed) = (0, 0, 0);
+    for (name, bytes) in files {
+        let first = if bytes.starts_with(CHUNK_SIGNATURE) {
+            0
+        } else {
+            FILE_HEADER
+        };
+        for part in bytes[first.min(bytes.len())..].chunks(CHUNK) {
+            let chunk = &whole_chunk(part)[..];
+            let mut spans = Vec::new();
+            while let Some(at) = frame::next_frame(chunk, spans.last().map_or(CHUNK_HEADER, |(_, end)| *end))
+            {
+                spans.push((at, frame::frame(chunk, at).unwrap().end));
+            }
+            for record in &spans {
+                let Some(expected) = companion::xml(chunk.to_vec(), record.0) else {
+                    continue;
+                };
+                let Some((alone, others)) = only_with_references(chunk, &spans, *record) else {
+                    unfollowed += 1;
+                    continue;
+                };
+                let found = companion::xml(alone, record.0);
+                assert_eq!(found.as_ref(), Some(&expected), "{name}: record at {}", record.0);
+                compared += 1;
+                pointing += usize::from(others > 0);
+            }
+        }
+    }
+    eprintln!(
+        "evtx alone: {compared} records compared, {pointing} point to others, {unfollowed} are not followed"
+    );
+    assert!(compared > 0 && unfollowed * 100 <= compared);
+    assert!(
+        !whole_corpus || pointing * 2 > compared,
+        "most records have a template elsewhere"
+    );
+}
+
+#[test]
+fn a_companion_is_found_by_the_place_of_its_record() {
+    let bytes = include_bytes!("sample.evtx");
+    let chunk = &whole_chunk(&bytes[FILE_HEADER..])[..];
+    let first = frame::next_frame(chunk, CHUNK_HEADER).unwrap();
+    let second = frame::frame(chunk, first).unwrap().end;
+    let end = frame::frame(chunk, second).unwrap().end;
+    let span = |offset: usize, length: usize| letopis_event::Span {
+        offset: (FILE_HEADER + offset) as u64,
+        length: length as u64,
+    };
+    let look = |span| crate::companion("evtx", &mut std::io::Cursor::new(&bytes[..]), span).unwrap();
+    let found = look(span(second, end - second)).unwrap();
+    assert!(found.rendering.unwrap().contains("<EventID"));
+    // Names of elements stand in the first record, which uses them first.
+    let inside = (FILE_HEADER + first) as u64..(FILE_HEADER + second) as u64;
+    assert!(!found.elsewhere.is_empty() && found.elsewhere.iter().all(|place| inside.contains(place)));
+    assert!(look(span(first, second - first)).unwrap().elsewhere.is_empty());
+    // Not the place of a record, or another length: nothing is said.
+    assert_eq!(look(span(second + 1, 100)), None);
+    assert_eq!(look(span(second, end - second - 1)), None);
+    assert_eq!(look(span(10_000_000, 100)), None);
+    let other = crate::companion(
+        "syslog",
+        &mut std::io::Cursor::new(&bytes[..]),
+        span(second, end - second),
+    );
+    assert_eq!(other.unwrap(), None);
+}
+
+/// Whatever stands in a chunk, looking for references ends and does not panic.
+#[test]
+fn references_of_broken_chunks_end() {
+    let bytes = include_bytes!("sample.evtx");
+    let chunk = &whole_chunk(&bytes[FILE_HEADER..])[..];
+    let first = frame::next_frame(chunk, CHUNK_HEADER).unwrap();
+    let end = frame::frame(chunk, first).unwrap().end;
+    for at in first..end {
+        for value in [0x00, 0x0c, 0x01, 0x41, 0xff] {
+            let mut broken = chunk.to_vec();
+            broken[at] = value;
+            let _ = companion::references(&broken, first, end);
+        }
+    }
+    let _ = companion::references(&chunk[..first + 30], first, end);
 }

@@ -5,7 +5,7 @@ use letopis_seal::{ObjectSecret, Sha256Digest};
 use crate::Result;
 use crate::framed::Frame;
 use crate::object::TreeInfo;
-use crate::tree::{Block, RUN_RECORDS, RecordSpan, TreeHasher, TreeReader};
+use crate::tree::{Block, HashedTree, RUN_RECORDS, RecordSpan, TreeHasher, TreeReader};
 
 /// Takes the frames of an object in order and makes every leaf of one tree.
 pub(super) struct Leaves<'a> {
@@ -133,9 +133,9 @@ impl<'a> Leaves<'a> {
         if let Some(error) = self.failure.take() {
             return Err(error);
         }
-        let (stored, made) = (self.tree.runs()?, self.hasher.runs());
+        let HashedTree { root, runs: made } = self.hasher.finish();
+        let stored = self.tree.runs()?;
         let whole = self.done == self.tree.records();
-        let root = self.hasher.root();
         let fits = whole && root == self.info.root && stored == made;
         let mut differ: Vec<u64> = (0..stored.len() as u64)
             .filter(|run| stored.get(*run as usize) != made.get(*run as usize))

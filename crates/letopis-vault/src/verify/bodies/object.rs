@@ -79,7 +79,8 @@ type Content = Result<(FramedCheck, Blake3, Sha256Digest)>;
 /// Decodes every frame and hashes the content; `each` gets the frames in order.
 fn read(shared: &Shared<'_>, object: &ObjectInfo, each: &mut dyn FnMut(Frame)) -> Content {
     let (mut blake3, mut sha256) = (blake3::Hasher::new(), sha2::Sha256::new());
-    let checked = check(shared.backend, &File::Object(object.blake3), &mut |frame| {
+    let file = File::Object(object.blake3);
+    let checked = check(shared.backend, &file, Some(object.length), &mut |frame| {
         let (content, length) = (frame.content.as_deref().unwrap_or_default(), frame.length);
         blake3.update(content);
         sha256.update(content);
@@ -120,6 +121,11 @@ fn judge(object: &ObjectInfo, content: &Content, tree: Option<&TreeReader>) -> V
         }
         Err(error) => return vec![finding_of(FindingKind::ObjectDamaged, error, REPAIR_OBJECT)],
     };
+    let of_table = checked.table.as_ref().map(|error| {
+        let mut finding = finding_of(FindingKind::ObjectDamaged, error, REPAIR_OBJECT);
+        finding.found.push_str("; frames were found without the table");
+        finding
+    });
     if !checked.bad.is_empty() {
         let bad = checked.bad.iter().map(|bad| {
             let end = bad.first + bad.length;
@@ -129,7 +135,7 @@ fn judge(object: &ObjectInfo, content: &Content, tree: Option<&TreeReader>) -> V
             finding.records = records.map(|(first, last)| concerned(object, first, last));
             finding
         });
-        return bad.collect();
+        return of_table.into_iter().chain(bad).collect();
     }
     if *blake3 != object.blake3 {
         let expected = format!("content with the BLAKE3 {}", object.blake3);
@@ -137,6 +143,9 @@ fn judge(object: &ObjectInfo, content: &Content, tree: Option<&TreeReader>) -> V
     } else if *sha256 != object.sha256 {
         let expected = format!("content with the SHA-256 {}", object.sha256);
         vec![damaged(expected, sha256.to_string())]
+    } else if let Some(mut finding) = of_table {
+        finding.found.push_str(", and the content is whole");
+        vec![finding]
     } else if !checked.checksum {
         let expected = "frames that fit the checksum of the file".to_owned();
         vec![damaged(expected, "other bytes; the content is whole".to_owned())]
@@ -191,7 +200,7 @@ fn open_tree(shared: &Shared<'_>, object: &ObjectInfo, info: &TreeInfo) -> Resul
         expected,
         found,
     };
-    let checked = check(shared.backend, &file, &mut |_| Ok(()))?;
+    let checked = check(shared.backend, &file, None, &mut |_| Ok(()))?;
     if !checked.is_whole() {
         let frames: Vec<_> = checked.bad.iter().map(|bad| bad.number.to_string()).collect();
         let found = match frames.is_empty() {
