@@ -158,7 +158,9 @@ fn an_object_without_its_seek_table_stays_readable() {
             );
         }
     }
-    assert!(vault.proof(&prefix, 0, &ProofOptions::default()).is_ok());
+    // Records after the last complete run of 256 have no stored hash, and every proof needs them: without them none is made.
+    let proof = vault.proof(&prefix, 0, &ProofOptions::default());
+    assert!(proof.is_err_and(|error| error.to_string().contains("the seek table is damaged too")));
     let done = mend(&disk, &copy, &keys).unwrap();
     assert!(done.remaining.is_empty(), "{done:?}");
     assert_eq!(disk.files()[&path], whole);
