@@ -423,7 +423,7 @@ pub fn epoch(text: &str) -> Taken {
     };
     // Nineteen digits fit.
     let digits = text.get(..count)?.bytes().map(|digit| u64::from(digit - b'0'));
-    let whole = digits.fold(0u64, |number, digit| number * 10 + digit);
+    let whole = digits.fold(0u64, |number, digit| number.wrapping_mul(10).wrapping_add(digit));
     c.at = count;
     let mut nanos = i128::from(whole) * i128::from(unit);
     if unit >= 1_000_000

@@ -14,11 +14,12 @@
 //! Any other command on a log file (`chmod`, `mv`, `chown` …) keeps the kind that its record has; the log file
 //! still becomes the target. An editor counts as a reader: what it changed no command line shows.
 
-use crate::formats::scan::Cut as _;
 use std::sync::OnceLock;
 
 use aho_corasick::AhoCorasick;
 use letopis_event::{EventBuf, Kind, Text};
+
+use crate::formats::scan::Cut as _;
 
 /// What a command does to a log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

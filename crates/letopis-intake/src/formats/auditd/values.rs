@@ -1,7 +1,8 @@
 //! Values of audit records: fields, hexadecimal text, socket addresses.
 
-use crate::formats::scan::Cut as _;
 use std::net::{Ipv4Addr, Ipv6Addr};
+
+use crate::formats::scan::Cut as _;
 
 /// Walks `name=value` fields. A value ends at a space unless it stands in double quotes; audit writes a text that
 /// holds quotes or control characters as hexadecimal, so quotes never nest and backslashes mean nothing. Old kernels

@@ -221,11 +221,11 @@ pub(in crate::formats) fn split(
     let bytes = line.as_bytes();
     let (mut at, mut count) = (0, 0);
     loop {
-        let start = at
-            + bytes[at.min(bytes.len())..]
-                .iter()
-                .take_while(|b| **b == b' ')
-                .count();
+        let blanks = |rest: &[u8]| rest.iter().take_while(|b| **b == b' ').count();
+        let start = match bytes.get(at) {
+            Some(b' ') => at + bytes.get(at..).map_or(0, blanks),
+            _ => at,
+        };
         if let Some(mark) = quote.filter(|q| bytes.get(start) == Some(q))
             && let Some(end) = quoted(line, start + 1, mark, separator, scratch)
         {

@@ -5,8 +5,9 @@ use letopis_event::{EventBuf, Kind, Number, Outcome, Text};
 use super::fields::Fields;
 use super::statement;
 use crate::format::joined;
-use crate::formats::scan::Cut as _;
+use crate::formats::scan::{self, Cut as _};
 use crate::formats::sql;
+use crate::near;
 
 /// The kinds that records of the server make.
 pub(in crate::formats) const KINDS: &[Kind] = &joined::<31>(
@@ -203,11 +204,9 @@ fn session(message: &str, event: &mut EventBuf) -> bool {
 }
 
 fn word_after<'a>(text: &'a str, mark: &str) -> Option<&'a str> {
-    let start = text.find(mark)? + mark.len();
-    text.get(start..)?
-        .split([' ', ','])
-        .next()
-        .filter(|w| !w.is_empty())
+    let (_, rest) = scan::split(text, mark)?;
+    let end = near::byte2(b' ', b',', rest.as_bytes()).unwrap_or(rest.len());
+    rest.get(..end).filter(|w| !w.is_empty())
 }
 
 fn copy_word(message: &str, mark: &str, column: Text, event: &mut EventBuf) {

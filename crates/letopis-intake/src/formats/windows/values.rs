@@ -1,7 +1,9 @@
 //! Reading the values of Windows data fields into columns.
 
-use crate::formats::scan::Cut as _;
 use letopis_event::{EventBuf, Number, Text};
+
+use crate::formats::scan::Cut as _;
+pub(super) use crate::formats::scan::between;
 
 /// The value of a data field; `None` where it is absent, empty or `-`.
 pub(super) fn value<'a>(event: &'a EventBuf, name: &str) -> Option<&'a str> {
@@ -144,13 +146,6 @@ pub(super) fn mask(text: &str) -> Option<u64> {
 /// What follows the last `\` or `/`.
 pub(super) fn base_name(path: &str) -> &str {
     path.rsplit(['\\', '/']).next().unwrap_or(path)
-}
-
-/// The text between two marks, without regard to what stands around.
-pub(super) fn between<'a>(text: &'a str, open: &str, close: &str) -> Option<&'a str> {
-    let start = text.find(open)? + open.len();
-    let rest = text.get(start..)?;
-    rest.get(..rest.find(close)?)
 }
 
 /// Whether `text` ends with `end`, ASCII letters of either case.
