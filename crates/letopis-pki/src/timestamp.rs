@@ -86,7 +86,7 @@ pub struct Token {
 /// The token (ContentInfo, DER) in a reply, or the token itself where the file holds only that.
 ///
 /// # Errors
-/// When the authority refused, or this is neither.
+/// When the authority refused, or this is neither: what a reply holds as its token must be one, whatever it signs.
 pub fn token_of(reply: &[u8]) -> Result<Vec<u8>> {
     const PLACE: &str = "TimeStampResp";
     if SignedData::parse(reply).is_ok() {
@@ -111,6 +111,7 @@ pub fn token_of(reply: &[u8]) -> Result<Vec<u8>> {
     }
     let token = parts.next()?;
     parts.end()?;
+    SignedData::parse(token.whole)?;
     Ok(token.whole.to_vec())
 }
 

@@ -203,3 +203,28 @@ fn every_changed_byte_of_a_token_is_refused_or_changes_nothing() {
         assert!(token_of(&token[..length]).is_err());
     }
 }
+
+/// A damaged token inside a reply is damage of the reply, and not a stamp over something else.
+#[test]
+fn what_a_reply_gives_out_as_its_token_is_one() {
+    let granted = encode(0x30, &[2, 1, 0]);
+    for inside in [encode(0x30, &[2, 1, 1]), encode(0x04, b"token"), vec![5, 0]] {
+        let reply = encode(0x30, &[granted.clone(), inside].concat());
+        assert!(
+            matches!(token_of(&reply), Err(PkiError::Form { .. })),
+            "{reply:02x?}"
+        );
+    }
+    if !openssl_is_there() {
+        return;
+    }
+    let request = Request::new(CONTENT, [1, 2, 3, 4, 5, 6, 7, 8]);
+    let reply = authority().stamp("tsa", &request.to_der(), "sha256");
+    for place in 0..reply.len() {
+        let mut changed = reply.clone();
+        changed[place] ^= 1;
+        if let Ok(token) = token_of(&changed) {
+            assert!(crate::cms::is_cms(&token), "byte {place}");
+        }
+    }
+}
