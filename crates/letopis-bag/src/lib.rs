@@ -8,6 +8,7 @@
 
 mod check;
 mod digest;
+pub mod medium;
 mod path;
 mod write;
 
@@ -16,6 +17,7 @@ mod tests;
 
 pub use check::{Bag, BagError, Problem};
 pub use digest::Algorithm;
+pub use medium::{Disk, Medium};
 pub use path::{BagPath, PathError};
 pub use write::{BagWriter, PayloadFile};
 

@@ -5,6 +5,8 @@ use proptest::prelude::*;
 
 use super::*;
 
+mod faults;
+
 fn bag(root: &Path) -> PathBuf {
     let root = root.join("bag");
     let mut bag = BagWriter::create(&root).unwrap();

@@ -1,22 +1,25 @@
 //! Making a bag.
 
-use std::collections::BTreeMap;
-use std::fs::{self, File};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 use std::time::SystemTime;
 
 use crate::DECLARATION;
 use crate::digest::{Algorithm, Hashers};
+use crate::medium::{Disk, Medium, MediumFile};
 use crate::path::BagPath;
 
 /// The digests of a bag that is written here: what courts and other tools use, and what letopis names objects by.
 const ALGORITHMS: [Algorithm; 2] = [Algorithm::Sha256, Algorithm::Blake3];
 
-/// A bag under way. It is complete when [`BagWriter::finish`] has returned; before that it has no declaration and no
-/// tool takes it for one.
+/// A bag under way. The declaration is written last, when everything else is on the disk: a bag that was begun and not
+/// ended, whatever stopped it, has none, and no tool takes it for one.
 #[derive(Debug)]
 pub struct BagWriter {
+    medium: Rc<dyn Medium>,
     root: PathBuf,
     payload: BTreeMap<BagPath, Vec<(Algorithm, String)>>,
     tags: BTreeMap<BagPath, Vec<(Algorithm, String)>>,
@@ -27,7 +30,7 @@ pub struct BagWriter {
 pub struct PayloadFile<'a> {
     bag: &'a mut BagWriter,
     path: BagPath,
-    out: BufWriter<File>,
+    out: BufWriter<Box<dyn MediumFile>>,
     hashers: Hashers,
     length: u64,
 }
@@ -38,13 +41,21 @@ impl BagWriter {
     /// # Errors
     /// When the folder has something in it, or cannot be made.
     pub fn create(root: &Path) -> io::Result<Self> {
-        fs::create_dir_all(root)?;
-        if fs::read_dir(root)?.next().is_some() {
+        Self::create_on(Rc::new(Disk), root)
+    }
+
+    /// The same on a medium of the caller's.
+    ///
+    /// # Errors
+    /// As [`BagWriter::create`].
+    pub fn create_on(medium: Rc<dyn Medium>, root: &Path) -> io::Result<Self> {
+        if root.exists() && fs::read_dir(root)?.next().is_some() {
             let text = format!("{}: not empty; a bag needs a folder of its own", root.display());
             return Err(io::Error::new(io::ErrorKind::AlreadyExists, text));
         }
-        fs::create_dir(root.join("data"))?;
+        medium.make_folder(&root.join("data"))?;
         Ok(Self {
+            medium,
             root: root.to_owned(),
             payload: BTreeMap::new(),
             tags: BTreeMap::new(),
@@ -58,9 +69,9 @@ impl BagWriter {
     /// When a file cannot be removed.
     pub fn discard(self) -> io::Result<()> {
         for path in self.tags.keys() {
-            fs::remove_file(self.root.join(path.to_path()))?;
+            self.medium.remove_file(&self.root.join(path.to_path()))?;
         }
-        fs::remove_dir_all(self.root.join("data"))
+        self.medium.remove_folder(&self.root.join("data"))
     }
 
     /// Begins a payload file; `path` is relative to `data/`.
@@ -95,13 +106,16 @@ impl BagWriter {
     /// As [`BagWriter::payload`].
     pub fn tag(&mut self, path: &str, bytes: &[u8]) -> io::Result<()> {
         let path = bag_path(path)?;
-        let mut file = self.new_file(&path)?;
-        file.write_all(bytes)?;
-        file.sync_all()?;
+        self.whole_file(&path, bytes)?;
+        self.about(path, bytes);
+        Ok(())
+    }
+
+    /// Notes the digests of a tag file.
+    fn about(&mut self, path: BagPath, bytes: &[u8]) {
         let mut hashers = Hashers::new(ALGORITHMS);
         hashers.update(bytes);
         self.tags.insert(path, hashers.finish());
-        Ok(())
     }
 
     /// The SHA-256 of every payload file so far, as `sha256sum` prints them, with paths relative to `data/`.
@@ -117,8 +131,8 @@ impl BagWriter {
         self.payload.iter().map(line).collect()
     }
 
-    /// Writes `bag-info.txt` with these labels in this order and `Payload-Oxum`, the manifests, and last the
-    /// declaration.
+    /// Writes `bag-info.txt` with these labels in this order and `Payload-Oxum`, the manifests, and last, when all of it
+    /// is on the disk, the declaration.
     ///
     /// # Errors
     /// When a file cannot be written.
@@ -137,24 +151,53 @@ impl BagWriter {
             let lines = manifest(&self.payload, algorithm);
             self.tag(&format!("manifest-{algorithm}.txt"), lines.as_bytes())?;
         }
-        self.tag("bagit.txt", DECLARATION.as_bytes())?;
+        let declaration = bag_path("bagit.txt")?;
+        self.about(declaration.clone(), DECLARATION.as_bytes());
         for algorithm in ALGORITHMS {
             let lines = manifest(&self.tags, algorithm);
-            let path = bag_path(&format!("tagmanifest-{algorithm}.txt"))?;
-            let mut file = self.new_file(&path)?;
-            file.write_all(lines.as_bytes())?;
-            file.sync_all()?;
+            self.whole_file(
+                &bag_path(&format!("tagmanifest-{algorithm}.txt"))?,
+                lines.as_bytes(),
+            )?;
         }
-        File::open(&self.root)?.sync_all()
+        // All content and all names are on the disk before the file that makes a bag of them, and then its name.
+        for folder in self.folders() {
+            self.medium.sync_folder(&folder)?;
+        }
+        self.whole_file(&declaration, DECLARATION.as_bytes())?;
+        self.medium.sync_folder(&self.root)
     }
 
-    fn new_file(&self, path: &BagPath) -> io::Result<File> {
-        let whole = self.root.join(path.to_path());
-        if let Some(folder) = whole.parent() {
-            fs::create_dir_all(folder)?;
+    /// The folders of the bag, the one that it lies in last.
+    fn folders(&self) -> Vec<PathBuf> {
+        let mut folders = BTreeSet::from([self.root.join("data")]);
+        for path in self.payload.keys().chain(self.tags.keys()) {
+            let whole = self.root.join(path.to_path());
+            let inside = |folder: &&Path| folder.starts_with(&self.root);
+            folders.extend(whole.ancestors().skip(1).take_while(inside).map(Path::to_owned));
         }
-        File::create_new(&whole)
-            .map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", whole.display())))
+        let outside = self
+            .root
+            .parent()
+            .map(|parent| match parent.as_os_str().is_empty() {
+                true => PathBuf::from("."),
+                false => parent.to_owned(),
+            });
+        folders.into_iter().rev().chain(outside).collect()
+    }
+
+    fn whole_file(&self, path: &BagPath, bytes: &[u8]) -> io::Result<()> {
+        let mut file = self.new_file(path)?;
+        file.write_all(bytes)?;
+        file.sync()
+    }
+
+    fn new_file(&self, path: &BagPath) -> io::Result<Box<dyn MediumFile>> {
+        let whole = self.root.join(path.to_path());
+        if let Some(folder) = whole.parent().filter(|folder| !folder.exists()) {
+            self.medium.make_folder(folder)?;
+        }
+        self.medium.create(&whole)
     }
 }
 
@@ -172,11 +215,11 @@ impl PayloadFile<'_> {
     /// # Errors
     /// When it cannot be written.
     pub fn finish_dated(self, modified: Option<SystemTime>) -> io::Result<()> {
-        let file = self.out.into_inner().map_err(io::IntoInnerError::into_error)?;
+        let mut file = self.out.into_inner().map_err(io::IntoInnerError::into_error)?;
         if let Some(time) = modified {
             file.set_modified(time)?;
         }
-        file.sync_all()?;
+        file.sync()?;
         self.bag.bytes += self.length;
         self.bag.payload.insert(self.path, self.hashers.finish());
         Ok(())
