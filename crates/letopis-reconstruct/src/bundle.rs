@@ -17,9 +17,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 use std::path::Path;
+use std::rc::Rc;
 use std::time::{Duration, SystemTime};
 
-use letopis_bag::BagWriter;
+use letopis_bag::{BagWriter, Disk, Medium};
 use letopis_event::{EventId, ObjectDigest};
 use letopis_table::RowView;
 use letopis_vault::{EntryKind, ObjectReader, Sha256, Vault};
@@ -100,8 +101,21 @@ struct Found {
 /// When nothing is found, the archive cannot be read, a record cannot be proven, or `place` cannot be written. A bag
 /// that was begun and not ended has no declaration, and no tool takes it for one.
 pub fn export_bundle(reading: &mut Reading, request: &BundleRequest, place: &Path) -> Result<BundleOutcome> {
+    export_bundle_on(Rc::new(Disk), reading, request, place)
+}
+
+/// The same on a medium of the caller's.
+///
+/// # Errors
+/// As [`export_bundle`].
+pub fn export_bundle_on(
+    medium: Rc<dyn Medium>,
+    reading: &mut Reading,
+    request: &BundleRequest,
+    place: &Path,
+) -> Result<BundleOutcome> {
     let statements = statements(reading, request)?;
-    let mut bag = BagWriter::create(place)?;
+    let mut bag = BagWriter::create_on(medium, place)?;
     let mut objects = BTreeMap::new();
     let mut cited = Vec::new();
     {

@@ -24,7 +24,7 @@ pub mod statistics;
 pub mod timeline;
 
 pub use access::{AccessReport, AccessRequest, access_report};
-pub use bundle::{BundleOutcome, BundleRequest, BundledObject, export_bundle};
+pub use bundle::{BundleOutcome, BundleRequest, BundledObject, export_bundle, export_bundle_on};
 pub use coverage::{CoverageReport, CoverageRequest, SourceCoverage, coverage};
 pub use error::{ReconstructError, Result};
 pub use export::export_events;

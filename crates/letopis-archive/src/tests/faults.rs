@@ -1,4 +1,4 @@
-//! Fails or kills an intake and a rebuild at every operation, in every way, and expects that nothing is lost and nothing doubled.
+//! Fails or kills an intake, an import and a rebuild at every operation, in every way, and expects that nothing is lost and nothing doubled.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -20,12 +20,22 @@ fn prepared(keys: &Keys, folder: &Path) -> Arc<MemoryBackend> {
 /// What is done to an archive, at a time.
 type Act<'a> = &'a (dyn Fn(Arc<dyn Backend>, i64) -> Result<()> + Sync);
 
-fn survives(disk: &Arc<MemoryBackend>, act: Act<'_>, expected: &[String], fault: Fault, loss: Loss) {
+/// What must hold of an archive besides, after a fault and (false) after the act was done again.
+type Held<'a> = &'a (dyn Fn(&Arc<MemoryBackend>, bool) + Sync);
+
+fn survives(
+    disk: &Arc<MemoryBackend>,
+    act: Act<'_>,
+    held: Held<'_>,
+    expected: &[String],
+    (fault, loss): (Fault, Loss),
+) {
     let what = format!("{fault:?}, then {loss:?}");
     let faulty = FaultyBackend::new(disk.copy(), Some(fault));
     let outcome = act(Arc::clone(&faulty) as Arc<dyn Backend>, NOW + 1);
     let survivor = faulty.survivor(loss);
     clean(&survivor, false, &what);
+    held(&survivor, true);
     if outcome.is_ok() {
         // What was reported done is there, whatever was lost.
         assert_eq!(content(&survivor), expected, "{what}");
@@ -33,6 +43,7 @@ fn survives(disk: &Arc<MemoryBackend>, act: Act<'_>, expected: &[String], fault:
     act(Arc::clone(&survivor) as Arc<dyn Backend>, NOW + 2).unwrap_or_else(|error| panic!("{what}: {error}"));
     clean(&survivor, fault.at.is_multiple_of(16), &what);
     assert_eq!(content(&survivor), expected, "{what}");
+    held(&survivor, false);
     let leftovers = survivor
         .files()
         .into_keys()
@@ -59,6 +70,10 @@ fn ways(at: u64, all: bool) -> Vec<(Fault, Loss)> {
 }
 
 fn matrix(name: &str, disk: &Arc<MemoryBackend>, act: Act<'_>, all: bool) {
+    matrix_with(name, disk, act, &|_, _| (), all);
+}
+
+fn matrix_with(name: &str, disk: &Arc<MemoryBackend>, act: Act<'_>, held: Held<'_>, all: bool) {
     let counted = FaultyBackend::new(disk.copy(), None);
     act(Arc::clone(&counted) as Arc<dyn Backend>, NOW + 1).unwrap();
     let operations = counted.operations();
@@ -75,8 +90,8 @@ fn matrix(name: &str, disk: &Arc<MemoryBackend>, act: Act<'_>, all: bool) {
                     if at > operations {
                         return;
                     }
-                    for (fault, loss) in ways(at, all) {
-                        survives(disk, act, &expected, fault, loss);
+                    for way in ways(at, all) {
+                        survives(disk, act, held, &expected, way);
                         tried.fetch_add(1, Ordering::Relaxed);
                     }
                 }
@@ -96,6 +111,47 @@ fn intake(all: bool) {
     let disk = prepared(&keys, folder.path());
     let act = |place, now| life(place, &keys, folder.path(), now).map(drop);
     matrix("an intake", &disk, &act, all);
+}
+
+/// What a bundle brought, as the notes of an archive have it.
+fn provenances(disk: &Arc<MemoryBackend>) -> Vec<String> {
+    let vault = Vault::open(Arc::clone(disk) as Arc<dyn Backend>).unwrap();
+    let notes = vault.entries(Some(letopis_vault::EntryKind::Note));
+    notes
+        .map(|note| vault.detail(note.unwrap().seq).unwrap().unwrap().to_string())
+        .collect()
+}
+
+fn importing(all: bool) {
+    let keys = Keys::generate().unwrap();
+    let folder = folder();
+    let disk = prepared(&keys, folder.path());
+    let provenance =
+        serde_json::json!({ "import": { "archive": "letopis.archive/other", "records_proof": "text" } });
+    let act = |place: Arc<dyn Backend>, now| {
+        let writer = VaultWriter::open(place, keys.clone(), now)?;
+        let options = IngestOptions {
+            inputs: vec![folder.path().to_owned()],
+            threads: 1,
+            now,
+            ..IngestOptions::default()
+        };
+        import(&writer, provenance.clone(), options, &()).map(drop)
+    };
+    let before = content(&disk);
+    let held = |disk: &Arc<MemoryBackend>, once: bool| {
+        let (found, taken) = (provenances(disk), content(disk) != before);
+        assert!(found.len() <= 1 && (found.len() == 1 || once), "{found:?}");
+        assert!(
+            found.iter().all(|text| *text == provenance.to_string()),
+            "{found:?}"
+        );
+        assert!(
+            !taken || found.len() == 1,
+            "files of another archive without their provenance"
+        );
+    };
+    matrix_with("an import", &disk, &act, &held, all);
 }
 
 fn rebuilding(all: bool) {
@@ -126,9 +182,15 @@ fn an_intake_survives_every_fault() {
 }
 
 #[test]
+fn an_import_survives_every_fault_and_never_loses_where_its_files_come_from() {
+    importing(false);
+}
+
+#[test]
 #[ignore = "every loss after every kill: minutes"]
 fn an_intake_survives_every_fault_with_every_loss() {
     intake(true);
+    importing(true);
     rebuilding(true);
 }
 

@@ -4,15 +4,14 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use letopis_archive::vault::{EntryKind, NewEntry};
 use letopis_bag::{Bag, BagPath};
 use letopis_event::Zone;
 use letopis_reconstruct::bundle::{BundledObject, EXTRACTS, ORIGINALS, put_cut_out};
 use letopis_verify::Shown;
-use serde_json::{Map, json};
+use serde_json::{Value, json};
 
 use crate::commands::ingest;
-use crate::context::{Context, vault_error};
+use crate::context::Context;
 use crate::error::{CommandError, CommandResult, Verdict};
 
 /// Which bundle to take over.
@@ -105,20 +104,13 @@ pub fn run(context: &Context, arguments: &Arguments) -> CommandResult {
         bag.label("External-Identifier"),
         arguments.operator.as_deref(),
     );
-    let verdict = ingest::run(context, &taken.zoned(arguments.tz, arguments.year))?;
-    record(context, &bag, &records, access.as_ref(), &objects)?;
-    Ok(verdict)
+    let taken = taken.with_provenance(provenance(&bag, &records, access.as_ref(), &objects));
+    ingest::run(context, &taken.zoned(arguments.tz, arguments.year))
 }
 
-/// Puts on record what the bundle was: its labels, its proofs whole, and which file in it was which.
-fn record(
-    context: &Context,
-    bag: &Bag,
-    records: &Held,
-    access: Option<&Held>,
-    objects: &[BundledObject],
-) -> Result<(), CommandError> {
-    let document = json!({
+/// What the bundle was: its labels, its proofs whole, and which file in it was which.
+fn provenance(bag: &Bag, records: &Held, access: Option<&Held>, objects: &[BundledObject]) -> Value {
+    json!({
         "import": {
             "archive": archive_of(&records.shown),
             "info": bag.info,
@@ -126,13 +118,7 @@ fn record(
             "records_proof": records.text,
             "access_proof": access.map(|proof| proof.text.as_str()),
         }
-    });
-    let note = NewEntry::new(EntryKind::Note, Map::new(), Some(document));
-    context
-        .writer()?
-        .commit(vec![note], context.now)
-        .map_err(|e| vault_error(&e))?;
-    Ok(())
+    })
 }
 
 fn archive_of(shown: &Shown) -> &str {

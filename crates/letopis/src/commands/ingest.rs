@@ -6,7 +6,7 @@ use clap::Args;
 use letopis_archive::ingest::keep_apart;
 use letopis_archive::intake::Mapping;
 use letopis_archive::{
-    Acquisition, FileRecord, HashList, IngestOptions, IngestOutcome, IngestProgress, Register, ingest,
+    Acquisition, FileRecord, HashList, IngestOptions, IngestOutcome, IngestProgress, Register, import, ingest,
 };
 use letopis_event::Zone;
 
@@ -70,6 +70,9 @@ pub struct Arguments {
     lang: String,
     #[command(flatten)]
     facts: Facts,
+    /// Where the files come from, when another archive handed them out.
+    #[arg(skip)]
+    provenance: Option<serde_json::Value>,
 }
 
 /// Where the input comes from: the chain of custody.
@@ -165,7 +168,11 @@ fn take_in(context: &Context, arguments: &Arguments) -> Result<IngestOutcome, Co
         writer
     };
     let bar = Bar(context.ui.byte_bar(0));
-    let outcome = ingest(&writer, options, &bar).map_err(|e| archive_error(&e));
+    let outcome = match &arguments.provenance {
+        Some(provenance) => import(&writer, provenance.clone(), options, &bar),
+        None => ingest(&writer, options, &bar),
+    };
+    let outcome = outcome.map_err(|e| archive_error(&e));
     bar.0.finish_and_clear();
     outcome
 }
@@ -249,6 +256,13 @@ pub fn of_bundle(
 }
 
 impl Arguments {
+    /// With where the files come from: on record before the first of them.
+    #[must_use]
+    pub fn with_provenance(mut self, provenance: serde_json::Value) -> Self {
+        self.provenance = Some(provenance);
+        self
+    }
+
     /// With what a person says of clocks that do not say it themselves.
     #[must_use]
     pub fn zoned(mut self, zone: Option<Zone>, year: Option<i32>) -> Self {
