@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use letopis_query::arrow::record_batch::RecordBatch;
 use letopis_query::{BindDefaults, QueryFolder};
 use letopis_table::RowView;
+use letopis_vault::CopyRecord;
 use serde::Serialize;
 
 use crate::error::Result;
@@ -81,6 +82,8 @@ pub struct AccessReport {
     pub read: Vec<LogAccess>,
     /// Changing, stopping and clearing them.
     pub stopped_or_cleared: Vec<LogAccess>,
+    /// Working copies that were handed out, with what is known of their journals.
+    pub copies: Vec<CopyRecord>,
 }
 
 /// What no such report can show.
@@ -107,6 +110,7 @@ pub fn access_report(reading: &mut Reading, request: &AccessRequest) -> Result<A
             .flat_map(RowView::all)
             .map(|r| log_row(&r))
             .collect(),
+        copies: reading.vault().copies()?,
     };
     let rows = report.archive.len() + report.read.len() + report.stopped_or_cleared.len();
     reading.give(rows as u64, &serde_json::to_vec(&report).unwrap_or_default());

@@ -82,6 +82,14 @@ access-archive = Who read this archive
 access-read = Reading of logs on the monitored systems
 access-stopped = Logging changed, stopped or cleared on the monitored systems
 access-open = no result recorded
+access-copies = Working copies that were handed out
+copy-outstanding = journal outstanding: what was read is not known here
+copy-failed = not finished: what was written is no archive
+copy-home = journal entered on { $time }: { $n ->
+    [one] { $n } reading
+   *[other] { $n } readings
+}
+limit-copies = what was read of a working copy after its journal was entered, or with other tools
 limit-other-tools = whoever read the archive's files with other tools
 limit-unlogged = a reading that a monitored system did not log
 

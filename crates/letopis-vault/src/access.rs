@@ -159,10 +159,20 @@ impl ExternalJournal {
         keys: &Keys,
         now: Micros,
     ) -> Result<Self> {
-        let ledger = match read_if_there(backend.as_ref(), &File::Head)? {
-            Some(_) => Self::open(&backend, archive)?,
-            None => Self::create(&backend, archive, keys, now)?,
+        let copy = archive.working_copy()?;
+        let refuse = |text: &str| Err(Error::Refused(format!("{}: {text}", backend.place())));
+        let ledger = match (read_if_there(backend.as_ref(), &File::Head)?, &copy) {
+            (Some(_), _) => Self::open(&backend, archive)?,
+            (None, None) => Self::create(&backend, archive, keys, &hex(&random::<16>()?), now)?,
+            (None, Some(_)) => {
+                return refuse("no access journal there, expected the one that this working copy came with");
+            }
         };
+        if let Some(copy) = copy
+            && ledger.entry(0)?.text("journal").ok() != Some(copy.copy.as_str())
+        {
+            return refuse("another access journal, expected the one that this working copy came with");
+        }
         ledger.signer(keys, true)?;
         Ok(Self {
             backend,
@@ -192,7 +202,24 @@ impl ExternalJournal {
         Ok(ledger)
     }
 
-    fn create(backend: &Arc<dyn Backend>, archive: &Vault, keys: &Keys, now: Micros) -> Result<Ledger> {
+    /// Makes the journal of a working copy, with the id of the copy.
+    pub(crate) fn create_as(
+        backend: &Arc<dyn Backend>,
+        archive: &Vault,
+        keys: &Keys,
+        journal: &str,
+        now: Micros,
+    ) -> Result<()> {
+        Self::create(backend, archive, keys, journal, now).map(drop)
+    }
+
+    fn create(
+        backend: &Arc<dyn Backend>,
+        archive: &Vault,
+        keys: &Keys,
+        journal: &str,
+        now: Micros,
+    ) -> Result<Ledger> {
         let signer = match archive.ledger().signer(keys, true) {
             // The journal of an archive whose ledger is damaged is better than none.
             Err(_) if archive.damage().is_some() => keys
@@ -203,13 +230,12 @@ impl ExternalJournal {
         };
         durable::make_directories(backend.as_ref(), Directory::JOURNAL)?;
         durable::remove(backend.as_ref(), &File::Entries)?;
-        let journal = hex(&random::<16>()?);
-        let mut ledger = Ledger::empty(&origin(&journal));
+        let mut ledger = Ledger::empty(&origin(journal));
         let head = archive.checkpoint();
         let plan = |_| {
             let key = signer.verifying_key().clone();
             let certificate = KeyCertificate {
-                archive: origin(&journal),
+                archive: origin(journal),
                 role: KeyRole::Custodian,
                 key,
                 since: 1,
@@ -219,7 +245,7 @@ impl ExternalJournal {
                 .map_err(|error| Error::Entry(error.to_string()))?
                 .to_text();
             let first = Plain::new(EntryKind::Journal, None)
-                .with("journal", journal.as_str())
+                .with("journal", journal)
                 .with("archive", archive.config().id.as_str())
                 .with("size", head.size)
                 .with("root", head.root);

@@ -73,6 +73,7 @@ impl VaultWriter {
         let vault = self.vault();
         let ledger = ExternalJournal::open(journal, &vault)?;
         let id = check(&ledger, &vault, &journal.place())?;
+        of_its_copy(&ledger, &vault, &id)?;
         let document = document(&ledger, journal)?;
         let before = newest(&vault, &id)?;
         let known = before.as_ref().map_or(0, |before| before.lines.len());
@@ -189,6 +190,23 @@ fn check(ledger: &Ledger, vault: &Vault, place: &str) -> Result<String> {
         ));
     }
     Ok(id)
+}
+
+/// Where the journal is that of a working copy, its key is the one that was certified for that copy.
+fn of_its_copy(ledger: &Ledger, vault: &Vault, id: &str) -> Result<()> {
+    let copies = vault.copies()?;
+    let expected = copies
+        .iter()
+        .find(|copy| copy.copy == id)
+        .and_then(|copy| copy.key.clone());
+    let found = ledger.authority().first.as_ref().map(|key| key.id().to_string());
+    match expected {
+        Some(expected) if found.as_ref() != Some(&expected) => Err(Error::Refused(format!(
+            "journal {id}: signed by the key {}, expected {expected}, which was certified for this working copy",
+            found.unwrap_or_default()
+        ))),
+        _ => Ok(()),
+    }
 }
 
 /// The whole journal as a document.

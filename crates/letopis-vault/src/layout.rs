@@ -11,6 +11,8 @@ use crate::digest::{Blake3, ShortId, hex, parse_hex};
 pub enum File {
     /// `letopis.toml`
     Config,
+    /// `copy.json`, in a working copy only
+    WorkingCopy,
     /// `ledger/entries.jsonl`
     Entries,
     /// `ledger/head`
@@ -135,7 +137,7 @@ impl File {
     /// The directory it lies in.
     pub fn directory(&self) -> Directory {
         match self {
-            Self::Config => Directory::Root,
+            Self::Config | Self::WorkingCopy => Directory::Root,
             Self::Entries | Self::Head | Self::HeadNext | Self::WriterLock | Self::AppendLock => {
                 Directory::Ledger
             }
@@ -156,6 +158,7 @@ impl File {
     fn name(&self) -> String {
         match self {
             Self::Config => "letopis.toml".to_owned(),
+            Self::WorkingCopy => "copy.json".to_owned(),
             Self::Entries => "entries.jsonl".to_owned(),
             Self::Head => "head".to_owned(),
             Self::HeadNext => "head.next".to_owned(),
@@ -183,7 +186,9 @@ impl File {
     pub fn parse(path: &str) -> Option<Self> {
         let (directory, name) = path.rsplit_once('/').unwrap_or(("", path));
         let file = match Directory::parse(directory)? {
-            Directory::Root => (name == "letopis.toml").then_some(Self::Config),
+            Directory::Root => [Self::Config, Self::WorkingCopy]
+                .into_iter()
+                .find(|file| file.name() == name),
             Directory::Ledger => [
                 Self::Entries,
                 Self::Head,
@@ -263,6 +268,7 @@ mod tests {
         prop_oneof![
             prop::sample::select(vec![
                 File::Config,
+                File::WorkingCopy,
                 File::Entries,
                 File::Head,
                 File::HeadNext,

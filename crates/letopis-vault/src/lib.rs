@@ -18,6 +18,7 @@ pub mod layout;
 mod access;
 mod attachment;
 mod config;
+mod copy;
 mod digest;
 mod documents;
 mod entry;
@@ -45,6 +46,7 @@ pub use access::{AccessIntent, AccessResult, AccessToken, Basis, ExternalJournal
 pub use attachment::{ATTACHMENT_BYTES_MAX, Attached, Attachment, CertifiedKey, Kept, Trusted, token_of};
 pub use backend::{Backend, DirectoryBackend, MemoryBackend};
 pub use config::{Config, FORMAT_VERSION};
+pub use copy::{CopyRecord, HandedOut, WorkingCopy};
 pub use digest::{Blake3, ShortId};
 pub use entry::{Entry, NewEntry};
 pub use error::{Error, Result};

@@ -13,6 +13,7 @@ mod anchors;
 mod archive;
 mod attachments;
 mod attacks;
+mod copies;
 mod faults;
 mod flips;
 mod keys;

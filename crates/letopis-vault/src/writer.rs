@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use crate::backend::{Backend, Lock, io_error, read_if_there};
 use crate::config::{Config, FORMAT_VERSION};
+use crate::copy::refuse_working_copy;
 use crate::digest::{Blake3, hex, random};
 use crate::durable;
 use crate::entry::NewEntry;
@@ -27,7 +28,7 @@ use crate::{Error, Keys, Micros, Result};
 mod commit;
 mod recover;
 
-pub(crate) use recover::{CREATION_LINES, finish_deletions};
+pub(crate) use recover::{CREATION_LINES, finish_deletions, refuse_used_place};
 
 /// What a commit gave.
 #[derive(Clone, Debug)]
@@ -163,6 +164,7 @@ impl VaultWriter {
     pub fn open(backend: Arc<dyn Backend>, keys: Keys, now: Micros) -> Result<Self> {
         let _ = now;
         let vault = Vault::open(Arc::clone(&backend))?;
+        refuse_working_copy(backend.as_ref())?;
         vault.ledger().refuse_if_damaged()?;
         vault.ledger().signer(&keys, false)?;
         let lock = writer_lock(backend.as_ref())?;
@@ -354,7 +356,12 @@ impl VaultWriter {
         })
     }
 
-    fn append(&self, now: Micros, plan: impl FnOnce(u64) -> Result<Vec<Plain>>) -> Result<Receipt> {
+    /// Appends small lines with their documents, signed by the custodian.
+    pub(crate) fn append(
+        &self,
+        now: Micros,
+        plan: impl FnOnce(u64) -> Result<Vec<Plain>>,
+    ) -> Result<Receipt> {
         let mut state = self.state();
         self.refuse_if_poisoned(&state)?;
         let ledger = ledger::own(&mut state.ledger);
@@ -394,6 +401,7 @@ impl VaultWriter {
 
 /// Takes the lock of writers, or says that another has it.
 pub(crate) fn writer_lock(backend: &dyn Backend) -> Result<Box<dyn Lock>> {
+    refuse_working_copy(backend)?;
     let lock = backend
         .lock(&File::WriterLock, false)
         .map_err(|error| io_error(File::WriterLock, "lock", error))?;
@@ -420,6 +428,16 @@ fn certificate(
         .sign(signers)
         .map_err(|error| Error::Entry(error.to_string()))?;
     Ok(signed.to_text())
+}
+
+/// The certificate of a further journal key, for the line `since`.
+pub(crate) fn journal_certificate(
+    origin: &str,
+    key: &VerifyingKey,
+    since: u64,
+    custodian: &SigningKey,
+) -> Result<String> {
+    certificate(origin, KeyRole::Journal, key, since, &[custodian])
 }
 
 /// Content of the file of a public key.

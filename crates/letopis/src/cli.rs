@@ -103,6 +103,8 @@ pub enum Command {
     Checkpoint(commands::checkpoint::Arguments),
     /// Hands events out.
     Export(commands::export::Arguments),
+    /// Hands a working copy of the whole archive to a named person; its access journal comes home.
+    Copy(commands::copy::Arguments),
     /// Builds an archive from the samples, verifies it, and runs the three reconstructions.
     Demo(commands::demo::Arguments),
 }

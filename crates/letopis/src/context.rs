@@ -8,6 +8,7 @@ use letopis_archive::vault::{Backend, Config, DirectoryBackend, KeyRole, Keys, V
 use letopis_reconstruct::{OpenOptions, Reader, Reading};
 
 use crate::cli::Global;
+use crate::commands::copy::{JOURNAL, MARK};
 use crate::error::{CommandError, Kind};
 use crate::ui::Ui;
 
@@ -188,10 +189,15 @@ impl Context {
             purpose: self.global.purpose.clone(),
             case: self.global.case.clone(),
         };
+        // A working copy has its own journal, and the key that came with it.
+        let copy = self.archive_path();
+        let own = copy.join(MARK).is_file().then(|| copy.join(JOURNAL));
+        let made = self.global.journal.is_some() && own.is_none();
+        let journal = self.global.journal.as_deref().or(own.as_deref());
         let options = OpenOptions {
             backend: self.backend(),
-            keys: self.keys(self.global.journal.is_some())?,
-            journal: self.global.journal.as_deref().map(DirectoryBackend::new),
+            keys: self.keys(made)?,
+            journal: journal.map(DirectoryBackend::new),
             use_index,
             zone: None,
             now: self.now,

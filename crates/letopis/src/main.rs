@@ -70,6 +70,7 @@ fn run(cli: Cli) -> CommandResult {
         Command::Key(arguments) => commands::key::run(&context, &arguments),
         Command::Checkpoint(arguments) => commands::checkpoint::run(&context, &arguments),
         Command::Export(arguments) => commands::export::run(&context, &arguments),
+        Command::Copy(arguments) => commands::copy::run(&context, &arguments),
         Command::Demo(arguments) => commands::demo::run(&context, &arguments),
     }
 }

@@ -9,6 +9,9 @@ use crate::finding::{Finding, FindingKind};
 use crate::layout::{Directory, File, join};
 use crate::vault::open_catalogue;
 
+/// Folder of the journal of a working copy.
+const JOURNAL: &str = "journal";
+
 impl Check {
     pub(super) fn catalogue(&mut self) {
         match read_if_there(self.backend.as_ref(), &File::Catalogue) {
@@ -52,6 +55,8 @@ impl Check {
                 if stat.is_some_and(|stat| stat.directory) {
                     match Directory::parse(&path) {
                         Some(below) => waiting.push(below),
+                        // Checked where it comes home.
+                        None if path == JOURNAL && self.is_there(&File::WorkingCopy) => {}
                         None => self.notice(
                             "unexpected-file",
                             &path,
@@ -73,6 +78,10 @@ impl Check {
             );
             self.notice("permissions", first.clone(), text);
         }
+    }
+
+    fn is_there(&self, file: &File) -> bool {
+        self.backend.stat(&file.path()).ok().flatten().is_some()
     }
 
     fn is_open(&self, path: &str) -> bool {
@@ -118,6 +127,7 @@ impl Check {
     fn named(&self) -> BTreeSet<File> {
         let mut named = BTreeSet::from([
             File::Config,
+            File::WorkingCopy,
             File::Entries,
             File::Head,
             File::WriterLock,

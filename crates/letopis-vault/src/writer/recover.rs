@@ -58,7 +58,7 @@ pub(super) fn recover(backend: &Arc<dyn Backend>, vault: Vault, keys: &Keys) -> 
 }
 
 /// An archive is made in an empty place, or where making one was cut short.
-pub(super) fn refuse_used_place(backend: &Arc<dyn Backend>) -> Result<()> {
+pub(crate) fn refuse_used_place(backend: &Arc<dyn Backend>) -> Result<()> {
     let failed = |error| io_error(Directory::Root, "look into", error);
     let Some(stat) = backend.stat("").map_err(failed)? else {
         return Ok(());

@@ -10,6 +10,7 @@ use letopis_event::Zone;
 use letopis_reconstruct::{AccessReport, AccessRequest, access_report};
 use serde_json::json;
 
+use crate::commands::copy::{JOURNAL, MARK};
 use crate::context::{Context, machine, person, reconstruct_error, vault_error};
 use crate::error::{CommandError, CommandResult, Verdict};
 use crate::reports;
@@ -40,9 +41,10 @@ pub struct Arguments {
 
 #[derive(Clone, Debug, Subcommand)]
 enum Action {
-    /// Enters a journal that was kept outside while the archive could not take the record (`--journal DIR`).
+    /// Enters a journal that was kept outside: while the archive could not take the record (`--journal DIR`), or in a
+    /// working copy.
     Adopt {
-        /// The journal.
+        /// The journal, or the working copy that it is in.
         #[arg(value_name = "DIR")]
         journal: PathBuf,
     },
@@ -89,6 +91,11 @@ pub fn run(context: &Context, arguments: &Arguments) -> CommandResult {
 }
 
 fn adopt(context: &Context, journal: &Path) -> CommandResult {
+    let inside = journal.join(JOURNAL);
+    let journal = match journal.join(MARK).is_file() {
+        true => inside.as_path(),
+        false => journal,
+    };
     if !journal.join("ledger").is_dir() {
         return Err(CommandError::usage(format!(
             "{}: no access journal there",
@@ -180,6 +187,26 @@ fn describe(report: &AccessReport, zone: Zone) -> String {
                 ]
             }),
         ));
+    }
+    if !report.copies.is_empty() {
+        text.push_str("\n\nWorking copies that were handed out\n");
+        text.push_str(&table(
+            &["time", "copy", "for", "purpose", "state"],
+            report.copies.iter().map(|copy| {
+                vec![
+                    time(Some(copy.time), "stated"),
+                    copy.copy.clone(),
+                    copy.holder.clone().unwrap_or_default(),
+                    copy.purpose.clone().unwrap_or_default(),
+                    match copy.adopted {
+                        Some(_) => format!("journal entered: {} readings", copy.readings),
+                        None if copy.is_outstanding() => "journal outstanding".to_owned(),
+                        None => "not finished: no archive".to_owned(),
+                    },
+                ]
+            }),
+        ));
+        text.push('\n');
     }
     text.push_str(&format!(
         "\nnot shown: {}\n",

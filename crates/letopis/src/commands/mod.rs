@@ -4,6 +4,7 @@ pub mod access;
 pub mod checkpoint;
 pub mod config;
 pub mod conform;
+pub mod copy;
 pub mod coverage;
 pub mod demo;
 pub mod detect;

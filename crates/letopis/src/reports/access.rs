@@ -1,5 +1,6 @@
 //! The page of the access report.
 
+use letopis_archive::vault::CopyRecord;
 use letopis_event::Zone;
 use letopis_reconstruct::AccessReport;
 use letopis_reconstruct::access::{ArchiveReading, LogAccess};
@@ -15,21 +16,68 @@ const ARCHIVE_GROUPS: &[&[usize]] = &[&[0], &[1, 2, 3], &[4, 5, 6], &[7], &[8]];
 const GROUPS: &[&[usize]] = &[&[0], &[1, 2], &[4, 5], &[3], &[6, 7, 8]];
 
 pub(super) fn page(head: Head, report: &AccessReport, zone: Zone) -> Page {
+    let mut sections = vec![
+        Section::Text(Message::id("assumed-mark")),
+        Section::Heading(Message::id("access-archive")),
+        Section::Stacked(archive(report, zone), ARCHIVE_GROUPS),
+    ];
+    let mut not_shown = vec!["limit-other-tools", "limit-unlogged", "limit-account"];
+    if !report.copies.is_empty() {
+        sections.push(Section::Heading(Message::id("access-copies")));
+        sections.push(Section::Table(copies(report, zone)));
+        not_shown.push("limit-copies");
+    }
+    sections.extend([
+        Section::Heading(Message::id("access-read")),
+        Section::Stacked(logs("log-reading", &report.read, zone), GROUPS),
+        Section::Heading(Message::id("access-stopped")),
+        Section::Stacked(logs("log-stopping", &report.stopped_or_cleared, zone), GROUPS),
+    ]);
     Page {
         title: Message::id("access-title"),
         head,
-        sections: vec![
-            Section::Text(Message::id("assumed-mark")),
-            Section::Heading(Message::id("access-archive")),
-            Section::Stacked(archive(report, zone), ARCHIVE_GROUPS),
-            Section::Heading(Message::id("access-read")),
-            Section::Stacked(logs("log-reading", &report.read, zone), GROUPS),
-            Section::Heading(Message::id("access-stopped")),
-            Section::Stacked(logs("log-stopping", &report.stopped_or_cleared, zone), GROUPS),
-        ],
-        not_shown: ["limit-other-tools", "limit-unlogged", "limit-account"]
-            .map(Message::id)
-            .to_vec(),
+        sections,
+        not_shown: not_shown.into_iter().map(Message::id).collect(),
+    }
+}
+
+fn copies(report: &AccessReport, zone: Zone) -> Table {
+    let state = |copy: &CopyRecord| match copy.adopted {
+        Some(time) => Message::id("copy-home")
+            .text("time", super::local(Some(time), zone, "stated"))
+            .number("n", i64::try_from(copy.readings).unwrap_or(i64::MAX)),
+        None if copy.is_outstanding() => Message::id("copy-outstanding"),
+        None => Message::id("copy-failed"),
+    };
+    Table {
+        name: "working-copies",
+        columns: columns(&[
+            "col-time",
+            "col-copy",
+            "col-person",
+            "col-purpose",
+            "col-case",
+            "col-state",
+        ]),
+        rows: report
+            .copies
+            .iter()
+            .map(|copy| Row {
+                mark: if copy.is_outstanding() {
+                    Mark::Bad
+                } else {
+                    Mark::Plain
+                },
+                cells: vec![
+                    moment(Some(copy.time), zone, "stated"),
+                    Cell::Code(copy.copy.clone()),
+                    copy.holder.clone().into(),
+                    copy.purpose.clone().into(),
+                    copy.case.clone().into(),
+                    Cell::Message(state(copy)),
+                ],
+            })
+            .collect(),
     }
 }
 
