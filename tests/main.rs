@@ -4,6 +4,8 @@
 #![allow(clippy::unwrap_used, clippy::print_stderr, clippy::too_many_lines)]
 
 mod cli;
+mod faults;
 mod independent;
+mod kept;
 mod reconstructions;
 mod tidy;
