@@ -329,7 +329,7 @@ impl<'v> Run<'v> {
         let Some(register) = self.options.register.take() else {
             return crate::register::in_force(&self.vault.vault());
         };
-        crate::register::put_in_force(&self.vault, &register, None, self.options.now)?;
+        crate::register::put_in_force(self.vault, &register, None, self.options.now)?;
         Ok(register)
     }
 

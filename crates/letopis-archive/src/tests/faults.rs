@@ -139,13 +139,11 @@ fn importing(all: bool) {
         import(&writer, provenance.clone(), options, &()).map(drop)
     };
     let before = content(&disk);
+    let said = provenance.to_string();
     let held = |disk: &Arc<MemoryBackend>, once: bool| {
         let (found, taken) = (provenances(disk), content(disk) != before);
         assert!(found.len() <= 1 && (found.len() == 1 || once), "{found:?}");
-        assert!(
-            found.iter().all(|text| *text == provenance.to_string()),
-            "{found:?}"
-        );
+        assert!(found.iter().all(|text| *text == said), "{found:?}");
         assert!(
             !taken || found.len() == 1,
             "files of another archive without their provenance"

@@ -108,11 +108,9 @@ fn damage_is_located() {
     assert_eq!(places, [(1, FRAME_BYTES as u64, FRAME_BYTES as u64)]);
 }
 
-/// Every byte of the seek table, and every length that a cut leaves: what is whole is found without the table.
-#[test]
-fn frames_are_found_without_a_seek_table() {
+/// A file of three frames: its content, its bytes, and where each frame ends.
+fn three_frames() -> (Vec<u8>, Vec<u8>, Vec<usize>) {
     let content = content(2 * FRAME_BYTES + 5000);
-    let length = content.len() as u64;
     let bytes = framed(&content, 100_000);
     let sizes = super::read::table(on_disk(bytes.clone()).open(&PATH).unwrap().as_ref(), &PATH).unwrap();
     let ends: Vec<usize> = sizes
@@ -122,6 +120,14 @@ fn frames_are_found_without_a_seek_table() {
             Some(*at)
         })
         .collect();
+    (content, bytes, ends)
+}
+
+/// Every byte of the seek table: what is whole is found without it.
+#[test]
+fn frames_are_found_without_a_seek_table() {
+    let (content, bytes, ends) = three_frames();
+    let length = content.len() as u64;
     let table = ends[2] + CHECKSUM_BYTES as usize;
     for at in table..bytes.len() {
         let mut other = bytes.clone();
@@ -144,6 +150,14 @@ fn frames_are_found_without_a_seek_table() {
         );
         assert!(!found.is_whole() && read == content, "byte {at}");
     }
+}
+
+/// Lengths that a cut leaves: whole frames are read, the others are told.
+#[test]
+fn whole_frames_of_a_file_cut_short_are_read() {
+    let (content, bytes, ends) = three_frames();
+    let length = content.len() as u64;
+    let table = ends[2] + CHECKSUM_BYTES as usize;
     let cuts = [
         1,
         8,

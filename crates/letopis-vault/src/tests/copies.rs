@@ -60,6 +60,19 @@ impl Places {
     }
 }
 
+/// The copy holds the same evidence: every file but the ledger's, which ends at the head of the copy. Gives its files.
+fn same_evidence(places: &Places) -> BTreeMap<String, Vec<u8>> {
+    let (from, to) = (places.archive.files(), places.copy.files());
+    for (path, bytes) in to
+        .iter()
+        .filter(|(path, _)| !path.starts_with("ledger/") && *path != "copy.json")
+    {
+        assert_eq!(from.get(path), Some(bytes), "{path}");
+    }
+    assert!(from["ledger/entries.jsonl"].starts_with(&to["ledger/entries.jsonl"]));
+    to
+}
+
 #[test]
 fn a_copy_is_whole_writes_to_nothing_and_comes_home() {
     let places = places();
@@ -72,15 +85,7 @@ fn a_copy_is_whole_writes_to_nothing_and_comes_home() {
         (vault.size(), made.copy.holder.as_str()),
         (made.copy.size, "Б. Оспанов")
     );
-    // The same evidence: every file but the ledger's, which ends at the head of the copy.
-    let (from, to) = (places.archive.files(), places.copy.files());
-    for (path, bytes) in to
-        .iter()
-        .filter(|(path, _)| !path.starts_with("ledger/") && *path != "copy.json")
-    {
-        assert_eq!(from.get(path), Some(bytes), "{path}");
-    }
-    assert!(from["ledger/entries.jsonl"].starts_with(&to["ledger/entries.jsonl"]));
+    let to = same_evidence(&places);
     let report = check(&places.copy);
     assert!(
         report.is_ok() && report.notices.is_empty(),
