@@ -1,5 +1,7 @@
 //! Working copies: handed out on record, read by their own journal, never a fork, and home again.
 
+use std::collections::BTreeMap;
+
 use crate::backend::Loss;
 use crate::backend::fault::{Effect, Fault, FaultyBackend};
 
