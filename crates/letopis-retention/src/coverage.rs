@@ -44,7 +44,6 @@ impl Coverage {
         let within = || days.iter().filter(|(day, _)| (from..=to).contains(day));
         let tallies = || within().flat_map(|(_, tallies)| tallies);
         let expects = |day: NaiveDate| rhythm.expects(day, calendar);
-        let missing = days.missing(rhythm, calendar, from, to);
         let least = rhythm.least_a_day();
         let thin = within()
             .filter(|(day, tallies)| expects(*day) && tallies.iter().map(|t| t.records).sum::<u64>() < least)
@@ -62,7 +61,7 @@ impl Coverage {
                 .take_while(|day| *day <= to)
                 .filter(|day| expects(*day))
                 .count() as u32,
-            missing: gather(missing, |day| days.records(day) == 0 && !expects(day)),
+            missing: days.missing_stretches(rhythm, calendar, from, to),
             thin: gather(thin, |_| false),
             median_lateness_days: median_lateness(days, from, to),
         }

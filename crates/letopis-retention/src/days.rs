@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 
 use crate::calendar::Calendar;
 use crate::rhythm::Rhythm;
+use crate::stretch::{Stretch, gather};
 
 /// Records of one day that one intake brought.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,5 +89,18 @@ impl Days {
             missing.append(&mut run);
         }
         missing
+    }
+
+    /// The same in stretches, joined over days on which nothing was expected and nothing is held.
+    pub fn missing_stretches(
+        &self,
+        rhythm: Rhythm,
+        calendar: &Calendar,
+        from: NaiveDate,
+        to: NaiveDate,
+    ) -> Vec<Stretch> {
+        gather(self.missing(rhythm, calendar, from, to), |day| {
+            !self.days.contains_key(&day) && !rhythm.expects(day, calendar)
+        })
     }
 }

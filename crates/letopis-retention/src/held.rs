@@ -162,13 +162,12 @@ enum State {
     Held { first: i32, whole: i32 },
 }
 
-/// The states of all days that any of the answers needs.
+/// The states of all days since the source began: how long nothing was held may reach back beyond the months asked for.
 struct Line {
+    /// First day of the source.
     begin: NaiveDate,
     states: Vec<State>,
-    /// Index of the first day of the source.
-    start: usize,
-    /// Whether `start` was declared.
+    /// Whether `begin` was declared.
     declared: bool,
     /// Index after the last day that was declared.
     stop: usize,
@@ -202,8 +201,6 @@ impl Held {
             };
         };
         let until = last.unwrap_or(first_day).min(at);
-        let inside = days.missing(obligation.rhythm, calendar, first_day, until);
-        let expects = |day: NaiveDate| obligation.rhythm.expects(day, calendar);
         let year_before = months_before(at, 12);
         let past = year_before
             .iter_days()
@@ -212,7 +209,7 @@ impl Held {
         Self {
             first,
             last,
-            missing: gather(inside, |day| days.records(day) == 0 && !expects(day)),
+            missing: days.missing_stretches(obligation.rhythm, calendar, first_day, until),
             today: line.standing(at, obligation),
             past: periods(past.map(|day| line.standing(day, obligation))),
         }
@@ -263,12 +260,10 @@ impl Line {
         if source >= at || seen.is_none() {
             return None;
         }
-        let begin = months_before(months_before(at, 12), obligation.months).max(source);
         let end = at.pred_opt()?;
-        let mut states = vec![State::Free; begin.iter_days().take_while(|day| *day <= end).count()];
-        let index = |day: NaiveDate| usize::try_from((day - begin).num_days()).ok();
+        let mut states = vec![State::Free; source.iter_days().take_while(|day| *day <= end).count()];
+        let index = |day: NaiveDate| usize::try_from((day - source).num_days()).ok();
         let stop = obligation.until.and_then(|until| index(until.succ_opt()?));
-        // A run that began before counts whole: a weekly source is looked at from its own beginning.
         for day in days.missing(obligation.rhythm, calendar, source, end) {
             if let Some(state) = index(day).and_then(|at| states.get_mut(at)) {
                 *state = State::Missing;
@@ -286,8 +281,7 @@ impl Line {
         let last = days.bounds().and_then(|(_, last)| index(last));
         let known = last.map_or(0, |at| (at + 1).min(states.len()));
         let line = Self {
-            begin,
-            start: 0,
+            begin: source,
             declared: obligation.since.is_some(),
             stop: stop.unwrap_or(states.len()).max(known),
             known,
@@ -304,7 +298,7 @@ impl Line {
     fn standing(&self, day: NaiveDate, obligation: &Obligation) -> Standing {
         let floor = months_before(day, obligation.months);
         let index = |day: NaiveDate| usize::try_from((day - self.begin).num_days()).unwrap_or(0);
-        let (from, to) = (index(floor).max(self.start), index(day).min(self.stop));
+        let (from, to) = (index(floor), index(day).min(self.stop));
         let now = day.num_days_from_ce();
         let is_here = |at: &usize| matches!(self.states[*at], State::Held { first, .. } if first <= now);
         let last = (0..to).rev().find(is_here);

@@ -171,6 +171,36 @@ fn a_source_that_was_retired_is_held_to_nothing_after_that() {
     );
 }
 
+/// What was held last may lie before all the months of the year: it is behind all the same.
+#[test]
+fn nothing_held_is_counted_from_the_last_day_that_was() {
+    let mut days = Days::default();
+    for on in day("2025-03-01")
+        .iter_days()
+        .take_while(|d| *d <= day("2026-08-31"))
+    {
+        let late = on > day("2025-07-20");
+        held(
+            &mut days,
+            on,
+            if late {
+                day("2026-09-01")
+            } else {
+                on + Span::new(1)
+            },
+        );
+    }
+    let monthly = Obligation {
+        intake_days: 31,
+        ..daily(1)
+    };
+    let past = judge(&days, &monthly, "2026-09-01").past;
+    assert_eq!(
+        (past[0].verdict, past[0].reasons.as_slice()),
+        (Verdict::NotShown, &["behind"][..])
+    );
+}
+
 #[test]
 fn six_months_are_calendar_months() {
     assert_eq!(months_before(day("2026-08-31"), 6), day("2026-02-28"));
