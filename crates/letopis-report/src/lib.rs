@@ -4,6 +4,8 @@
 //! Deliberately absent: Arrow, engines, files (writers are handed in) and the clock. Start with [`Page`], then
 //! [`html`].
 
+#[cfg(test)]
+mod alphabet;
 mod bundle;
 mod csv;
 mod html;

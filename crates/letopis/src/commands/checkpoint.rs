@@ -55,7 +55,7 @@ struct ShowArguments {
     /// Writes a page to print, with a QR code (HTML).
     #[arg(long, value_name = "FILE")]
     page: Option<PathBuf>,
-    /// Language of the page.
+    /// Language of the page: en, fi, kk, ru or sl.
     #[arg(long, value_name = "LANG", default_value = "en", requires = "page")]
     lang: String,
 }

@@ -65,7 +65,7 @@ pub struct Arguments {
     /// Writes the intake act (HTML and CSV) into this folder.
     #[arg(long, value_name = "DIR")]
     act: Option<PathBuf>,
-    /// Language of the intake act.
+    /// Language of the intake act: en, fi, kk, ru or sl.
     #[arg(long, value_name = "LANG", default_value = "en")]
     lang: String,
     #[command(flatten)]

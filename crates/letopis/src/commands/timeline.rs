@@ -55,7 +55,7 @@ pub struct Arguments {
     /// Writes the report (HTML, CSV, XLSX) into this folder.
     #[arg(long, value_name = "DIR")]
     report: Option<PathBuf>,
-    /// Language of the report.
+    /// Language of the report: en, fi, kk, ru or sl.
     #[arg(long, value_name = "LANG", default_value = "en")]
     lang: String,
 }
