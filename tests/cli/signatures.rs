@@ -502,12 +502,16 @@ fn a_page_is_printed_in_each_language_and_its_text_is_an_anchor() {
     .exits(0);
     for (lang, words) in [
         ("en", "check with your national tool"),
+        ("fi", "tarkista kansallisella välineellä"),
+        ("kk", "ұлттық құралмен тексеріңіз"),
         ("ru", "проверьте национальным средством"),
+        ("sl", "preverite z nacionalnim orodjem"),
     ] {
         let file = format!("page.{lang}.html");
         env.run(&["-a", "a", "checkpoint", "show", "--page", &file, "--lang", lang])
             .exits(0);
-        let page = fs::read_to_string(env.path(&file)).unwrap();
+        // Words in tables may be broken, at soft hyphens.
+        let page = fs::read_to_string(env.path(&file)).unwrap().replace('\u{ad}', "");
         assert!(
             page.contains(words) && page.contains("<svg") && !page.contains("<script"),
             "{lang}"

@@ -3,6 +3,7 @@
 use fluent_bundle::{FluentArgs, FluentBundle, FluentResource, FluentValue};
 use unic_langid::LanguageIdentifier;
 
+use crate::hyphens::hyphenated;
 use crate::page::{Argument, Message};
 
 /// A language that reports are written in.
@@ -94,6 +95,17 @@ impl Catalogue {
     /// Its language.
     pub fn language(&self) -> Language {
         self.language
+    }
+
+    /// A message as text that may be broken between syllables (soft hyphens), for narrow columns. Values, from logs or
+    /// from anywhere else, stay as they are: only a text that has none in it gets hyphens.
+    pub(crate) fn breakable(&self, message: &Message) -> String {
+        let whole = self.text(message);
+        match message {
+            Message::Id(_, arguments) if arguments.is_empty() => hyphenated(self.language, &whole),
+            Message::Code(_, code) if *code != whole => hyphenated(self.language, &whole),
+            _ => whole,
+        }
     }
 
     /// A message as text. One that is missing shows its id: better than a hole on a page that someone signs.

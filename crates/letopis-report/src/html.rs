@@ -106,7 +106,7 @@ fn table(table: &Table, catalogue: &Catalogue) -> Markup {
             thead {
                 tr {
                     @for (number, column) in table.columns.iter().enumerate() {
-                        th class=[of_numbers(table, number)] { (printable(&catalogue.text(column))) }
+                        th class=[of_numbers(table, number)] { (printable(&catalogue.breakable(column))) }
                     }
                 }
             }
@@ -135,7 +135,7 @@ fn stacked(table: &Table, groups: &[&[usize]], catalogue: &Catalogue) -> Markup 
         let names: Vec<String> = group
             .iter()
             .filter_map(|c| table.columns.get(*c))
-            .map(|m| catalogue.text(m))
+            .map(|m| catalogue.breakable(m))
             .collect();
         names.join(" · ")
     };
@@ -182,12 +182,12 @@ fn content(cell: &Cell, catalogue: &Catalogue) -> Markup {
     markup! {
         @match cell {
             Cell::Text(text) | Cell::Code(text) => (printable(text)),
-            Cell::Message(message) => (printable(&catalogue.text(message))),
+            Cell::Message(message) => (printable(&catalogue.breakable(message))),
             Cell::Number(number) => (grouped(*number)),
             Cell::Time(text) => {
                 @match text.split_once('T') {
                     Some((day, clock)) => { span { (printable(day)) "T" } wbr; span { (printable(clock)) } },
-                    None => { (printable(text)) },
+                    None => { span { (printable(text)) } },
                 }
             }
             Cell::Empty => {},

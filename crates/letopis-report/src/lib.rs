@@ -9,6 +9,7 @@ mod alphabet;
 mod bundle;
 mod csv;
 mod html;
+mod hyphens;
 mod picture;
 mod printable;
 mod qr;

@@ -8,7 +8,9 @@ use crate::page::{Bar, Line, Mark, Message, Series};
 use crate::printable::printable;
 
 const WIDTH: f64 = 1000.0;
-const LEFT: f64 = 210.0;
+const LEFT: f64 = 250.0;
+/// Most characters of a name that fit at the left, the widest letters of Cyrillic among them.
+const NAME: usize = 27;
 const LINE_HEIGHT: f64 = 26.0;
 const TOP: f64 = 30.0;
 
@@ -33,7 +35,7 @@ pub(crate) fn activity(series: &Series) -> Markup {
 fn activity_line(line: &Line, top: f64, x: &dyn Fn(i64) -> f64, series: &Series) -> Markup {
     let middle = top + LINE_HEIGHT / 2.0;
     html! {
-        text x=(num(LEFT - 8.0)) y=(num(middle + 4.0)) text-anchor="end" class="name" { (cut(&printable(&line.name), 26)) }
+        text x=(num(LEFT - 8.0)) y=(num(middle + 4.0)) text-anchor="end" class="name" { (cut(&printable(&line.name), NAME)) }
         line x1=(num(LEFT)) x2=(num(WIDTH - 10.0)) y1=(num(middle)) y2=(num(middle)) class="base" {}
         @for (from, to) in &line.gaps {
             @let (from, to) = ((*from).max(series.from), (*to).min(series.to));
@@ -155,7 +157,7 @@ pub(crate) fn bars(bars: &[Bar], legend: &(Message, Option<Message>), catalogue:
             @for (number, bar) in bars.iter().enumerate() {
                 @let top = 24.0 + step * number as f64;
                 text x=(num(LEFT - 8.0)) y=(num(top + step / 2.0 + 1.0)) text-anchor="end" class="name" {
-                    (cut(&printable(&catalogue.text(&bar.name)), 26))
+                    (cut(&printable(&catalogue.text(&bar.name)), NAME))
                 }
                 (one_bar(bar.amount, most, top, "first"))
                 @if let Some(beside) = bar.beside { (one_bar(beside, most, top + 12.0, "second")) }

@@ -307,6 +307,30 @@ fn no_two_kinds_have_the_same_words() {
     }
 }
 
+/// Soft hyphens stand in texts of the catalogue alone: a value with one in it is another value.
+#[test]
+fn only_texts_without_values_may_be_broken() {
+    let catalogue = Catalogue::new(Language::Fi);
+    let cases = [
+        (Message::id("col-unparsed"), "Jäsen\u{ad}tä\u{ad}mättä"),
+        (Message::code("kind", "account.create"), "Tili luotu"),
+        (
+            Message::code("kind", "process.stop"),
+            "Prosessi päät\u{ad}ty\u{ad}nyt",
+        ),
+        (Message::code("kind", "käyttöjärjestelmä"), "käyttöjärjestelmä"),
+        (Message::plain("käyttöjärjestelmä"), "käyttöjärjestelmä"),
+        (
+            Message::id("why-user").text("value", "käyttöjärjestelmä"),
+            "tili käyttöjärjestelmä",
+        ),
+    ];
+    for (message, text) in cases {
+        assert_eq!(catalogue.breakable(&message), text);
+        assert!(!catalogue.text(&message).contains('\u{ad}'));
+    }
+}
+
 #[test]
 fn a_missing_text_shows_its_id() {
     let catalogue = Catalogue::new(Language::En);

@@ -52,7 +52,7 @@ pub(super) fn rhythm(rhythm: Option<&String>) -> Cell {
 
 /// A day as a cell.
 pub(super) fn day(day: Option<NaiveDate>) -> Cell {
-    day.map(|day| day.to_string()).into()
+    day.map_or(Cell::Empty, |day| Cell::Time(day.to_string()))
 }
 
 fn sources(report: &CoverageReport) -> Table {

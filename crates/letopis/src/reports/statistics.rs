@@ -182,7 +182,7 @@ fn silent(s: &QuarterStatistics) -> Table {
                 mark: Mark::Bad,
                 cells: vec![
                     d.source.clone().into(),
-                    Cell::Text(d.day.to_string()),
+                    Cell::Time(d.day.to_string()),
                     Cell::Message(Message::code("weekday", d.day.format("%u").to_string())),
                 ],
             })
