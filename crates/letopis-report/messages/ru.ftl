@@ -2,11 +2,11 @@
 
 head-archive = Архив
 head-custodian = Ответственный хранитель
-head-checkpoint = Контрольная точка учёта
+head-checkpoint = Контрольная точка реестра
 head-entries = { $n ->
-    [one] { $n } запись учёта, корень { $root }
-    [few] { $n } записи учёта, корень { $root }
-   *[many] { $n } записей учёта, корень { $root }
+    [one] { $n } запись реестра, корень { $root }
+    [few] { $n } записи реестра, корень { $root }
+   *[many] { $n } записей реестра, корень { $root }
 }
 head-nobody = в архиве не указан
 head-made-by = Составил
@@ -178,7 +178,7 @@ kind-task-create = Задание по расписанию создано
 kind-task-modify = Задание по расписанию изменено
 kind-service-timeout = Служба не ответила в срок
 kind-service-failure = Сбой службы
-kind-registry-value-change = Значение реестра изменено
+kind-registry-value-change = Значение реестра Windows изменено
 kind-wmi-namespace-write = Запись в пространство имён WMI
 kind-auth-unregistered-account = Незарегистрированная учётная запись
 kind-db-select = База данных: выборка
@@ -266,7 +266,7 @@ kind-network-connect = Сетевое соединение открыто
 kind-network-disconnect = Сетевое соединение закрыто
 kind-network-flow = Сетевое соединение записано
 kind-service-state = Служба изменила состояние
-kind-registry-key-change = Раздел реестра изменён
+kind-registry-key-change = Раздел реестра Windows изменён
 kind-process-access = Процесс открыт другим процессом
 kind-module-load = Модуль или драйвер загружен
 kind-backup-run = Резервная копия сделана
@@ -381,11 +381,11 @@ checkpoint-keys = Ключи, которыми подписывается это
 checkpoint-attached = Подписи других лиц, хранящиеся в архиве
 checkpoint-sign = Ознакомлены (имя, должность, дата, подпись)
 checkpoint-nobody = пока нет
-col-entry = Запись учёта
-col-lines = Записей учёта до неё
+col-entry = Запись реестра
+col-lines = Записей реестра до неё
 col-role = Назначение
 col-key = Ключ
-col-since = С записи учёта
+col-since = С записи реестра
 col-state = Состояние
 role-custodian = хранитель
 role-journal = журнал чтения
@@ -422,7 +422,7 @@ retention-summary = Наименьший срок хранения на { $day }
 retention-meaning = Выдержан: каждый ожидавшийся день предыдущих месяцев хранится и к тому времени был принят. Не выдержан: записей за день ожидали, но их не поступило никогда. Не показано: одним архивом этого не установить, причина указана ниже.
 retention-why = Причины
 retention-past = Предыдущий год день за днём
-retention-past-meaning = Оценено по тому, что хранил сам архив в каждый из дней, как свидетельствует его журнал. Поступившее позднее могло до того храниться в другом месте.
+retention-past-meaning = Оценено по тому, что хранил сам архив в каждый из дней, как свидетельствует его реестр. Поступившее позднее могло до того храниться в другом месте.
 retention-inside = Дни, которых недостаёт внутри хранимого
 retention-anchors = Подписанные состояния архива, хранящиеся у других
 answer-met = выдержан
@@ -439,7 +439,7 @@ col-months = Месяцев
 col-held-from = Хранить с
 col-answer = Срок
 col-anchor = Опора
-col-entries = Записей журнала
+col-entries = Записей реестра
 col-handed-in = Передано
 col-by = Кем
 col-verdict = Установлено
