@@ -259,7 +259,10 @@ mod tests {
         let text = html(&page, &Catalogue::new(Language::Ru));
         assert!(!text.contains("<script"), "{text}");
         assert!(text.contains("&lt;script&gt;alert(1)&lt;/script&gt;\\u{202e}\\u{0}"));
-        assert!(text.contains("lang=\"ru\""));
+        for language in Language::ALL {
+            let opening = format!("<html lang=\"{}\">", language.code());
+            assert!(html(&page, &Catalogue::new(*language)).contains(&opening));
+        }
         assert_eq!(text, html(&page, &Catalogue::new(Language::Ru)));
     }
 }
