@@ -208,6 +208,36 @@ fn a_binary_record_is_proven_with_what_it_takes_to_read_it() {
     let (many, _) = proof(&[&id, &last("syslog-rfc3164"), "--with-context"], "many.proof");
     let (few, _) = proof(&[&id, &last("syslog-rfc3164")], "few.proof");
     assert!(records(&many) > records(&few), "{many}");
+    // A bundle has them too, and the others are named by citation.
+    env.run(&["-a", "a", "export", "bundle", "b", &id, "--with-context"])
+        .exits(0);
+    let context = fs::read_to_string(env.path("b/data/context.jsonl")).unwrap();
+    let context: Value = serde_json::from_str(context.trim()).unwrap();
+    assert_eq!(context["event_id"], id);
+    assert!(
+        context["rendering_not_proven"]
+            .as_str()
+            .unwrap()
+            .contains("<EventID"),
+        "{context}"
+    );
+    let needs: Vec<&str> = context["needs"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(Value::as_str)
+        .collect();
+    assert_eq!(needs.len() + 1, records(&full), "{context}");
+    let bundled = fs::read_to_string(env.path("b/data/records.proof.txt")).unwrap();
+    let shown: std::collections::BTreeSet<u64> = bundled
+        .lines()
+        .filter_map(|line| line.strip_prefix("offset ")?.split(' ').next()?.parse().ok())
+        .collect();
+    for citation in needs.iter().chain([&id.as_str()]) {
+        let offset = u64::from_str_radix(citation.rsplit('-').next().unwrap(), 16).unwrap();
+        assert!(shown.contains(&offset), "{citation}: {shown:?}");
+    }
+    env.run(&["import", "--check", "b"]).exits(0).says("PROVEN");
     // A line of text needs nothing else, and that is said.
     env.run(&[
         "-a",

@@ -12,6 +12,13 @@ struct Document {
     sources: Vec<Source>,
 }
 
+fn read(seq: u64, document: Value) -> Result<Document> {
+    serde_json::from_value(document).map_err(|e| ArchiveError::Document {
+        seq,
+        problem: e.to_string(),
+    })
+}
+
 /// The register in force; an empty one where none was ever given.
 ///
 /// # Errors
@@ -27,10 +34,7 @@ pub fn in_force(vault: &Vault) -> Result<Register> {
     let Some(document) = vault.detail(seq)? else {
         return Ok(Register::default());
     };
-    let document: Document = serde_json::from_value(document).map_err(|e| ArchiveError::Document {
-        seq,
-        problem: e.to_string(),
-    })?;
+    let document = read(seq, document)?;
     Ok(Register::from_sources(document.sources)?)
 }
 
@@ -88,10 +92,7 @@ pub fn history(vault: &Vault) -> Result<Vec<State>> {
             .and_then(|about| about.get("operator"))
             .and_then(Value::as_str)
             .map(str::to_owned);
-        let document: Document = serde_json::from_value(document).map_err(|e| ArchiveError::Document {
-            seq: entry.seq,
-            problem: e.to_string(),
-        })?;
+        let document = read(entry.seq, document)?;
         states.push(State {
             seq: entry.seq,
             time: entry.time,

@@ -5,6 +5,7 @@
 //!   README.txt, check_proof.py how to check it, with Python's standard library
 //!   data/records.jsonl         the records with all columns and their text
 //!   data/records.proof.txt     the proof of every one of them (letopis_seal::proof::batch)
+//!   data/context.jsonl         what records of binary files need to be read, where that was asked for
 //!   data/objects.json          the files that they come from
 //!   data/extracts/             the bytes of the records, file by file; or
 //!   data/originals/            the whole files, where that was asked for
@@ -21,10 +22,11 @@ use std::rc::Rc;
 use std::time::{Duration, SystemTime};
 
 use letopis_bag::{BagWriter, Disk, Medium};
-use letopis_event::{EventId, ObjectDigest};
+use letopis_event::{EventId, ObjectDigest, Span};
 use letopis_table::RowView;
-use letopis_vault::{EntryKind, ObjectReader, Sha256, Vault};
+use letopis_vault::{EntryKind, ObjectInfo, ObjectReader, Sha256, Vault};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 use crate::error::{ReconstructError, Result};
 use crate::reading::Reading;
@@ -38,6 +40,19 @@ pub const EXTRACTS: &str = "extracts";
 /// A longer statement would list ids beyond what the parser takes; they are asked for in runs.
 const IDS_PER_QUERY: usize = 500;
 
+/// What a record of a binary file needs beside its bytes to be read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RecordContext {
+    /// Bytes of the file, outside the record, that its meaning depends on.
+    pub elsewhere: Vec<u64>,
+    /// How a program reads it: no evidence, but a reading of it.
+    pub rendering: Option<String>,
+}
+
+/// Finds what the record at a place of a file of that format needs; nothing where it is read by itself.
+pub type ContextOf =
+    fn(format: &str, object: &mut ObjectReader, record: Span) -> io::Result<Option<RecordContext>>;
+
 /// What to hand out.
 #[derive(Clone, Debug, Default)]
 pub struct BundleRequest {
@@ -47,6 +62,8 @@ pub struct BundleRequest {
     pub query: Option<String>,
     /// Whether the whole files are handed out, and not only the records asked for.
     pub originals: bool,
+    /// Whether what records of binary files need to be read is proven and handed out with them, and who finds it.
+    pub context: Option<ContextOf>,
     /// What stands in `README.txt`, in the reader's language.
     pub readme: String,
     /// Labels for `bag-info.txt` beside those that are always there.
@@ -137,6 +154,9 @@ pub fn export_bundle_on(
     }
     let records = cited.len() as u64;
     let vault = reading.vault().clone();
+    if let Some(context_of) = request.context {
+        cited.extend(write_context(&vault, &mut bag, context_of, &objects)?);
+    }
     let proof = vault.prove_many(&cited, request.originals)?;
     bag.add("records.proof.txt", proof.to_string().as_bytes())?;
     let known = known(reading)?;
@@ -246,6 +266,58 @@ fn write_records(
     Ok(())
 }
 
+/// Writes what the records need to be read, a line a record that needs something; the places where that stands.
+fn write_context(
+    vault: &Vault,
+    bag: &mut BagWriter,
+    context_of: ContextOf,
+    objects: &BTreeMap<ObjectDigest, Found>,
+) -> Result<Vec<([u8; 10], u64)>> {
+    let mut file = bag.payload("context.jsonl")?;
+    let mut needed = Vec::new();
+    for (object, found) in objects {
+        let mut reader = vault.object_reader(stored(vault, *object)?)?;
+        let format = found.format.as_deref().unwrap_or_default();
+        for (offset, length) in &found.places {
+            let span = Span {
+                offset: *offset,
+                length: *length,
+            };
+            let Some(context) = context_of(format, &mut reader, span)? else {
+                continue;
+            };
+            let id = EventId::new(object, *offset);
+            let mut needs = BTreeSet::new();
+            for byte in &context.elsewhere {
+                if let Some(there) = vault.resolve(&id.object, *byte)? {
+                    needs.insert(there.record.offset);
+                }
+            }
+            needed.extend(needs.iter().map(|offset| (id.object, *offset)));
+            let needs: Vec<String> = needs
+                .iter()
+                .map(|offset| EventId::new(object, *offset).to_string())
+                .collect();
+            let line = json!({
+                "event_id": id.to_string(),
+                "needs": needs,
+                "rendering_not_proven": context.rendering,
+            });
+            writeln!(file, "{line}")?;
+        }
+    }
+    file.finish()?;
+    Ok(needed)
+}
+
+fn stored(vault: &Vault, object: ObjectDigest) -> Result<&ObjectInfo> {
+    let found = vault.object_by_sha256(&Sha256(object.0))?;
+    found.ok_or_else(|| ReconstructError::NotFound {
+        what: "object",
+        name: object.to_string(),
+    })
+}
+
 /// Writes the file, or the records cut out of it, and says what it is.
 fn write_object(
     vault: &Vault,
@@ -256,12 +328,7 @@ fn write_object(
     originals: bool,
 ) -> Result<BundledObject> {
     let hex = object.to_string();
-    let missing = || ReconstructError::NotFound {
-        what: "object",
-        name: hex.clone(),
-    };
-    let info = vault.object_by_sha256(&Sha256(object.0))?.ok_or_else(missing)?;
-    let mut reader = vault.object_reader(info)?;
+    let mut reader = vault.object_reader(stored(vault, object)?)?;
     let paths = known.paths.get(&hex).cloned().unwrap_or_default();
     let citation = hex.get(..20).unwrap_or_default().to_owned();
     let name = file_name(&citation, paths.first().map_or("", String::as_str));

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
-use chrono::{Datelike as _, NaiveDate, Weekday};
+use chrono::NaiveDate;
+use letopis_retention::{Calendar, Rhythm};
 use letopis_stats::{Quarter, QuarterStatistics, Rows, quarterly};
 use letopis_table::RowView;
 
@@ -26,13 +27,10 @@ pub fn quarter_statistics(reading: &mut Reading, quarter: Quarter) -> Result<Qua
     Ok(statistics)
 }
 
-/// Whether a source of that rhythm is to write on that day: the rule of the query `months_held_by_source`.
+/// Whether a source of that rhythm is to write on that day; holidays are not known here.
 fn is_expected(rhythm: Option<&str>, day: NaiveDate) -> bool {
-    match rhythm {
-        Some("working-days" | "workdays") => !matches!(day.weekday(), Weekday::Sat | Weekday::Sun),
-        Some("weekly" | "monthly" | "irregular") => false,
-        _ => true,
-    }
+    let rhythm = Rhythm::parse(rhythm.unwrap_or_default()).unwrap_or_default();
+    rhythm.expects(day, &Calendar::default())
 }
 
 /// The rhythms that the source list gives.

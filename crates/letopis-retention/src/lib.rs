@@ -11,6 +11,7 @@ pub mod coverage;
 pub mod days;
 pub mod held;
 pub mod rhythm;
+pub mod rotation;
 mod stretch;
 
 pub use calendar::{Calendar, CalendarError};
@@ -18,4 +19,5 @@ pub use coverage::Coverage;
 pub use days::{Days, Tally};
 pub use held::{Held, Obligation, Standing, Verdict};
 pub use rhythm::{Rhythm, RhythmError};
+pub use rotation::{Lack, Lacking, LogFile};
 pub use stretch::Stretch;

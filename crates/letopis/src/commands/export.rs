@@ -5,8 +5,10 @@ use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand, ValueEnum};
-use letopis_event::EventId;
+use letopis_archive::vault::ObjectReader;
 use letopis_event::time::format_rfc3339;
+use letopis_event::{EventId, Span};
+use letopis_reconstruct::bundle::{ContextOf, RecordContext};
 use letopis_reconstruct::{BundleRequest, export_bundle, export_events};
 
 use crate::cli::Global;
@@ -37,6 +39,10 @@ enum Action {
         /// Hands out the whole files that the records stand in, and not only the records.
         #[arg(long)]
         originals: bool,
+        /// Hands out too what records of binary files (Windows event logs) need to be read: the other records whose
+        /// templates and names they use, proven like themselves, and a rendering as XML, marked as not proven.
+        #[arg(long)]
+        with_context: bool,
         /// Language of the README: en, fi, kk, ru or sl.
         #[arg(long, value_name = "LANG", default_value = "en")]
         lang: String,
@@ -67,18 +73,28 @@ pub fn run(context: &Context, arguments: &Arguments) -> CommandResult {
             event_ids,
             query,
             originals,
+            with_context,
             lang,
         } => {
             let request = BundleRequest {
                 ids: event_ids.clone(),
                 query: query.clone(),
                 originals: *originals,
+                context: with_context.then_some(context_of as ContextOf),
                 readme: reports::bundle_readme(lang)?,
                 labels: labels(context),
             };
             bundle(context, &request, folder)
         }
     }
+}
+
+fn context_of(format: &str, object: &mut ObjectReader, record: Span) -> io::Result<Option<RecordContext>> {
+    let companion = letopis_archive::intake::companion(format, object, record).map_err(io::Error::other)?;
+    Ok(companion.map(|companion| RecordContext {
+        elsewhere: companion.elsewhere,
+        rendering: companion.rendering,
+    }))
 }
 
 fn labels(context: &Context) -> Vec<(&'static str, String)> {

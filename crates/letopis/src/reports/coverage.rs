@@ -2,6 +2,7 @@
 
 use chrono::{NaiveDate, NaiveTime};
 use letopis_event::Zone;
+use letopis_reconstruct::kept::Stretch;
 use letopis_reconstruct::{CoverageReport, SourceCoverage};
 use letopis_report::page::{Line, Row};
 use letopis_report::{Cell, Head, Mark, Message, Page, Section, Series, Table};
@@ -15,9 +16,18 @@ pub(super) fn page(head: Head, report: &CoverageReport, zone: Zone) -> Page {
     }
     sections.push(Section::Table(sources(report)));
     sections.push(Section::Heading(Message::id("coverage-missing")));
-    let missing = stretches(report, "missing", |c| &c.missing);
+    let judged = || {
+        report
+            .sources
+            .iter()
+            .filter_map(|s| Some((&s.source, s.coverage.as_ref()?)))
+    };
+    let missing = stretches(
+        "missing",
+        judged().map(|(source, c)| (source, c.missing.as_slice())),
+    );
     sections.push(table_or_none(missing));
-    let thin = stretches(report, "thin", |c| &c.thin);
+    let thin = stretches("thin", judged().map(|(source, c)| (source, c.thin.as_slice())));
     if !thin.rows.is_empty() {
         sections.push(Section::Heading(Message::id("coverage-thin")));
         sections.push(Section::Table(thin));
@@ -98,27 +108,26 @@ fn sources(report: &CoverageReport) -> Table {
     }
 }
 
-fn stretches(
-    report: &CoverageReport,
+/// A row for each stretch of days of each source.
+pub(super) fn stretches<'s>(
     name: &'static str,
-    of: impl Fn(&letopis_reconstruct::kept::Coverage) -> &[letopis_reconstruct::kept::Stretch],
+    found: impl Iterator<Item = (&'s String, &'s [Stretch])>,
 ) -> Table {
-    let rows = report.sources.iter().flat_map(|source| {
-        let found = source.coverage.as_ref().map_or(&[][..], &of);
-        found.iter().map(|stretch| Row {
-            mark: Mark::Bad,
-            cells: vec![
-                Cell::Text(source.source.clone()),
-                day(Some(stretch.from)),
-                day(Some(stretch.to)),
-                u64::from(stretch.days).into(),
-            ],
-        })
-    });
+    let row = |source: &String, stretch: &Stretch| Row {
+        mark: Mark::Bad,
+        cells: vec![
+            Cell::Text(source.clone()),
+            day(Some(stretch.from)),
+            day(Some(stretch.to)),
+            u64::from(stretch.days).into(),
+        ],
+    };
     Table {
         name,
         columns: columns(&["col-source", "col-first-day", "col-last-day", "col-day-count"]),
-        rows: rows.collect(),
+        rows: found
+            .flat_map(|(source, list)| list.iter().map(move |stretch| row(source, stretch)))
+            .collect(),
     }
 }
 

@@ -7,12 +7,16 @@ use letopis_report::page::Row;
 use letopis_report::{Cell, Head, Mark, Message, Page, Section, Table};
 
 use super::columns;
-use super::coverage::{day, rhythm, table_or_none};
+use super::coverage::{day, rhythm, stretches, table_or_none};
 
 pub(super) fn page(head: Head, proof: &RetentionProof) -> Page {
     let summary = Message::id("retention-summary")
         .text("day", proof.at.clone())
         .message("answer", answer(proof.verdict));
+    let inside = proof
+        .sources
+        .iter()
+        .map(|s| (&s.source, s.held.missing.as_slice()));
     let sections = vec![
         match proof.verdict {
             Verdict::Met => Section::Text(summary),
@@ -26,7 +30,7 @@ pub(super) fn page(head: Head, proof: &RetentionProof) -> Page {
         Section::Text(Message::id("retention-past-meaning")),
         table_or_none(past(proof)),
         Section::Heading(Message::id("retention-inside")),
-        table_or_none(inside(proof)),
+        table_or_none(stretches("inside", inside)),
         Section::Heading(Message::id("retention-anchors")),
         table_or_none(anchors(proof)),
     ];
@@ -188,25 +192,6 @@ fn past(proof: &RetentionProof) -> Table {
             .iter()
             .flat_map(|source| source.held.past.iter().map(move |period| row(source, period)))
             .collect(),
-    }
-}
-
-fn inside(proof: &RetentionProof) -> Table {
-    let rows = proof.sources.iter().flat_map(|source| {
-        source.held.missing.iter().map(|stretch| Row {
-            mark: Mark::Bad,
-            cells: vec![
-                Cell::Text(source.source.clone()),
-                day(Some(stretch.from)),
-                day(Some(stretch.to)),
-                u64::from(stretch.days).into(),
-            ],
-        })
-    });
-    Table {
-        name: "inside",
-        columns: columns(&["col-source", "col-first-day", "col-last-day", "col-day-count"]),
-        rows: rows.collect(),
     }
 }
 
