@@ -89,8 +89,11 @@ pub struct Token {
 /// When the authority refused, or this is neither: what a reply holds as its token must be one, whatever it signs.
 pub fn token_of(reply: &[u8]) -> Result<Vec<u8>> {
     const PLACE: &str = "TimeStampResp";
-    if SignedData::parse(reply).is_ok() {
-        return Ok(reply.to_vec());
+    match SignedData::parse(reply) {
+        Ok(_) => return Ok(reply.to_vec()),
+        // A token that is not read here is no reply either.
+        Err(error) if error.is_unsupported() => return Err(error),
+        Err(_) => {}
     }
     let mut parts = only(reply, PLACE)?.inside(PLACE)?;
     let mut status = parts.sequence("a status")?.inside(PLACE)?;

@@ -217,6 +217,11 @@ fn ber_is_named_and_the_same_in_der_holds() {
             said.contains("BER") && said.contains("-cmsout"),
             "{more}: {verdict:?}"
         );
+        let said = crate::timestamp::token_of(&ber).unwrap_err();
+        assert!(
+            said.is_unsupported() && said.to_string().contains("BER"),
+            "{said}"
+        );
         assert!(verdict.is_err_and(|error| error.is_unsupported()), "{more}");
         authority.write("ber.cms", &ber);
         authority.run("cms -cmsout -inform DER -in ber.cms -outform DER -out der.cms");
