@@ -18,6 +18,7 @@ use crate::digest::{hex, random};
 use crate::durable::{self, NewFile};
 use crate::layout::{Directory, File};
 use crate::record::Plain;
+use crate::second::refuse_second_copy;
 use crate::vault::Vault;
 use crate::verify::{VerifyOptions, verify};
 use crate::writer::{Receipt, VaultWriter, journal_certificate, write_public_key};
@@ -94,11 +95,11 @@ impl CopyRecord {
     }
 }
 
-/// Says by name that nothing may be written where a working copy lies.
-pub(crate) fn refuse_working_copy(backend: &dyn Backend) -> Result<()> {
+/// Says by name that nothing may be written where a working copy or a second copy lies.
+pub(crate) fn refuse_copy(backend: &dyn Backend) -> Result<()> {
     let stat = backend.stat(&File::WorkingCopy.path());
     match stat.map_err(|error| io_error(File::WorkingCopy, "look for", error))? {
-        None => Ok(()),
+        None => refuse_second_copy(backend),
         Some(_) => Err(Error::Refused(format!(
             "{}: this is a working copy: nothing is written to it, and its readings are recorded in the journal inside it",
             backend.place()
@@ -263,7 +264,7 @@ fn take_back(to: &Arc<dyn Backend>) -> Result<()> {
 }
 
 /// Files that belong to this state of the archive.
-fn named(vault: &Vault) -> Result<BTreeSet<File>> {
+pub(crate) fn named(vault: &Vault) -> Result<BTreeSet<File>> {
     let ledger = vault.ledger();
     let mut named: BTreeSet<File> = ledger
         .authority()
@@ -290,7 +291,7 @@ fn named(vault: &Vault) -> Result<BTreeSet<File>> {
     Ok(named)
 }
 
-fn copy_file(from: &Arc<dyn Backend>, to: &Arc<dyn Backend>, file: &File) -> Result<u64> {
+pub(crate) fn copy_file(from: &Arc<dyn Backend>, to: &Arc<dyn Backend>, file: &File) -> Result<u64> {
     let source = from.open(file).map_err(|error| io_error(file, "open", error))?;
     let mut out = NewFile::create(to)?;
     let mut piece = vec![0; PIECE_BYTES.min(usize::try_from(source.length()).unwrap_or(PIECE_BYTES))];

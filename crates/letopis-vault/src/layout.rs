@@ -13,6 +13,8 @@ pub enum File {
     Config,
     /// `copy.json`, in a working copy only
     WorkingCopy,
+    /// `second.json`, in a second copy only
+    SecondCopy,
     /// `ledger/entries.jsonl`
     Entries,
     /// `ledger/head`
@@ -137,7 +139,7 @@ impl File {
     /// The directory it lies in.
     pub fn directory(&self) -> Directory {
         match self {
-            Self::Config | Self::WorkingCopy => Directory::Root,
+            Self::Config | Self::WorkingCopy | Self::SecondCopy => Directory::Root,
             Self::Entries | Self::Head | Self::HeadNext | Self::WriterLock | Self::AppendLock => {
                 Directory::Ledger
             }
@@ -159,6 +161,7 @@ impl File {
         match self {
             Self::Config => "letopis.toml".to_owned(),
             Self::WorkingCopy => "copy.json".to_owned(),
+            Self::SecondCopy => "second.json".to_owned(),
             Self::Entries => "entries.jsonl".to_owned(),
             Self::Head => "head".to_owned(),
             Self::HeadNext => "head.next".to_owned(),
@@ -186,7 +189,7 @@ impl File {
     pub fn parse(path: &str) -> Option<Self> {
         let (directory, name) = path.rsplit_once('/').unwrap_or(("", path));
         let file = match Directory::parse(directory)? {
-            Directory::Root => [Self::Config, Self::WorkingCopy]
+            Directory::Root => [Self::Config, Self::WorkingCopy, Self::SecondCopy]
                 .into_iter()
                 .find(|file| file.name() == name),
             Directory::Ledger => [
@@ -269,6 +272,7 @@ mod tests {
             prop::sample::select(vec![
                 File::Config,
                 File::WorkingCopy,
+                File::SecondCopy,
                 File::Entries,
                 File::Head,
                 File::HeadNext,

@@ -9,7 +9,7 @@ use letopis_seal::{EntryKind, SigningKey};
 use serde_json::Value;
 
 use crate::backend::{Backend, Lock, io_error};
-use crate::copy::refuse_working_copy;
+use crate::copy::refuse_copy;
 use crate::documents::Batch;
 use crate::durable;
 use crate::finding::Notice;
@@ -48,7 +48,7 @@ const PAUSE_MAX: Duration = Duration::from_millis(20);
 
 /// Takes the append lock, waiting for whoever holds it, but not for ever.
 pub(crate) fn append_lock(backend: &dyn Backend) -> Result<Box<dyn Lock>> {
-    refuse_working_copy(backend)?;
+    refuse_copy(backend)?;
     let (mut waited, mut pause) = (Duration::ZERO, Duration::from_millis(1));
     loop {
         let lock = backend

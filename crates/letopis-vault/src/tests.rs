@@ -19,6 +19,7 @@ mod flips;
 mod keys;
 mod removal;
 mod repair;
+mod seconds;
 mod speed;
 
 /// 30 April 2026, 08:00 UTC.

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::backend::{Backend, Lock, io_error, read_if_there};
 use crate::config::{Config, FORMAT_VERSION};
-use crate::copy::refuse_working_copy;
+use crate::copy::refuse_copy;
 use crate::digest::{Blake3, hex, random};
 use crate::durable;
 use crate::entry::NewEntry;
@@ -164,7 +164,7 @@ impl VaultWriter {
     pub fn open(backend: Arc<dyn Backend>, keys: Keys, now: Micros) -> Result<Self> {
         let _ = now;
         let vault = Vault::open(Arc::clone(&backend))?;
-        refuse_working_copy(backend.as_ref())?;
+        refuse_copy(backend.as_ref())?;
         vault.ledger().refuse_if_damaged()?;
         vault.ledger().signer(&keys, false)?;
         let lock = writer_lock(backend.as_ref())?;
@@ -401,7 +401,7 @@ impl VaultWriter {
 
 /// Takes the lock of writers, or says that another has it.
 pub(crate) fn writer_lock(backend: &dyn Backend) -> Result<Box<dyn Lock>> {
-    refuse_working_copy(backend)?;
+    refuse_copy(backend)?;
     let lock = backend
         .lock(&File::WriterLock, false)
         .map_err(|error| io_error(File::WriterLock, "lock", error))?;

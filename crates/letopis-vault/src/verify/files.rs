@@ -128,6 +128,7 @@ impl Check {
         let mut named = BTreeSet::from([
             File::Config,
             File::WorkingCopy,
+            File::SecondCopy,
             File::Entries,
             File::Head,
             File::WriterLock,
