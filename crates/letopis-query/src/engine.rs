@@ -7,6 +7,7 @@ use std::sync::Arc;
 use arrow::datatypes::{DataType, SchemaRef};
 use arrow::record_batch::RecordBatch;
 use datafusion::catalog::TableProvider;
+use datafusion::datasource::ViewTable;
 use datafusion::execution::SendableRecordBatchStream;
 use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
 use datafusion::execution::memory_pool::{FairSpillPool, GreedyMemoryPool, MemoryPool};
@@ -14,7 +15,7 @@ use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
 use datafusion::logical_expr::{Expr, LogicalPlan, Sort, SortExpr};
 use datafusion::prelude::{SessionConfig, SessionContext};
 use datafusion::sql::parser::Statement;
-use futures::StreamExt as _;
+use futures::{FutureExt as _, StreamExt as _};
 use letopis_event::Zone;
 use object_store::memory::InMemory;
 
@@ -94,9 +95,16 @@ impl Engine {
             }
             Ok::<_, QueryError>(context)
         };
+        let (many, one) = (context(options.threads.max(1))?, context(1)?);
+        let coverage = coverage(&many, options.zone).map_err(own)?;
+        for context in [&many, &one] {
+            context
+                .register_table("coverage", Arc::clone(&coverage))
+                .map_err(own)?;
+        }
         Ok(Self {
-            many: context(options.threads.max(1))?,
-            one: context(1)?,
+            many,
+            one,
             now: options.now,
             memory_bytes: options.memory_bytes,
         })
@@ -148,6 +156,21 @@ impl Engine {
             chrono::DateTime::from_timestamp_micros(self.now);
         state
     }
+}
+
+/// The view `coverage`: what each source wrote on each day. It is made when a statement names it.
+fn coverage(context: &SessionContext, zone: Zone) -> datafusion::error::Result<Arc<dyn TableProvider>> {
+    let sql = format!(
+        "SELECT source, CAST(local_clock(time, '{zone}') AS DATE) AS day, count(*) AS records, \
+         sum(byte_length) AS bytes, min(time) AS first_time, max(time) AS last_time, \
+         min(ingested) AS first_taken_in, max(ingested) AS last_taken_in FROM events \
+         WHERE time >= TIMESTAMP '1990-01-01T00:00:00Z' AND time <= ingested + INTERVAL '1 day' \
+         GROUP BY source, CAST(local_clock(time, '{zone}') AS DATE)"
+    );
+    // Every table is at hand, so planning never waits.
+    let planned = context.state().create_logical_plan(&sql).now_or_never();
+    let planned = planned.unwrap_or_else(|| datafusion::common::internal_err!("the view waits for a table"));
+    Ok(Arc::new(ViewTable::new(planned?, Some(sql))))
 }
 
 fn runtime(options: &EngineOptions) -> datafusion::error::Result<Arc<RuntimeEnv>> {

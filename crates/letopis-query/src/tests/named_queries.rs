@@ -50,6 +50,7 @@ const CASES: &[(&str, &[(&str, &str)])] = &[
     ("access_to_log_files", &[]),
     ("account_and_rights_changes", &[]),
     ("archive_access_trail", &[]),
+    ("clock_offsets_by_source", &[("limit", "10s")]),
     ("database_mass_reads", &[("reads", "20"), ("window", "10d")]),
     ("doubtful_times", &[]),
     ("first_seen_addresses", &[]),
@@ -59,6 +60,7 @@ const CASES: &[(&str, &[(&str, &str)])] = &[
     ("months_held_by_source", &[("at", "2026-05-01")]),
     ("privileged_use", &[("source", "srv1")]),
     ("quarterly_log_records", &[("quarter", "2026Q1")]),
+    ("sequence_holes_by_source", &[]),
     ("silent_periods_by_source", &[]),
     ("timeline_by_address", &[("address", "10.0.0.0/28")]),
     (

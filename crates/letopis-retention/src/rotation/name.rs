@@ -119,12 +119,12 @@ pub(super) fn join(folder: &str, name: &str) -> String {
 
 /// A name without what compression adds.
 fn bare(name: &str) -> &str {
-    let ending = |end: &&str| {
+    let ending = |end: &str| {
         let at = name.len().checked_sub(end.len())?;
         let tail = name.get(at..)?;
         (at > 0 && tail.eq_ignore_ascii_case(end)).then_some(at)
     };
-    match COMPRESSED.iter().find_map(|end| ending(&end)) {
+    match COMPRESSED.iter().find_map(|end| ending(end)) {
         Some(at) => name.get(..at).unwrap_or(name),
         None => name,
     }

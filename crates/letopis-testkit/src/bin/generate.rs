@@ -1,4 +1,4 @@
-//! Writes generated logs: `generate scenario OUT [--seed N] [--scale N]` · `generate bulk OUT --bytes N [--seed N]`.
+//! Writes generated logs: `generate scenario|control OUT [--seed N] [--scale N]` · `generate bulk OUT --bytes N [--seed N]`.
 #![allow(clippy::print_stderr)]
 
 use std::io::Write as _;
@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use letopis_testkit::{bulk, scenario};
 
-const USAGE: &str = "usage: generate scenario OUT [--seed N] [--scale N]\n       generate bulk OUT --bytes N[K|M|G] [--seed N]";
+const USAGE: &str = "usage: generate scenario|control OUT [--seed N] [--scale N]\n       generate bulk OUT --bytes N[K|M|G] [--seed N]";
 
 fn main() -> ExitCode {
     match run() {
@@ -68,6 +68,15 @@ fn run() -> Result<(), Failure> {
                 truth.records,
                 truth.incident.rows.len()
             );
+        }
+        ("control", None) => {
+            let sources = scenario::write_control(&scenario::Options {
+                seed,
+                scale,
+                out: &out,
+            })?;
+            let records: u64 = sources.iter().map(|source| source.records).sum();
+            let _ = writeln!(out_text, "{records} records of {} sources", sources.len());
         }
         ("bulk", Some(bytes)) => {
             let made = bulk::write(&bulk::Options {

@@ -33,6 +33,8 @@ pub(super) struct Tally {
     pub(super) silence: (Option<i64>, Option<i64>),
     /// Bytes of the one file that is delivered twice, with its truth.
     pub(super) redelivered: Option<(File, Vec<u8>)>,
+    /// Recorded minus true of the firewall's clock, in microseconds.
+    firewall_offset: i64,
     outer: BTreeMap<String, (Vec<&'static str>, Vec<Member>)>,
 }
 
@@ -44,13 +46,18 @@ pub(super) const SILENCE: (i64, i64) = (
 
 /// Cuts, renders and counts everything; where `logs` is given, packs it and writes it there.
 pub(super) fn write(mut stage: Stage, logs: Option<&Path>) -> io::Result<Tally> {
-    let mut tally = Tally::default();
+    let mut tally = Tally {
+        firewall_offset: stage.offset(LogId::Asa),
+        ..Tally::default()
+    };
     for log in &mut stage.logs {
         log.entries
             .retain(|e| (SCENARIO_FROM..SCENARIO_TO).contains(&e.at));
         log.entries.sort_by_key(|e| e.at);
     }
-    silence(&mut stage, &mut tally);
+    if !stage.is_control {
+        silence(&mut stage, &mut tally);
+    }
     let mut copies = BTreeMap::new();
     for (host, source, ids) in [
         ("srv-web", "web-os", [LogId::WebAuth, LogId::WebSys]),
@@ -64,7 +71,10 @@ pub(super) fn write(mut stage: Stage, logs: Option<&Path>) -> io::Result<Tally> 
         tally.both.insert(source.to_owned(), entries.len() as u64);
         copies.insert(host, entries);
     }
-    let emptied = empty_auth_log(&mut stage);
+    let emptied = match stage.is_control {
+        true => 0,
+        false => empty_auth_log(&mut stage),
+    };
     if let Some(both) = tally.both.get_mut("db-os") {
         *both -= emptied;
     }
@@ -73,7 +83,7 @@ pub(super) fn write(mut stage: Stage, logs: Option<&Path>) -> io::Result<Tally> 
         let mut source = begin(spec);
         for log in spec.logs {
             let months = by_month(&stage.logs[*log as usize].entries, |e| {
-                layout::month_of(*log, log.clock(e.at))
+                layout::month_of(*log, stage.clock(*log, e.at))
             });
             let mut number = layout::shape(*log).first_number;
             for (month, entries) in months.into_iter().enumerate() {
@@ -175,6 +185,13 @@ impl Content {
 }
 
 impl Tally {
+    fn offset(&self, log: LogId) -> i64 {
+        match log {
+            LogId::Asa => self.firewall_offset,
+            _ => 0,
+        }
+    }
+
     /// Makes one file of one month's records.
     fn file(
         &mut self,
@@ -203,7 +220,7 @@ impl Tally {
             content.add(shape, &text);
         }
         let recorded =
-            |e: Option<&&Entry>| e.map_or(String::new(), |e| rfc3339(second(log, e.at) + log.offset()));
+            |e: Option<&&Entry>| e.map_or(String::new(), |e| rfc3339(second(log, e.at) + self.offset(log)));
         let modified = entries
             .last()
             .map_or(SCENARIO_FROM, |e| e.at / SECOND * SECOND + SECOND);
@@ -232,7 +249,7 @@ impl Tally {
     }
 
     fn count(&mut self, source: &str, log: LogId, entry: &Entry, text: &str, place: &Place, line: u64) {
-        let recorded = second(log, entry.at) + log.offset();
+        let recorded = second(log, entry.at) + self.offset(log);
         let month = local(Tz::Asia__Almaty, recorded).format("%Y-%m").to_string();
         *self
             .counts

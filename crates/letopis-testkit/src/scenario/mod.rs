@@ -27,7 +27,8 @@ use crate::clock::{SCENARIO_FROM, SCENARIO_TO};
 use finish::Tally;
 use stage::{Chain, SLOW_SECONDS, Stage, rfc3339};
 use truth::{
-    Altered, Classes, ClockChange, ClockOffset, Doubled, LookAlike, Quarter, Row, Silence, Story, Truth,
+    Altered, Classes, ClockChange, ClockOffset, Doubled, LookAlike, Quarter, Row, Silence, Source, Story,
+    Truth,
 };
 
 /// The seed of the committed samples.
@@ -49,7 +50,7 @@ pub struct Options<'a> {
 /// # Errors
 /// Where a file cannot be written.
 pub fn write(options: &Options<'_>) -> io::Result<Truth> {
-    let stage = tell(options.seed, options.scale);
+    let stage = tell(options.seed, options.scale, false);
     let tally = finish::write(stage, Some(&options.out.join("logs")))?;
     let (altered, changed) = redelivered(&tally)?;
     let truth = truth(options.seed, options.scale, tally, altered);
@@ -57,7 +58,7 @@ pub fn write(options: &Options<'_>) -> io::Result<Truth> {
     finish::write_file(&options.out.join(&truth.altered.again), changed.as_bytes(), now)?;
     finish::write_file(
         &options.out.join("sources.csv"),
-        sources_csv(&truth).as_bytes(),
+        sources_csv(&truth.sources).as_bytes(),
         now,
     )?;
     finish::write_file(&options.out.join("truth.json"), truth.to_json()?.as_bytes(), now)?;
@@ -69,14 +70,27 @@ pub fn write(options: &Options<'_>) -> io::Result<Truth> {
 /// # Errors
 /// None that a disk could cause; only where the story itself does not hold.
 pub fn foretell(seed: u64, scale: u32) -> io::Result<Truth> {
-    let tally = finish::write(tell(seed, scale), None)?;
+    let tally = finish::write(tell(seed, scale, false), None)?;
     let (altered, _) = redelivered(&tally)?;
     Ok(truth(seed, scale, tally, altered))
 }
 
+/// Writes the same seven months in which nothing goes wrong: no incident, no silence, all clocks right, nothing delivered
+/// twice. What finds something here finds too much.
+///
+/// # Errors
+/// Where a file cannot be written.
+pub fn write_control(options: &Options<'_>) -> io::Result<Vec<Source>> {
+    let stage = tell(options.seed, options.scale, true);
+    let tally = finish::write(stage, Some(&options.out.join("logs")))?;
+    let sources = sources_csv(&tally.sources);
+    finish::write_file(&options.out.join("sources.csv"), sources.as_bytes(), SCENARIO_TO)?;
+    Ok(tally.sources)
+}
+
 /// Everything that happens, in all logs.
-fn tell(seed: u64, scale: u32) -> Stage {
-    let mut stage = Stage::new(seed, scale);
+fn tell(seed: u64, scale: u32, is_control: bool) -> Stage {
+    let mut stage = Stage::new(seed, scale, is_control);
     let days = calendar::days();
     sources::linux_days::write(&mut stage, &days);
     sources::audit::write(&mut stage, &days);
@@ -91,7 +105,9 @@ fn tell(seed: u64, scale: u32) -> Stage {
     sources::buh::write(&mut stage, &days);
     sources::antivirus::write(&mut stage, &days);
     decoys::write(&mut stage, &days);
-    incident::write(&mut stage);
+    if !is_control {
+        incident::write(&mut stage);
+    }
     stage
 }
 
@@ -279,9 +295,9 @@ fn truth(seed: u64, scale: u32, mut tally: Tally, altered: Altered) -> Truth {
 }
 
 /// `sources.csv` as `letopis ingest --sources` takes it.
-fn sources_csv(truth: &Truth) -> String {
+fn sources_csv(sources: &[Source]) -> String {
     let mut out = String::from("pattern,id,name,category,owner,zone,rhythm\n");
-    for source in &truth.sources {
+    for source in sources {
         let name = if source.name.contains(',') {
             format!("\"{}\"", source.name)
         } else {

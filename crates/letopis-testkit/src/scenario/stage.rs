@@ -79,6 +79,8 @@ pub(super) struct Log {
 pub(super) struct Stage {
     pub(super) seed: u64,
     pub(super) scale: u32,
+    /// Whether nothing goes wrong: no incident, no silence, all clocks right.
+    pub(super) is_control: bool,
     /// Set while a chain is told: every record gets it.
     pub(super) mark: Option<Mark>,
     pub(super) logs: Vec<Log>,
@@ -86,10 +88,11 @@ pub(super) struct Stage {
 }
 
 impl Stage {
-    pub(super) fn new(seed: u64, scale: u32) -> Self {
+    pub(super) fn new(seed: u64, scale: u32, is_control: bool) -> Self {
         Self {
             seed,
             scale,
+            is_control,
             mark: None,
             logs: vec![Log::default(); LOGS],
             groups: 0,
@@ -99,6 +102,20 @@ impl Stage {
     /// Adds a record.
     pub(super) fn push(&mut self, log: LogId, at: i64, class: &'static str, text: String) {
         self.push_group(log, at, vec![(class, text)]);
+    }
+
+    /// Recorded minus true, in microseconds.
+    pub(super) fn offset(&self, log: LogId) -> i64 {
+        if log == LogId::Asa && !self.is_control {
+            -SLOW_SECONDS * SECOND
+        } else {
+            0
+        }
+    }
+
+    /// What the clock of a log shows at a true instant.
+    pub(super) fn clock(&self, log: LogId, at: i64) -> NaiveDateTime {
+        log.clock(at + self.offset(log))
     }
 
     /// Adds the records of one event.
@@ -133,18 +150,9 @@ impl LogId {
         }
     }
 
-    /// Recorded minus true, in microseconds.
-    pub(super) fn offset(self) -> i64 {
-        if self == Self::Asa {
-            -SLOW_SECONDS * SECOND
-        } else {
-            0
-        }
-    }
-
-    /// What its clock shows at a true instant.
+    /// What its clock shows at a true instant where it is right.
     pub(super) fn clock(self, at: i64) -> NaiveDateTime {
-        local(self.zone(), at + self.offset())
+        local(self.zone(), at)
     }
 }
 

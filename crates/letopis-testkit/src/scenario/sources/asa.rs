@@ -23,7 +23,7 @@ pub(in crate::scenario) struct Connection<'a> {
 }
 
 fn message(stage: &mut Stage, at: i64, class: &'static str, id: &str, text: &str) {
-    let clock = LogId::Asa.clock(at).format("%b %d %Y %H:%M:%S");
+    let clock = stage.clock(LogId::Asa, at).format("%b %d %Y %H:%M:%S");
     stage.push(
         LogId::Asa,
         at,
