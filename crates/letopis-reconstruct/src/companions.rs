@@ -114,6 +114,79 @@ fn objects(vault: &Vault) -> Result<Vec<ObjectRow>> {
     Ok(rows)
 }
 
+/// A file, or a member of one, as an intake met it: taken in, known already or changed.
+pub(crate) struct Arrival {
+    /// SHA-256 of its bytes, hex.
+    pub object: String,
+    /// Its path, through the containers that it came in.
+    pub path: String,
+    /// When the intake began, microseconds since 1970 UTC.
+    pub arrived: i64,
+    /// What became of it, where it is a file of its own.
+    pub status: Option<String>,
+    /// Time of its first record, where it was read.
+    pub first: Option<i64>,
+    /// Time of its last record.
+    pub last: Option<i64>,
+}
+
+/// Every arrival that a manifest names, in the order of the ledger.
+pub(crate) fn arrivals(vault: &Vault) -> Result<Vec<Arrival>> {
+    let mut arrivals = Vec::new();
+    for entry in vault.entries(Some(EntryKind::Ingest)) {
+        let Some(manifest) = vault.detail(entry?.seq)? else {
+            continue;
+        };
+        for file in list(&manifest, "files") {
+            for object in list(file, "objects") {
+                let (Some(sha256), Some(path)) = (text(object, "sha256"), text(object, "name")) else {
+                    continue;
+                };
+                let parsed = object.get("parsed");
+                arrivals.push(Arrival {
+                    object: sha256,
+                    path,
+                    arrived: number(&manifest, "started").unwrap_or_default(),
+                    status: text(file, "status"),
+                    first: parsed.and_then(|parsed| number(parsed, "first_time")),
+                    last: parsed.and_then(|parsed| number(parsed, "last_time")),
+                });
+            }
+        }
+    }
+    Ok(arrivals)
+}
+
+/// Files of the last intake that were not taken in or are damaged: path and reason.
+pub(crate) fn failures_of_the_last_intake(vault: &Vault) -> Result<Vec<(String, String)>> {
+    let mut manifests: Vec<Value> = Vec::new();
+    for entry in vault.entries(Some(EntryKind::Ingest)) {
+        let Some(manifest) = vault.detail(entry?.seq)? else {
+            continue;
+        };
+        // An intake may have several parts.
+        manifests.retain(|one| text(one, "run") == text(&manifest, "run"));
+        manifests.push(manifest);
+    }
+    let mut failures = Vec::new();
+    for file in manifests.iter().flat_map(|manifest| list(manifest, "files")) {
+        let path = text(file, "path").unwrap_or_default();
+        let refused = text(file, "status").filter(|status| status == "refused");
+        let reason = refused.map(|_| text(file, "reason").unwrap_or_else(|| "refused".to_owned()));
+        let damage = |place: &Value| {
+            let damage = place.get("damage")?;
+            let damage = damage.as_array().map_or(Some(damage), |all| all.first())?;
+            let (expected, found) = (text(damage, "expected")?, text(damage, "found")?);
+            Some(format!("damaged: expected {expected}, found {found}"))
+        };
+        let damaged = || damage(file).or_else(|| list(file, "objects").find_map(damage));
+        if let Some(reason) = reason.or_else(damaged) {
+            failures.push((path, reason));
+        }
+    }
+    Ok(failures)
+}
+
 fn object_row(manifest: &Value, acquisition: &Value, file: &Value, object: &Value) -> ObjectRow {
     let none = Value::Null;
     let parsed = object.get("parsed").unwrap_or(&none);
@@ -167,7 +240,7 @@ fn leaf_hash(line: &[u8]) -> String {
 }
 
 /// Every intent, joined with the result that names it: the archive's own, and those of journals that came home.
-fn access(vault: &Vault) -> Result<Vec<AccessRow>> {
+pub(crate) fn access(vault: &Vault) -> Result<Vec<AccessRow>> {
     let mut rows = BTreeMap::new();
     for kind in [EntryKind::AccessIntent, EntryKind::AccessResult] {
         for entry in vault.entries(Some(kind)) {

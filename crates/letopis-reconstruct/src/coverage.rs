@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDate};
 use letopis_event::Zone;
 use letopis_query::SourceRow;
-use letopis_retention::{Calendar, Coverage, Days, Rhythm, Tally};
+use letopis_retention::{Calendar, Coverage, Days, Gap, Observation, Rhythm, Sign, Tally};
 use letopis_table::RowView;
 use serde::Serialize;
 
@@ -13,6 +13,8 @@ use crate::companions;
 use crate::error::{ReconstructError, Result};
 use crate::reading::Reading;
 use crate::search::literal;
+
+mod signs;
 
 /// What is looked at.
 #[derive(Clone, Debug, Default)]
@@ -26,6 +28,32 @@ pub struct CoverageRequest {
     pub to: Option<NaiveDate>,
     /// Which days are worked.
     pub calendar: Calendar,
+    /// Whether the hours of these days are counted too.
+    pub hours: bool,
+}
+
+/// Something that is missing or wrong, with all that points to it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct CoverageFinding {
+    /// The source.
+    pub source: String,
+    /// Begin, RFC 3339 in UTC; nothing where it is open.
+    pub from: Option<String>,
+    /// End; nothing where it is open.
+    pub to: Option<String>,
+    /// What points to it; the first names it.
+    pub signs: Vec<Sign>,
+}
+
+/// Records of an hour.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Hour {
+    /// The source.
+    pub source: String,
+    /// Begin of the hour, on the clock of the report's zone: `2026-03-10T14`.
+    pub hour: String,
+    /// Records.
+    pub records: u64,
 }
 
 /// What a source wrote.
@@ -57,6 +85,11 @@ pub struct CoverageReport {
     pub listed: bool,
     /// The sources, by name.
     pub sources: Vec<SourceCoverage>,
+    /// What is missing or wrong, in the order of time.
+    pub findings: Vec<CoverageFinding>,
+    /// Hours that have records, where they were asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub hours: Vec<Hour>,
 }
 
 /// What is known of a source, put together for judging.
@@ -90,6 +123,9 @@ impl Known {
     }
 }
 
+/// Which times are believed: from 1990 on, and at most a day after the record was taken in.
+const BELIEVED: &str = "time >= TIMESTAMP '1990-01-01T00:00:00Z' AND time <= ingested + INTERVAL '1 day'";
+
 /// The day of an instant in a zone.
 pub(crate) fn local_day(micros: i64, zone: Zone) -> NaiveDate {
     let local = zone.local(micros).map(|local| local.date());
@@ -113,8 +149,7 @@ pub(crate) fn known(reading: &Reading, source: Option<&str>) -> Result<BTreeMap<
     let sql = format!(
         "SELECT source, day, ingested, count(*) AS records, sum(byte_length) AS bytes, min(time) AS first_time, \
          max(time) AS last_time FROM (SELECT source, ingested, byte_length, time, \
-         CASE WHEN time >= TIMESTAMP '1990-01-01T00:00:00Z' AND time <= ingested + INTERVAL '1 day' \
-         THEN CAST(CAST(CAST(local_clock(time, {}) AS DATE) AS INT) AS BIGINT) END AS day FROM events {only}) AS placed \
+         CASE WHEN {BELIEVED} THEN CAST(CAST(CAST(local_clock(time, {}) AS DATE) AS INT) AS BIGINT) END AS day FROM events {only}) AS placed \
          GROUP BY source, day, ingested",
         literal(&reading.zone().to_string())
     );
@@ -189,6 +224,10 @@ pub fn coverage(reading: &mut Reading, request: &CoverageRequest) -> Result<Cove
     {
         return Err(no_source(source));
     }
+    let mut seen = signs::files(reading, &all, &request.calendar)?;
+    seen.extend(signs::numbers(reading)?);
+    seen.extend(signs::cleared(reading)?);
+    seen.extend(signs::clocks(reading)?);
     let mut sources = Vec::new();
     let mut listed = false;
     for (source, known) in all.into_iter().filter(|(source, _)| wanted(source)) {
@@ -196,9 +235,11 @@ pub fn coverage(reading: &mut Reading, request: &CoverageRequest) -> Result<Cove
         let first = known.days.bounds().map(|(first, _)| first);
         let from = request.from.or(known.since()).or(first);
         let to = request.to.or(known.until()).or(horizon).unwrap_or_default();
-        let coverage = from
-            .filter(|from| first.is_some() && *from <= to)
-            .map(|from| Coverage::of(&known.days, known.rhythm, &request.calendar, from, to));
+        let from = from.filter(|from| first.is_some() && *from <= to);
+        let coverage = from.map(|from| Coverage::of(&known.days, known.rhythm, &request.calendar, from, to));
+        if let Some(from) = from {
+            seen.extend(signs::silences(&source, &known, &request.calendar, (from, to)));
+        }
         let shown = |day: &NaiveDate| from.is_none_or(|from| from <= *day) && *day <= to;
         sources.push(SourceCoverage {
             source,
@@ -219,7 +260,73 @@ pub fn coverage(reading: &mut Reading, request: &CoverageRequest) -> Result<Cove
         zone: zone.to_string(),
         listed,
         sources,
+        findings: findings(seen, request, zone),
+        hours: match request.hours {
+            true => hours(reading, request)?,
+            false => Vec::new(),
+        },
     };
     reading.give(report.sources.len() as u64, format!("{report:?}").as_bytes());
     Ok(report)
+}
+
+/// What was seen, put together and cut to what is asked for. What has no place in time belongs to every time.
+fn findings(seen: Vec<Observation>, request: &CoverageRequest, zone: Zone) -> Vec<CoverageFinding> {
+    let is_asked_for = |gap: &Gap| {
+        let source = request.source.as_ref().is_none_or(|wanted| *wanted == gap.source);
+        let begins = gap.from.zip(request.to);
+        let ends = gap.to.zip(request.from);
+        source
+            && begins.is_none_or(|(from, to)| local_day(from, zone) <= to)
+            && ends.is_none_or(|(to, from)| local_day(to, zone) >= from)
+    };
+    let rfc3339 = |micros: i64| {
+        let mut text = String::new();
+        letopis_event::time::format_rfc3339(micros, 0, &mut text);
+        text
+    };
+    let gaps = letopis_retention::gap::gather(seen);
+    gaps.into_iter()
+        .filter(is_asked_for)
+        .map(|gap| CoverageFinding {
+            source: gap.source,
+            from: gap.from.map(rfc3339),
+            to: gap.to.map(rfc3339),
+            signs: gap.signs,
+        })
+        .collect()
+}
+
+/// Records by hour, of the days asked for.
+fn hours(reading: &Reading, request: &CoverageRequest) -> Result<Vec<Hour>> {
+    let zone = literal(&reading.zone().to_string());
+    let mut conditions = vec![BELIEVED.to_owned()];
+    conditions.extend(
+        request
+            .source
+            .as_ref()
+            .map(|source| format!("source = {}", literal(source))),
+    );
+    let clock = format!("local_clock(time, {zone})");
+    conditions.extend(
+        request
+            .from
+            .map(|day| format!("{clock} >= TIMESTAMP '{day}T00:00:00'")),
+    );
+    let after = request.to.and_then(|day| day.succ_opt());
+    conditions.extend(after.map(|day| format!("{clock} < TIMESTAMP '{day}T00:00:00'")));
+    let sql = format!(
+        "SELECT source, to_char(date_trunc('hour', {clock}), '%Y-%m-%dT%H') AS hour, count(*) AS records \
+         FROM events WHERE {} GROUP BY 1, 2 ORDER BY 1, 2",
+        conditions.join(" AND ")
+    );
+    let batches = reading.run(async { reading.engine().sql(&sql).await?.collect().await })?;
+    let rows = batches.iter().flat_map(RowView::all);
+    Ok(rows
+        .map(|row| Hour {
+            source: row.text("source").unwrap_or_default().to_owned(),
+            hour: row.text("hour").unwrap_or_default().to_owned(),
+            records: row.number("records").map_or(0, i64::unsigned_abs),
+        })
+        .collect())
 }

@@ -14,6 +14,8 @@ pub mod bundle;
 pub mod coverage;
 pub mod error;
 pub mod export;
+pub mod forecast;
+pub mod health;
 pub mod moment;
 pub mod reading;
 pub mod retention;
@@ -28,6 +30,8 @@ pub use bundle::{BundleOutcome, BundleRequest, BundledObject, export_bundle, exp
 pub use coverage::{CoverageReport, CoverageRequest, SourceCoverage, coverage};
 pub use error::{ReconstructError, Result};
 pub use export::export_events;
+pub use forecast::{Forecast, SourceForecast, forecast};
+pub use health::{HealthRequest, Trouble, health};
 pub use reading::{OpenOptions, Reader, Reading};
 pub use retention::{RetentionProof, RetentionRequest, SourceHeld, retention_proof};
 pub use rows::EventLines;

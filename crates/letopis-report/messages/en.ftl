@@ -403,6 +403,27 @@ coverage-title = Coverage of sources
 coverage-meaning = A mark for each day that has records of the source; shaded where days are without records on which its rhythm lets expect some. A source without a rhythm in the source list is expected to write daily.
 coverage-missing = Days without records that were to be expected
 coverage-thin = Days with fewer records than the rhythm says
+coverage-findings = Findings: what is missing or wrong, and what points to it
+coverage-findings-meaning = Rows with the same number are signs of the same thing.
+col-finding = No.
+col-sign = Sign
+sign-left-out = Not handed over: the file { $file } (between { $after } and { $before })
+sign-between-files = No records between { $after } and { $before } of { $files }, far longer than usual
+sign-silence = { $n ->
+    [one] { $n } day without an expected record
+   *[other] { $n } days without an expected record
+}
+sign-numbers = Numbers { $first } to { $last } of { $counter } are missing: { $n ->
+    [one] { $n } record
+   *[other] { $n } records
+} between { $after } and { $before }
+sign-cleared = { $what }: { $target }, account { $user } (record { $event })
+sign-clock-behind = Clock { $s } s behind { $others } ({ $n } connections recorded by both)
+sign-clock-ahead = Clock { $s } s ahead of { $others } ({ $n } connections recorded by both)
+sign-clock-behind-or-other = Clock { $s } s behind { $others } ({ $n } connections recorded by both); which of the two is wrong cannot be seen
+sign-clock-ahead-or-other = Clock { $s } s ahead of { $others } ({ $n } connections recorded by both); which of the two is wrong cannot be seen
+sign-altered = { $file } came again with other bytes (SHA-256 { $sha256 })
+limit-oldest-file = The oldest and the newest file of a rotation leave no trace when they are left out; nor does what was never written.
 rhythm-assumed = daily (assumed)
 col-rhythm = Rhythm
 col-first-day = First day

@@ -404,6 +404,27 @@ coverage-title = Lähteiden kattavuus
 coverage-meaning = Merkki jokaiselle päivälle, jolta on lähteen tietueita; varjostettuna päivät ilman tietueita, joina niitä oli lähteen rytmin mukaan odotettavissa. Lähteen, jolla ei ole rytmiä lähdeluettelossa, odotetaan kirjoittavan päivittäin.
 coverage-missing = Päivät ilman tietueita, joina niitä oli odotettavissa
 coverage-thin = Päivät, joina tietueita on rytmin mukaista vähemmän
+coverage-findings = Havainnot: mitä puuttuu tai mikä on väärin ja mikä siihen viittaa
+coverage-findings-meaning = Rivit, joilla on sama numero, viittaavat samaan asiaan.
+col-finding = Nro
+col-sign = Merkki
+sign-left-out = Tiedostoa { $file } ei ole luovutettu (tiedostojen { $after } ja { $before } väliltä)
+sign-between-files = Tiedostojen { $after } ja { $before } välissä ei ole tietueita ({ $files }), paljon tavallista pidempään
+sign-silence = { $n ->
+    [one] { $n } päivä ilman odotettua tietuetta
+   *[other] { $n } päivää ilman odotettua tietuetta
+}
+sign-numbers = Numerot { $first }–{ $last } puuttuvat ({ $counter }): { $n ->
+    [one] { $n } tietue
+   *[other] { $n } tietuetta
+} tietueiden { $after } ja { $before } välissä
+sign-cleared = { $what }: { $target }, käyttäjätili { $user } (tietue { $event })
+sign-clock-behind = Kello jätättää { $s } s verrattuna: { $others } (molempien kirjaamia yhteyksiä: { $n })
+sign-clock-ahead = Kello edistää { $s } s verrattuna: { $others } (molempien kirjaamia yhteyksiä: { $n })
+sign-clock-behind-or-other = Kello jätättää { $s } s verrattuna: { $others } (molempien kirjaamia yhteyksiä: { $n }); kumpi on väärässä, ei näy
+sign-clock-ahead-or-other = Kello edistää { $s } s verrattuna: { $others } (molempien kirjaamia yhteyksiä: { $n }); kumpi on väärässä, ei näy
+sign-altered = { $file } tuli uudelleen eri tavuina (SHA-256 { $sha256 })
+limit-oldest-file = Kierrätyksen vanhin ja uusin tiedosto eivät jätä jälkeä, jos ne jätetään luovuttamatta; ei myöskään se, mitä ei koskaan kirjattu.
 rhythm-assumed = päivittäin (oletus)
 col-rhythm = Rytmi
 col-first-day = Ensimmäinen päivä

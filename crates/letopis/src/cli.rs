@@ -87,6 +87,10 @@ pub enum Command {
     Coverage(commands::coverage::Arguments),
     /// Whether logs were kept as long as they must be, today and on every day of the year before.
     Retention(commands::retention::Arguments),
+    /// What somebody must look at today, a line each: silent sources, failed intakes, space, clocks, gaps, copies.
+    Check(commands::check::Arguments),
+    /// What each source adds, when the disk is full, and what the floor of retention will need.
+    Forecast(commands::forecast::Arguments),
     /// Statistics of a quarter.
     Stats(commands::stats::Arguments),
     /// Checks every byte of the archive. Writes nothing.

@@ -62,6 +62,8 @@ fn run(cli: Cli) -> CommandResult {
         Command::Access(arguments) => commands::access::run(&context, &arguments),
         Command::Coverage(arguments) => commands::coverage::run(&context, &arguments),
         Command::Retention(arguments) => commands::retention::run(&context, &arguments),
+        Command::Check(arguments) => commands::check::run(&context, &arguments),
+        Command::Forecast(arguments) => commands::forecast::run(&context, &arguments),
         Command::Stats(arguments) => commands::stats::run(&context, &arguments),
         Command::Verify(arguments) => commands::verify::run(&context, &arguments),
         Command::Rebuild(arguments) => commands::rebuild::run(&context, &arguments),

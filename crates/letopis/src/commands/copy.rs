@@ -13,32 +13,46 @@ use crate::context::{Context, PROGRAM, archive_error, machine, person, vault_err
 use crate::error::{CommandError, CommandResult, Verdict};
 use crate::ui::bytes;
 
+mod second;
+
 /// What says that a folder is a working copy.
 pub const MARK: &str = "copy.json";
 /// The folder of its journal.
 pub const JOURNAL: &str = "journal";
 
-/// For whom, and where.
+/// For whom, and where; or what to do with second copies.
 #[derive(Clone, Debug, Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub struct Arguments {
     /// The working copy: a folder that is not there yet. The key of its journal is put beside it, in DIR.keys.
-    #[arg(value_name = "DIR")]
-    folder: PathBuf,
+    #[arg(value_name = "DIR", required = true)]
+    folder: Option<PathBuf>,
     /// Whom it is handed to.
-    #[arg(long = "for", value_name = "NAME")]
-    holder: String,
+    #[arg(long = "for", value_name = "NAME", required = true)]
+    holder: Option<String>,
+    #[command(subcommand)]
+    action: Option<second::Action>,
+}
+
+/// Makes a working copy, or does what was asked with second copies.
+pub fn run(context: &Context, arguments: &Arguments) -> CommandResult {
+    match (&arguments.action, &arguments.folder, &arguments.holder) {
+        (Some(action), ..) => second::run(context, action),
+        (None, Some(folder), Some(holder)) => hand_out(context, folder, holder),
+        // The command line asks for both.
+        _ => Err(CommandError::usage("expected DIR and --for NAME")),
+    }
 }
 
 /// Makes the copy, on record in the archive, and says how it is read and comes home.
-pub fn run(context: &Context, arguments: &Arguments) -> CommandResult {
-    let folder = &arguments.folder;
+fn hand_out(context: &Context, folder: &Path, holder: &str) -> CommandResult {
     let beside = beside(folder);
-    if arguments.holder.trim().is_empty() {
+    if holder.trim().is_empty() {
         return Err(CommandError::usage(
             "--for: expected the name of a person, found none",
         ));
     }
-    for place in [folder, &beside] {
+    for place in [folder, beside.as_path()] {
         keep_apart(&context.archive_path(), place).map_err(|e| archive_error(&e))?;
     }
     if beside.exists() {
@@ -64,7 +78,7 @@ pub fn run(context: &Context, arguments: &Arguments) -> CommandResult {
         DirectoryBackend::new(folder),
         DirectoryBackend::new(&folder.join(JOURNAL)),
     );
-    let made = writer.hand_out((&copy, &journal), &arguments.holder, &key, about, context.now);
+    let made = writer.hand_out((&copy, &journal), holder, &key, about, context.now);
     let made = made.map_err(|e| {
         if folder.join(MARK).exists() {
             let (folder, beside) = (folder.display(), beside.display());

@@ -1,10 +1,12 @@
 //! `letopis coverage`
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use chrono::NaiveDate;
 use clap::{Args, ValueEnum};
-use letopis_reconstruct::kept::{Calendar, Stretch};
+use letopis_reconstruct::coverage::CoverageFinding;
+use letopis_reconstruct::kept::{Calendar, Sign, Stretch};
 use letopis_reconstruct::{CoverageReport, CoverageRequest, SourceCoverage, coverage};
 
 use crate::context::{Context, reconstruct_error};
@@ -27,6 +29,9 @@ pub struct Arguments {
     /// Holidays and moved working days: lines of `YYYY-MM-DD,off` or `YYYY-MM-DD,work`.
     #[arg(long, value_name = "FILE")]
     calendar: Option<PathBuf>,
+    /// Counts the hours of these days too (give --from and --to).
+    #[arg(long, requires_all = ["from", "to"])]
+    hours: bool,
     /// How it is printed.
     #[arg(long, value_enum, default_value_t = Format::Table, value_name = "FORMAT")]
     format: Format,
@@ -60,7 +65,7 @@ pub fn calendar(path: Option<&PathBuf>) -> Result<Calendar, CommandError> {
     Calendar::parse(&text).map_err(|e| CommandError::usage(format!("{}: {e}", path.display())))
 }
 
-/// Looks, writes the report where one is wanted, and prints. Missing days make the verdict negative.
+/// Looks, writes the report where one is wanted, and prints. Missing days and other findings make the verdict negative.
 pub fn run(context: &Context, arguments: &Arguments) -> CommandResult {
     if let (Some(from), Some(to)) = (arguments.from, arguments.to)
         && from > to
@@ -72,6 +77,7 @@ pub fn run(context: &Context, arguments: &Arguments) -> CommandResult {
         from: arguments.from,
         to: arguments.to,
         calendar: calendar(arguments.calendar.as_ref())?,
+        hours: arguments.hours,
     };
     let mut reading = context.reading(None, true)?;
     let report = coverage(&mut reading, &request).map_err(|e| reconstruct_error(&e))?;
@@ -89,7 +95,10 @@ pub fn run(context: &Context, arguments: &Arguments) -> CommandResult {
         .iter()
         .filter_map(|s| s.coverage.as_ref())
         .any(|c| !c.missing.is_empty());
-    Ok(if missing { Verdict::Negative } else { Verdict::Done })
+    Ok(match missing || !report.findings.is_empty() {
+        true => Verdict::Negative,
+        false => Verdict::Done,
+    })
 }
 
 fn by_day(report: &CoverageReport) -> String {
@@ -152,6 +161,117 @@ fn weeks(source: &SourceCoverage) -> String {
         .collect()
 }
 
+/// A line for each source and day, a sign for each hour.
+fn hours(report: &CoverageReport) -> String {
+    let mut days: BTreeMap<(&str, &str), [u64; 24]> = BTreeMap::new();
+    for hour in &report.hours {
+        if let Some((day, clock)) = hour.hour.split_once('T')
+            && let Some(count) = clock.parse::<usize>().ok().filter(|clock| *clock < 24)
+        {
+            days.entry((&hour.source, day)).or_insert([0; 24])[count] = hour.records;
+        }
+    }
+    if days.is_empty() {
+        return String::new();
+    }
+    let sign = |records: &u64| match records {
+        0 => '·',
+        1..=9 => '░',
+        10..=99 => '▒',
+        100..=999 => '▓',
+        _ => '█',
+    };
+    let rows = days.iter().map(|((source, day), hours)| {
+        let records: u64 = hours.iter().sum();
+        vec![
+            (*source).to_owned(),
+            (*day).to_owned(),
+            records.to_string(),
+            hours.iter().map(sign).collect(),
+        ]
+    });
+    let lines = table(&["source", "day", "records", "hours 0 to 23"], rows);
+    format!("\n{lines}\nA sign for each hour: · none, ░ up to 9 records, ▒ 99, ▓ 999, █ more.\n")
+}
+
+/// A finding, and below it what points to it.
+fn describe_finding(finding: &CoverageFinding) -> String {
+    let bound = |bound: &Option<String>| bound.clone().unwrap_or_else(|| "…".to_owned());
+    let when = match (&finding.from, &finding.to) {
+        (None, None) => String::new(),
+        (from, to) if from == to => format!(" at {}", bound(from)),
+        (from, to) => format!(" from {} to {}", bound(from), bound(to)),
+    };
+    let mut text = format!("\nFINDING {}{when}\n", finding.source);
+    for sign in &finding.signs {
+        text.push_str(&format!("  {}\n", describe_sign(sign)));
+    }
+    text
+}
+
+/// A sign in words.
+pub fn describe_sign(sign: &Sign) -> String {
+    let name = |name: &Option<String>| name.clone().unwrap_or_else(|| "(nothing)".to_owned());
+    match sign {
+        Sign::LeftOut {
+            name: file,
+            after,
+            before,
+        } => {
+            format!(
+                "not handed over: {file} (between {} and {})",
+                name(after),
+                name(before)
+            )
+        }
+        Sign::BetweenFiles { files, after, before } => format!(
+            "no records between {} and {} of {files}, far longer than usual",
+            name(after),
+            name(before)
+        ),
+        Sign::Silence { days } => format!("days without an expected record: {days}"),
+        Sign::Numbers {
+            counter,
+            missing,
+            first,
+            last,
+            before_event,
+            after_event,
+        } => format!(
+            "numbers {first} to {last} of {counter} are missing ({missing} records, between {before_event} and {after_event})"
+        ),
+        Sign::Cleared {
+            kind,
+            target,
+            user,
+            event_id,
+        } => format!(
+            "{kind}: {} by {} ({event_id})",
+            name(target),
+            user.as_deref().unwrap_or("an account that is not named")
+        ),
+        Sign::Clock {
+            others,
+            connections,
+            behind_s,
+            is_odd,
+        } => format!(
+            "clock {} s {} {} ({connections} connections recorded by both{})",
+            behind_s.abs(),
+            if *behind_s < 0 { "ahead of" } else { "behind" },
+            others.join(", "),
+            if *is_odd {
+                ""
+            } else {
+                "; which of the two is wrong cannot be seen"
+            }
+        ),
+        Sign::Altered { path, sha256 } => {
+            format!("{path} came again with other bytes (SHA-256 {sha256})")
+        }
+    }
+}
+
 fn describe(report: &CoverageReport) -> String {
     let rows = report.sources.iter().map(|source| {
         let rhythm = source
@@ -202,6 +322,10 @@ fn describe(report: &CoverageReport) -> String {
         "\nDays are cut in {}. A sign for each week: █ every day has records, ▓ ▒ ░ fewer, · none.\n",
         report.zone
     ));
+    text.push_str(&hours(report));
+    for finding in &report.findings {
+        text.push_str(&describe_finding(finding));
+    }
     let not_placed: u64 = report.sources.iter().map(|s| s.not_placed).sum();
     if not_placed > 0 {
         text.push_str(&format!(

@@ -1,6 +1,7 @@
 //! `letopis ingest`
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use clap::Args;
 use letopis_archive::ingest::keep_apart;
@@ -17,6 +18,7 @@ use crate::error::{CommandError, CommandResult, Verdict};
 use crate::reports;
 
 mod outcome;
+mod watch;
 
 /// What to take in, and how.
 #[derive(Clone, Debug, Default, Args)]
@@ -62,6 +64,9 @@ pub struct Arguments {
     /// Worker threads.
     #[arg(long, value_name = "N", default_value_t = 0)]
     threads: usize,
+    /// Goes on: looks every so many seconds, and takes in what has come since and stands still. Ends when it is ended.
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(1..))]
+    watch: Option<u32>,
     /// Writes the intake act (HTML and CSV) into this folder.
     #[arg(long, value_name = "DIR")]
     act: Option<PathBuf>,
@@ -120,8 +125,16 @@ impl IngestProgress for Bar {
     }
 }
 
-/// Takes the input in and prints the reconciliation.
+/// Takes the input in, once or again and again.
 pub fn run(context: &Context, arguments: &Arguments) -> CommandResult {
+    match arguments.watch {
+        Some(seconds) => watch::watch(context, arguments, Duration::from_secs(seconds.into())),
+        None => once(context, arguments),
+    }
+}
+
+/// Takes the input in and prints the reconciliation.
+fn once(context: &Context, arguments: &Arguments) -> CommandResult {
     let outcome = take_in(context, arguments)?;
     if let Some(folder) = &arguments.act {
         let vault = context.vault()?;

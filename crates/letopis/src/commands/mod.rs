@@ -1,6 +1,7 @@
 //! One file a command: what can be typed, and one function that does it and prints the outcome.
 
 pub mod access;
+pub mod check;
 pub mod checkpoint;
 pub mod config;
 pub mod conform;
@@ -9,6 +10,7 @@ pub mod coverage;
 pub mod demo;
 pub mod detect;
 pub mod export;
+pub mod forecast;
 pub mod formats;
 pub mod import;
 pub mod ingest;

@@ -1,6 +1,6 @@
 //! `letopis retention`
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
 use clap::{Args, Subcommand};
@@ -9,8 +9,8 @@ use letopis_reconstruct::kept::{Standing, Verdict as Answer};
 use letopis_reconstruct::{RetentionProof, RetentionRequest, SourceHeld, retention_proof};
 
 use crate::commands::coverage::{calendar, stretches};
-use crate::context::{Context, reconstruct_error};
-use crate::error::{CommandResult, Verdict};
+use crate::context::{Context, reconstruct_error, vault_error};
+use crate::error::{CommandError, CommandResult, Verdict};
 use crate::reports;
 use crate::ui::table;
 
@@ -45,6 +45,9 @@ pub struct ProveArguments {
     /// Holidays and moved working days: lines of `YYYY-MM-DD,off` or `YYYY-MM-DD,work`.
     #[arg(long, value_name = "FILE")]
     calendar: Option<PathBuf>,
+    /// Writes the answer here as a text that the custodian signs; `letopis verify --statement FILE` looks into it later.
+    #[arg(long, value_name = "FILE")]
+    sign: Option<PathBuf>,
     /// Writes the report (HTML, CSV, XLSX) into this folder.
     #[arg(long, value_name = "DIR")]
     report: Option<PathBuf>,
@@ -70,11 +73,53 @@ pub fn run(context: &Context, arguments: &Arguments) -> CommandResult {
         reports::write(context, folder, "retention", &arguments.lang, &page)?;
     }
     reading.end("complete").map_err(|e| reconstruct_error(&e))?;
+    if let Some(path) = &arguments.sign {
+        sign(context, path, &proof)?;
+    }
     context.ui.outcome(&proof, || describe(&proof))?;
     Ok(match proof.verdict {
         Answer::Met => Verdict::Done,
         Answer::NotShown | Answer::NotMet => Verdict::Negative,
     })
+}
+
+/// Writes the proof as a signed statement.
+fn sign(context: &Context, path: &Path, proof: &RetentionProof) -> Result<(), CommandError> {
+    let mut lines = vec![
+        format!(
+            "as of {} in {}: floor of retention {}",
+            proof.at,
+            proof.zone,
+            answer(proof.verdict)
+        ),
+        format!(
+            "judged by {} ledger entries with the root {}",
+            proof.checkpoint.0, proof.checkpoint.1
+        ),
+    ];
+    for source in &proof.sources {
+        let day = |day: Option<NaiveDate>| day.map_or_else(|| "nothing".to_owned(), |day| day.to_string());
+        let why = reasons(&source.held.today);
+        lines.push(format!(
+            "source {}: {}; held {} to {}; {} months asked for{}{}; year before: {}",
+            source.source,
+            answer(source.held.today.verdict),
+            day(source.held.first),
+            day(source.held.last),
+            source.months,
+            if why.is_empty() { "" } else { "; " },
+            why,
+            past(source)
+        ));
+    }
+    let mut made = String::new();
+    letopis_event::time::format_rfc3339(context.now, 0, &mut made);
+    let keys = context.keys_to_sign()?;
+    let text = context.vault()?.sign_statement("retention", &made, &lines, &keys);
+    let text = text.map_err(|e| vault_error(&e))?;
+    std::fs::write(path, text).map_err(|e| CommandError::environment(format!("{}: {e}", path.display())))?;
+    context.ui.note(&format!("wrote {}", path.display()));
+    Ok(())
 }
 
 fn answer(verdict: Answer) -> &'static str {

@@ -21,6 +21,10 @@ pub struct Arguments {
     /// must continue each of them.
     #[arg(long, value_name = "FILE", num_args = 1..)]
     anchor: Vec<PathBuf>,
+    /// What the custodian stated and signed (`letopis retention prove --sign`): whether it is this archive's, and rests on
+    /// a state that the archive went through.
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    statement: Vec<PathBuf>,
     #[command(flatten)]
     trust: TrustArguments,
     /// Reads the originals again and compares what comes out with the rows.
@@ -141,15 +145,41 @@ pub fn run(context: &Context, arguments: &Arguments) -> CommandResult {
             .record_verification(outcome.findings.len() as u64, detail, &keys, context.now)
             .map_err(|e| vault_error(&e))?;
     }
+    let stated = statements(context, &arguments.statement)?;
     // Names in certificates are written by others.
     context
         .ui
         .outcome(&outcome, || crate::ui::printable(&describe(&outcome)))?;
-    Ok(if outcome.ok {
+    Ok(if outcome.ok && stated {
         Verdict::Done
     } else {
         Verdict::Negative
     })
+}
+
+/// Looks into what was stated, and says of each what came out; whether all hold.
+fn statements(context: &Context, files: &[PathBuf]) -> Result<bool, CommandError> {
+    let mut all = true;
+    for path in files {
+        let name = path.display();
+        let bytes = std::fs::read(path).map_err(|e| CommandError::usage(format!("{name}: {e}")))?;
+        let said = match context.vault()?.check_statement(&bytes) {
+            Ok(statement) => format!(
+                "{name}: holds: about {}, made {}, signed by the custodian's key {} over {} ledger entries\n  {}",
+                statement.about,
+                statement.made,
+                statement.key,
+                statement.size,
+                statement.lines.join("\n  ")
+            ),
+            Err(error) => {
+                all = false;
+                format!("{name}: DOES NOT HOLD: {error}")
+            }
+        };
+        context.ui.note(&crate::ui::printable(&said));
+    }
+    Ok(all)
 }
 
 /// Checks the demo's archive, with its rows against the originals.

@@ -2,7 +2,7 @@
 
 use chrono::{NaiveDate, NaiveTime};
 use letopis_event::Zone;
-use letopis_reconstruct::kept::Stretch;
+use letopis_reconstruct::kept::{Sign, Stretch};
 use letopis_reconstruct::{CoverageReport, SourceCoverage};
 use letopis_report::page::{Line, Row};
 use letopis_report::{Cell, Head, Mark, Message, Page, Section, Series, Table};
@@ -32,7 +32,15 @@ pub(super) fn page(head: Head, report: &CoverageReport, zone: Zone) -> Page {
         sections.push(Section::Heading(Message::id("coverage-thin")));
         sections.push(Section::Table(thin));
     }
-    let mut not_shown = vec!["limit-completeness", "limit-day", "limit-holidays"];
+    sections.push(Section::Heading(Message::id("coverage-findings")));
+    sections.push(Section::Text(Message::id("coverage-findings-meaning")));
+    sections.push(table_or_none(findings(report)));
+    let mut not_shown = vec![
+        "limit-completeness",
+        "limit-day",
+        "limit-holidays",
+        "limit-oldest-file",
+    ];
     if !report.listed {
         not_shown.insert(0, "limit-no-list");
     }
@@ -105,6 +113,94 @@ fn sources(report: &CoverageReport) -> Table {
             "col-lateness",
         ]),
         rows: report.sources.iter().map(row).collect(),
+    }
+}
+
+/// A row for each sign of each finding; the first row of a finding is marked.
+fn findings(report: &CoverageReport) -> Table {
+    let mut rows = Vec::new();
+    for (number, finding) in (1..).zip(&report.findings) {
+        for (place, sign) in finding.signs.iter().enumerate() {
+            rows.push(Row {
+                mark: if place == 0 { Mark::Bad } else { Mark::Plain },
+                cells: vec![
+                    Cell::Number(number),
+                    Cell::Text(finding.source.clone()),
+                    finding.from.clone().into(),
+                    finding.to.clone().into(),
+                    Cell::Message(sign_words(sign)),
+                ],
+            });
+        }
+    }
+    Table {
+        name: "findings",
+        columns: columns(&["col-finding", "col-source", "col-from", "col-to", "col-sign"]),
+        rows,
+    }
+}
+
+fn sign_words(sign: &Sign) -> Message {
+    let number = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
+    let name = |name: &Option<String>| name.clone().unwrap_or_else(|| "—".to_owned());
+    match sign {
+        Sign::LeftOut {
+            name: file,
+            after,
+            before,
+        } => Message::id("sign-left-out")
+            .text("file", file.clone())
+            .text("after", name(after))
+            .text("before", name(before)),
+        Sign::BetweenFiles { files, after, before } => Message::id("sign-between-files")
+            .text("files", files.clone())
+            .text("after", name(after))
+            .text("before", name(before)),
+        Sign::Silence { days } => Message::id("sign-silence").number("n", (*days).into()),
+        Sign::Numbers {
+            counter,
+            missing,
+            first,
+            last,
+            before_event,
+            after_event,
+        } => Message::id("sign-numbers")
+            .text("counter", counter.clone())
+            .number("n", number(*missing))
+            .text("first", first.to_string())
+            .text("last", last.to_string())
+            .text("after", before_event.clone())
+            .text("before", after_event.clone()),
+        Sign::Cleared {
+            kind,
+            target,
+            user,
+            event_id,
+        } => Message::id("sign-cleared")
+            .message("what", Message::code("kind", kind.clone()))
+            .text("target", name(target))
+            .text("user", name(user))
+            .text("event", event_id.clone()),
+        Sign::Clock {
+            others,
+            connections,
+            behind_s,
+            is_odd,
+        } => {
+            let id = match (*behind_s < 0, is_odd) {
+                (false, true) => "sign-clock-behind",
+                (true, true) => "sign-clock-ahead",
+                (false, false) => "sign-clock-behind-or-other",
+                (true, false) => "sign-clock-ahead-or-other",
+            };
+            Message::id(id)
+                .number("s", behind_s.abs())
+                .text("others", others.join(", "))
+                .number("n", number(*connections))
+        }
+        Sign::Altered { path, sha256 } => Message::id("sign-altered")
+            .text("file", path.clone())
+            .text("sha256", sha256.clone()),
     }
 }
 
