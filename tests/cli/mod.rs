@@ -9,12 +9,14 @@ use serde_json::Value;
 
 mod bad_input;
 mod bundles;
+mod check;
 mod conform;
 mod copies;
 mod crashes;
 mod crowd;
 mod formats;
 mod frozen;
+mod gaps;
 mod growth;
 mod integrity;
 mod refusals;

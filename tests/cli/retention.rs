@@ -294,3 +294,28 @@ fn the_register_is_changed_by_entries_that_say_who_did_what() {
     assert_eq!(source(&["list", "--json"]).json()[0]["hosts"], "gw9");
     env.verified();
 }
+
+/// A proof that was signed holds against its archive later, and not when a word of it is changed.
+#[test]
+fn a_signed_proof_holds_later() {
+    let env = Environment::with_archive();
+    env.run(&["-a", "a", "retention", "prove", "--sign", "proof.txt"])
+        .exits(1);
+    let text = std::fs::read_to_string(env.path("proof.txt")).unwrap();
+    assert!(
+        text.contains("\nas of 2026-05-01 in UTC: floor of retention "),
+        "{text}"
+    );
+    env.write("in/more.log", super::AUTH);
+    env.run(&["-a", "a", "ingest", "in"]).exits(0);
+    env.run(&["-a", "a", "verify", "--statement", "proof.txt"])
+        .exits(0)
+        .says("holds: about retention");
+    env.write(
+        "changed.txt",
+        text.replacen("floor of retention", "floor of Retention", 1),
+    );
+    env.run(&["-a", "a", "verify", "--statement", "changed.txt"])
+        .exits(1)
+        .says("DOES NOT HOLD");
+}
