@@ -409,7 +409,7 @@ coverage-findings-meaning = Rivit, joilla on sama numero, viittaavat samaan asia
 col-finding = Nro
 col-sign = Merkki
 sign-left-out = Tiedostoa { $file } ei ole luovutettu (tiedostojen { $after } ja { $before } väliltä)
-sign-between-files = Tiedostojen { $after } ja { $before } välissä ei ole tietueita ({ $files }), paljon tavallista pidempään
+sign-between-files = Tiedostojen { $after } ja { $before } välissä ({ $files }) ei ole tietueita paljon tavallista pidempään
 sign-silence = { $n ->
     [one] { $n } päivä ilman odotettua tietuetta
    *[other] { $n } päivää ilman odotettua tietuetta
@@ -419,12 +419,12 @@ sign-numbers = Numerot { $first }–{ $last } puuttuvat ({ $counter }): { $n ->
    *[other] { $n } tietuetta
 } tietueiden { $after } ja { $before } välissä
 sign-cleared = { $what }: { $target }, käyttäjätili { $user } (tietue { $event })
-sign-clock-behind = Kello jätättää { $s } s verrattuna: { $others } (molempien kirjaamia yhteyksiä: { $n })
-sign-clock-ahead = Kello edistää { $s } s verrattuna: { $others } (molempien kirjaamia yhteyksiä: { $n })
-sign-clock-behind-or-other = Kello jätättää { $s } s verrattuna: { $others } (molempien kirjaamia yhteyksiä: { $n }); kumpi on väärässä, ei näy
-sign-clock-ahead-or-other = Kello edistää { $s } s verrattuna: { $others } (molempien kirjaamia yhteyksiä: { $n }); kumpi on väärässä, ei näy
-sign-altered = { $file } tuli uudelleen eri tavuina (SHA-256 { $sha256 })
-limit-oldest-file = Kierrätyksen vanhin ja uusin tiedosto eivät jätä jälkeä, jos ne jätetään luovuttamatta; ei myöskään se, mitä ei koskaan kirjattu.
+sign-clock-behind = Kello jätättää { $s } s (vertailukohta: { $others }; molempien kirjaamia yhteyksiä: { $n })
+sign-clock-ahead = Kello edistää { $s } s (vertailukohta: { $others }; molempien kirjaamia yhteyksiä: { $n })
+sign-clock-behind-or-other = Kello jätättää { $s } s (vertailukohta: { $others }; molempien kirjaamia yhteyksiä: { $n }); kumpi on väärässä, ei näy
+sign-clock-ahead-or-other = Kello edistää { $s } s (vertailukohta: { $others }; molempien kirjaamia yhteyksiä: { $n }); kumpi on väärässä, ei näy
+sign-altered = Tiedosto { $file } tuli uudelleen eri tavuina (SHA-256 { $sha256 })
+limit-oldest-file = Lokikierron vanhin ja uusin tiedosto eivät jätä jälkeä, jos ne jätetään luovuttamatta; ei myöskään se, mitä ei koskaan kirjattu.
 rhythm-assumed = päivittäin (oletus)
 col-rhythm = Rytmi
 col-first-day = Ensimmäinen päivä

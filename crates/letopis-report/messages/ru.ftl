@@ -412,8 +412,8 @@ coverage-findings = Находки: чего недостаёт или что н
 coverage-findings-meaning = Строки с одним номером — признаки одного и того же.
 col-finding = №
 col-sign = Признак
-sign-left-out = Не передан файл { $file } (между { $after } и { $before })
-sign-between-files = Нет записей между { $after } и { $before } ({ $files }), много дольше обычного
+sign-left-out = Не передан файл { $file } (между файлами { $after } и { $before })
+sign-between-files = Нет записей между файлами { $after } и { $before } ({ $files }), много дольше обычного
 sign-silence = { $n ->
     [one] { $n } день без ожидаемых записей
     [few] { $n } дня без ожидаемых записей
@@ -429,7 +429,7 @@ sign-clock-behind = Часы отстают на { $s } с от { $others } (с�
 sign-clock-ahead = Часы спешат на { $s } с против { $others } (соединений, записанных обоими: { $n })
 sign-clock-behind-or-other = Часы отстают на { $s } с от { $others } (соединений, записанных обоими: { $n }); какие из двух неверны, не видно
 sign-clock-ahead-or-other = Часы спешат на { $s } с против { $others } (соединений, записанных обоими: { $n }); какие из двух неверны, не видно
-sign-altered = { $file } передан снова с другими байтами (SHA-256 { $sha256 })
+sign-altered = Файл { $file } передан снова с другими байтами (SHA-256 { $sha256 })
 limit-oldest-file = Самый старый и самый новый файл ротации следа не оставляют, если их не передали; как и то, что никогда не было записано.
 rhythm-assumed = ежедневно (предположено)
 col-rhythm = Ритм

@@ -411,12 +411,12 @@ coverage-title = Pokritost virov
 coverage-meaning = Oznaka za vsak dan, od katerega so zapisi vira; osenčeni so dnevi brez zapisov, ko jih je bilo po njegovem ritmu pričakovati. Vir, ki na seznamu virov nima ritma, naj bi pisal vsak dan.
 coverage-missing = Dnevi brez zapisov, ki jih je bilo pričakovati
 coverage-thin = Dnevi z manj zapisi, kot jih določa ritem
-coverage-findings = Najdbe: kaj manjka ali ni pravilno in kaj na to kaže
+coverage-findings = Ugotovitve: kaj manjka ali ni pravilno in kaj na to kaže
 coverage-findings-meaning = Vrstice z isto številko so znaki iste stvari.
 col-finding = Št.
 col-sign = Znak
-sign-left-out = Datoteka { $file } ni bila izročena (med { $after } in { $before })
-sign-between-files = Med { $after } in { $before } ni zapisov ({ $files }), veliko dlje kot navadno
+sign-left-out = Datoteka { $file } ni bila izročena (med datotekama { $after } in { $before })
+sign-between-files = Med datotekama { $after } in { $before } ({ $files }) ni zapisov, veliko dlje kot navadno
 sign-silence = { $n ->
     [one] { $n } dan brez pričakovanega zapisa
     [two] { $n } dneva brez pričakovanega zapisa
@@ -434,7 +434,7 @@ sign-clock-behind = Ura zaostaja za { $s } s glede na { $others } (povezave, ki 
 sign-clock-ahead = Ura prehiteva za { $s } s glede na { $others } (povezave, ki sta jih zapisala oba: { $n })
 sign-clock-behind-or-other = Ura zaostaja za { $s } s glede na { $others } (povezave, ki sta jih zapisala oba: { $n }); katera od obeh je napačna, se ne vidi
 sign-clock-ahead-or-other = Ura prehiteva za { $s } s glede na { $others } (povezave, ki sta jih zapisala oba: { $n }); katera od obeh je napačna, se ne vidi
-sign-altered = { $file } je prišla znova z drugimi bajti (SHA-256 { $sha256 })
+sign-altered = Datoteka { $file } je prišla znova z drugimi bajti (SHA-256 { $sha256 })
 limit-oldest-file = Najstarejša in najnovejša datoteka rotacije ne pustita sledi, če nista izročeni; prav tako ne to, kar ni bilo nikoli zapisano.
 rhythm-assumed = vsak dan (domneva)
 col-rhythm = Ritem
