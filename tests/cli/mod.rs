@@ -20,6 +20,7 @@ mod gaps;
 mod growth;
 mod integrity;
 mod refusals;
+mod removal;
 mod repair;
 mod retention;
 mod signatures;

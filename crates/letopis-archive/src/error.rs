@@ -39,6 +39,12 @@ pub enum ArchiveError {
     /// The source register cannot be used.
     #[error(transparent)]
     Sources(#[from] crate::sources::SourceError),
+    /// A hold cannot be made or released.
+    #[error(transparent)]
+    Hold(#[from] crate::holds::HoldError),
+    /// A plan of removal cannot be applied.
+    #[error(transparent)]
+    Plan(#[from] crate::removal::PlanError),
     /// An input path is not there.
     #[error("{path}: {error}")]
     Input {

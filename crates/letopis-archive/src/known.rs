@@ -15,8 +15,10 @@ pub(crate) struct KnownFile {
     pub path: Vec<u8>,
     /// Bytes it had.
     pub bytes: u64,
-    /// SHA-256 of all of them, hex.
+    /// SHA-256, hex, of all of them from `from` on.
     pub sha256: String,
+    /// Where the bytes begin that can be compared: 0, or where what is left begins when the parts before were removed.
+    pub from: u64,
     /// Where the next part begins in the file.
     pub resume_at: u64,
     /// How it was read, with the state it left.
@@ -54,8 +56,11 @@ impl Known {
     }
 
     fn add(&mut self, file: &FileRecord) {
-        let Some(sha256) = &file.sha256 else { return };
-        if file.status != FileStatus::Refused {
+        if let Some(sha256) = file
+            .sha256
+            .as_ref()
+            .filter(|_| file.status != FileStatus::Refused)
+        {
             self.digests.insert(sha256.clone());
         }
         if file.container.is_some() {
@@ -64,10 +69,16 @@ impl Known {
         let Some((object, parsed)) = last_part(file) else {
             return;
         };
+        let (from, sha256) = match (&file.sha256, &object.sha256) {
+            (Some(whole), _) => (0, whole),
+            (None, Some(part)) => (object.file_offset, part),
+            (None, None) => return,
+        };
         let known = KnownFile {
             path: file.path.0.clone(),
             bytes: file.bytes,
             sha256: sha256.clone(),
+            from,
             resume_at: object.file_offset + parsed.complete_end,
             parsed: parsed.clone(),
             open_end: open_end(object, parsed),
@@ -102,23 +113,29 @@ fn last_part(file: &FileRecord) -> Option<(&ObjectRecord, &ParsedRecord)> {
         .and_then(|o| o.parsed.as_ref().map(|p| (o, p)))
 }
 
-/// The manifests of all intakes, in ledger order.
+/// The manifests of all intakes, in their order. One that a removal wrote anew stands where the first one stood.
 ///
 /// # Errors
 /// When one cannot be read; one that was destroyed by a recorded `delete` is passed over.
 pub fn manifests(vault: &Vault) -> Result<Vec<Manifest>> {
-    let mut manifests = Vec::new();
+    let mut places: BTreeMap<u64, u64> = BTreeMap::new();
+    let mut manifests = BTreeMap::new();
     for entry in vault.entries(Some(EntryKind::Ingest)) {
-        let seq = entry?.seq;
+        let entry = entry?;
+        let seq = entry.seq;
+        let replaced = entry.number("replaces").and_then(|seq| places.get(&seq).copied());
+        let place = replaced.unwrap_or(seq);
+        places.insert(seq, place);
         if let Some(document) = vault.detail(seq)? {
-            let manifest = serde_json::from_value(document).map_err(|e| ArchiveError::Document {
-                seq,
-                problem: e.to_string(),
-            })?;
-            manifests.push(manifest);
+            let manifest: Manifest =
+                serde_json::from_value(document).map_err(|e| ArchiveError::Document {
+                    seq,
+                    problem: e.to_string(),
+                })?;
+            manifests.insert(place, manifest);
         }
     }
-    Ok(manifests)
+    Ok(manifests.into_values().collect())
 }
 
 /// What a file and its rotated copies share: the path without a rotation number or date

@@ -22,6 +22,7 @@ mod tests;
 pub mod conform;
 pub mod error;
 pub mod hashes;
+pub mod holds;
 pub mod import;
 pub mod ingest;
 pub mod inspect;
@@ -30,6 +31,7 @@ pub mod manifest;
 pub mod name;
 pub mod rebuild;
 pub mod register;
+pub mod removal;
 pub mod scrub;
 pub mod sources;
 pub mod verify;
@@ -51,6 +53,7 @@ pub use verify::{CheckOptions, CheckOutcome, Found, check};
 
 pub use letopis_case as case;
 pub use letopis_intake as intake;
+pub use letopis_retention as retention;
 pub use letopis_vault as vault;
 
 /// Whether a failure of the intake is one that the person at the keyboard can mend by typing something else.

@@ -1,15 +1,20 @@
-//! The source register as the ledger holds it: the newest `source` entry is in force.
+//! The source register and the retention classes as the ledger holds them: the newest `source` entry is in force, with
+//! both, so that neither ever names what the other does not have.
 
+use letopis_retention::Class;
 use letopis_vault::{EntryKind, NewEntry, Vault, VaultWriter};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use crate::error::{ArchiveError, Result};
-use crate::sources::{Register, Source};
+use crate::sources::{Register, Source, SourceError};
 
 #[derive(Deserialize)]
 struct Document {
     sources: Vec<Source>,
+    /// Absent in archives that have none.
+    #[serde(default)]
+    classes: Vec<Class>,
 }
 
 fn read(seq: u64, document: Value) -> Result<Document> {
@@ -35,31 +40,84 @@ pub fn in_force(vault: &Vault) -> Result<Register> {
         return Ok(Register::default());
     };
     let document = read(seq, document)?;
-    Ok(Register::from_sources(document.sources)?)
+    Ok(Register::from_sources(document.sources)?.with_classes(document.classes))
 }
 
 /// Puts a register in force by a ledger entry, where it differs from the one in force; whether it did. `about` says who
-/// did it, with which program and command.
+/// did it, with which program and command. The retention classes stay as they are.
 ///
 /// # Errors
-/// When the register in force cannot be read or the entry cannot be written.
+/// When the register in force cannot be read, a source names a class that is not there, or the entry cannot be written.
 pub fn put_in_force(
     writer: &VaultWriter,
     register: &Register,
     about: Option<Value>,
     now: i64,
 ) -> Result<bool> {
-    let sources: Vec<&Source> = register.sources().collect();
-    if in_force(&writer.vault())?.sources().eq(sources.iter().copied()) {
+    let before = in_force(&writer.vault())?;
+    if before.sources().eq(register.sources()) {
         return Ok(false);
     }
+    let sources = register.sources().cloned().collect();
+    let classes = before.classes().to_vec();
+    Register::from_sources(sources)?
+        .with_classes(classes)
+        .check_classes()?;
+    write(writer, register, before.classes(), about, now)
+}
+
+/// Puts retention classes in force by a ledger entry, where they differ from those in force; whether they did. The
+/// sources stay as they are.
+///
+/// # Errors
+/// When a class cannot be ([`letopis_retention::ClassError`]: a floor is undercut, a name stands twice), a source names
+/// one that is gone or retired, or the entry cannot be written.
+pub fn put_classes_in_force(
+    writer: &VaultWriter,
+    classes: Vec<Class>,
+    about: Option<Value>,
+    now: i64,
+) -> Result<bool> {
+    let vault = writer.vault();
+    let before = in_force(&vault)?;
+    if before.classes() == classes {
+        return Ok(false);
+    }
+    let in_use = |class: &&Class| class.retired && before.sources().any(|s| s.class == class.id);
+    if let Some(class) = classes.iter().find(in_use) {
+        let named = before.sources().find(|s| s.class == class.id);
+        return Err(ArchiveError::Sources(SourceError::InUse {
+            class: class.id.clone(),
+            source_id: named.map(|s| s.id.clone()).unwrap_or_default(),
+        }));
+    }
+    letopis_retention::class::check_all(&classes, vault.config().retention_months)
+        .map_err(SourceError::Retention)?;
+    let register = before.with_classes(classes);
+    register.check_classes()?;
+    write(writer, &register, register.classes(), about, now)
+}
+
+fn write(
+    writer: &VaultWriter,
+    register: &Register,
+    classes: &[Class],
+    about: Option<Value>,
+    now: i64,
+) -> Result<bool> {
+    let sources: Vec<&Source> = register.sources().collect();
     let mut fields = Map::new();
     fields.insert("sources".to_owned(), Value::from(sources.len() as u64));
-    let mut detail = json!({ "sources": sources });
-    if let (Some(about), Value::Object(detail)) = (about, &mut detail) {
+    let mut detail = Map::from_iter([("sources".to_owned(), json!(sources))]);
+    if !classes.is_empty() {
+        fields.insert("classes".to_owned(), Value::from(classes.len() as u64));
+        detail.insert("classes".to_owned(), json!(classes));
+    }
+    if let Some(about) = about {
         detail.insert("about".to_owned(), about);
     }
-    writer.commit(vec![NewEntry::new(EntryKind::Source, fields, Some(detail))], now)?;
+    let entry = NewEntry::new(EntryKind::Source, fields, Some(Value::Object(detail)));
+    writer.commit(vec![entry], now)?;
     Ok(true)
 }
 
@@ -74,6 +132,8 @@ pub struct State {
     pub operator: Option<String>,
     /// The sources, in their order.
     pub sources: Vec<Source>,
+    /// The retention classes, in their order.
+    pub classes: Vec<Class>,
 }
 
 /// All states of the register, oldest first.
@@ -98,6 +158,7 @@ pub fn history(vault: &Vault) -> Result<Vec<State>> {
             time: entry.time,
             operator,
             sources: document.sources,
+            classes: document.classes,
         });
     }
     Ok(states)

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use letopis_event::{Category, Zone};
-use letopis_retention::Rhythm;
+use letopis_retention::{Class, Rhythm};
 use serde::{Deserialize, Serialize};
 
 /// One line of the source register. Several lines may stand for one source, each with another pattern.
@@ -63,9 +63,12 @@ pub struct Source {
     /// How much depends on it, in the organisation's own words.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub criticality: String,
-    /// Months for which its logs are kept, where that is more than the archive's floor.
+    /// Months for which its logs are kept, where that is more than the archive's floor and no class says it.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub months: String,
+    /// Its retention class, which says the months instead.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub class: String,
     /// Contract, order or law that binds it.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub basis: String,
@@ -79,7 +82,7 @@ pub struct Source {
 
 impl Source {
     /// The columns of the register in the order of the template, each with its value.
-    pub fn columns(&self) -> [(&'static str, &str); 21] {
+    pub fn columns(&self) -> [(&'static str, &str); 22] {
         [
             ("pattern", &self.pattern),
             ("id", &self.id),
@@ -99,6 +102,7 @@ impl Source {
             ("clock", &self.clock),
             ("criticality", &self.criticality),
             ("months", &self.months),
+            ("class", &self.class),
             ("basis", &self.basis),
             ("since", &self.since),
             ("until", &self.until),
@@ -126,6 +130,7 @@ impl Source {
             "clock" => &mut self.clock,
             "criticality" => &mut self.criticality,
             "months" => &mut self.months,
+            "class" => &mut self.class,
             "basis" => &mut self.basis,
             "since" => &mut self.since,
             "until" => &mut self.until,
@@ -147,16 +152,41 @@ pub enum SourceError {
         /// What is wrong.
         problem: String,
     },
+    /// A source names a class that it cannot have.
+    #[error("source `{source_id}`: class `{class}`: {problem}")]
+    Class {
+        /// The source.
+        source_id: String,
+        /// What it names.
+        class: String,
+        /// What is wrong.
+        problem: &'static str,
+    },
+    /// A retention class that cannot be.
+    #[error(transparent)]
+    Retention(#[from] letopis_retention::ClassError),
+    /// A class that is named cannot be retired.
+    #[error("class `{class}` cannot be retired: source `{source_id}` names it")]
+    InUse {
+        /// The class.
+        class: String,
+        /// The first source that names it.
+        source_id: String,
+    },
+    /// No class of that name.
+    #[error("no retention class `{0}`")]
+    NoClass(String),
 }
 
 /// The header of the register; `letopis source template` writes it.
 pub const TEMPLATE: &str = "pattern,id,name,category,owner,zone,rhythm,hosts,addresses,holder,unit,responsible,contact,\
-                            site,country,clock,criticality,months,basis,since,until\n";
+                            site,country,clock,criticality,months,class,basis,since,until\n";
 
 /// A register ready to answer.
 #[derive(Debug, Default)]
 pub struct Register {
     entries: Vec<Entry>,
+    classes: Vec<Class>,
 }
 
 #[derive(Debug)]
@@ -242,7 +272,42 @@ impl Register {
             .map(|(line, source)| Entry::new(source).map_err(|problem| SourceError::Line { line, problem }));
         Ok(Self {
             entries: entries.collect::<Result<_, _>>()?,
+            classes: Vec::new(),
         })
+    }
+
+    /// The register with these retention classes.
+    #[must_use]
+    pub fn with_classes(mut self, classes: Vec<Class>) -> Self {
+        self.classes = classes;
+        self
+    }
+
+    /// The retention classes in their order.
+    pub fn classes(&self) -> &[Class] {
+        &self.classes
+    }
+
+    /// Whether sources and classes say nothing against each other: every class that a source names is there and not
+    /// retired.
+    ///
+    /// # Errors
+    /// Names the first source that names no class.
+    pub fn check_classes(&self) -> Result<(), SourceError> {
+        for source in self.sources().filter(|source| !source.class.is_empty()) {
+            let class = self.classes.iter().find(|class| class.id == source.class);
+            let problem = match class {
+                None => "there is no such retention class",
+                Some(class) if class.retired => "that retention class is retired",
+                Some(_) => continue,
+            };
+            return Err(SourceError::Class {
+                source_id: source.id.clone(),
+                class: source.class.clone(),
+                problem,
+            });
+        }
+        Ok(())
     }
 
     fn build(sources: Vec<(u64, Source)>) -> Result<Self, SourceError> {
@@ -251,7 +316,10 @@ impl Register {
             let entry = Entry::new(source).and_then(|entry| entry.check(&entries).map(|()| entry));
             entries.push(entry.map_err(|problem| SourceError::Line { line, problem })?);
         }
-        Ok(Self { entries })
+        Ok(Self {
+            entries,
+            classes: Vec::new(),
+        })
     }
 
     /// The sources in their order.
@@ -375,6 +443,12 @@ impl Entry {
         }
         if !own.months.is_empty() && own.months.parse::<u32>().is_err() {
             return Err(format!("months: `{}` is no number", own.months));
+        }
+        if !own.months.is_empty() && !own.class.is_empty() {
+            return Err(format!(
+                "months is {} and class is `{}`: one of them says how long",
+                own.months, own.class
+            ));
         }
         for other in before {
             let id = &other.source.id;
@@ -505,6 +579,10 @@ mod tests {
         check(
             "id,pattern,since\na,x,1.3.2026\n",
             "sources: line 2: since: `1.3.2026` is no day; expected YYYY-MM-DD",
+        );
+        check(
+            "id,pattern,months,class\na,x,12,long\n",
+            "sources: line 2: months is 12 and class is `long`: one of them says how long",
         );
         check(
             "id,pattern,country\na,x,KAZ\n",

@@ -137,6 +137,13 @@ impl Storing<'_> {
                 known_already(record);
                 return Ok(());
             }
+            if relatives
+                .iter()
+                .any(|r| r.bytes == size && digests.begins_with(r))
+            {
+                known_already(record);
+                return Ok(());
+            }
             if let Some(earlier) = relatives.iter().find(|r| digests.begins_with(r)) {
                 return self.store_growth(found, file, size, earlier, stored);
             }
@@ -194,7 +201,10 @@ impl Storing<'_> {
         });
         for other in rotated {
             let begins = File::open(&other.path)
-                .and_then(|mut f| Digests::of_prefix(&mut f, earlier.bytes))
+                .and_then(|mut f| {
+                    f.seek(SeekFrom::Start(earlier.from))?;
+                    Digests::of_run(&mut f, earlier.bytes.saturating_sub(earlier.from))
+                })
                 .is_ok_and(|sha256| sha256 == earlier.sha256);
             if begins {
                 return None;
@@ -368,7 +378,7 @@ impl Storing<'_> {
 }
 
 /// The path without the ending of a compressor that packs one file.
-fn without_compression(path: &[u8]) -> Option<&[u8]> {
+pub(crate) fn without_compression(path: &[u8]) -> Option<&[u8]> {
     const ENDINGS: [&[u8]; 5] = [b".gz", b".zst", b".xz", b".bz2", b".lz4"];
     ENDINGS.iter().find_map(|ending| path.strip_suffix(*ending))
 }

@@ -1,5 +1,5 @@
 //! Rows that give way: when a file grows, the rows of its unterminated end are taken out of the segments that hold
-//! them, in the same commit that brings the whole record.
+//! them, in the same commit that brings the whole record; when objects are removed, theirs are.
 //!
 //! Segments are derived, so they are written anew without those rows; the objects, their trees and every citation
 //! stay as they are.
@@ -42,32 +42,67 @@ pub(crate) fn retire(ids: &[String], about: &Value) -> Vec<NewEntry> {
         .collect()
 }
 
+/// Segments whose rows were taken out.
+#[derive(Debug, Default)]
+pub(crate) struct TakenOut {
+    /// Entries of the segments that stand in for others.
+    pub entries: Vec<NewEntry>,
+    /// Segments that go.
+    pub retired: Vec<String>,
+    /// Rows that were taken out.
+    pub rows: u64,
+}
+
 /// Writes the segments that hold rows of these ends anew without them.
 ///
 /// # Errors
 /// When a segment or an original cannot be read, or the archive cannot be written.
 pub(crate) fn give_way(vault: &VaultWriter, ends: &[OpenEnd]) -> Result<Replaced> {
-    let mut replaced = Replaced::default();
-    if ends.is_empty() {
-        return Ok(replaced);
-    }
     let mut from: BTreeMap<&str, u64> = BTreeMap::new();
     for end in ends {
         let first = from.entry(end.object.as_str()).or_insert(end.from);
         *first = (*first).min(end.from);
     }
+    let taken = take_out(vault, &from, &mut |_, _| ())?;
+    let mut replaced = Replaced {
+        entries: taken.entries,
+        rows: taken.rows,
+    };
+    if !taken.retired.is_empty() {
+        let about = json!({ "why": "rows gave way to records that are now complete", "rows": replaced.rows });
+        replaced.entries.extend(retire(&taken.retired, &about));
+    }
+    Ok(replaced)
+}
+
+/// Writes the segments that hold rows of objects (SHA-256, hex) at or after these bytes anew without them. `each` is told
+/// of every batch that loses rows, and which of its rows stay.
+///
+/// # Errors
+/// As [`give_way`].
+pub(crate) fn take_out(
+    vault: &VaultWriter,
+    from: &BTreeMap<&str, u64>,
+    each: &mut dyn FnMut(&RecordBatch, &BooleanArray),
+) -> Result<TakenOut> {
+    let mut taken = TakenOut::default();
+    if from.is_empty() {
+        return Ok(taken);
+    }
     let view = vault.vault();
-    let mut retired = Vec::new();
     let mut texts = Texts::new(&view);
-    for segment in view.segments()?.iter().filter(|s| may_hold(s, &from)) {
+    for segment in view.segments()?.iter().filter(|s| may_hold(s, from)) {
         let batches = rows_of(&view, segment)?;
-        let stays: Vec<BooleanArray> = batches.iter().map(|b| stays(b, &from)).collect();
+        let stays: Vec<BooleanArray> = batches.iter().map(|b| stays(b, from)).collect();
         let gone: usize = stays.iter().map(BooleanArray::false_count).sum();
         if gone == 0 {
             continue;
         }
-        replaced.rows += gone as u64;
-        retired.push(segment.id.clone());
+        taken.rows += gone as u64;
+        taken.retired.push(segment.id.clone());
+        for (batch, stays) in batches.iter().zip(&stays) {
+            each(batch, stays);
+        }
         if (gone as u64) < segment.rows {
             let mut open = OpenSegment::new(vault)?;
             for (batch, stays) in batches.iter().zip(&stays) {
@@ -79,14 +114,10 @@ pub(crate) fn give_way(vault: &VaultWriter, ends: &[OpenEnd]) -> Result<Replaced
                 .about
                 .as_ref()
                 .map_or(Value::Null, |a| a["months"].clone());
-            replaced.entries.push(open.store(&segment.id, months)?.0);
+            taken.entries.push(open.store(&segment.id, months)?.0);
         }
     }
-    if !retired.is_empty() {
-        let about = json!({ "why": "rows gave way to records that are now complete", "rows": replaced.rows });
-        replaced.entries.extend(retire(&retired, &about));
-    }
-    Ok(replaced)
+    Ok(taken)
 }
 
 /// Whether the segment's document lets it hold rows of one of the objects; it says nothing where they were many.

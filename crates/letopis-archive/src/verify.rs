@@ -104,6 +104,9 @@ pub struct CheckOutcome {
     pub checked: Counted,
     /// Worth saying.
     pub notices: Vec<Noticed>,
+    /// What is not here because it was removed by record.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub removed: Vec<letopis_vault::RemovedByRecord>,
     /// Root of the ledger that was checked, hex.
     pub root: String,
     /// What no check can show.
@@ -165,6 +168,7 @@ pub fn check(
         findings,
         checked: counted,
         notices,
+        removed: verification.removed,
         root: verification.root,
         not_shown: NOT_SHOWN,
     })

@@ -82,7 +82,14 @@ pub(crate) fn sources(vault: &Vault) -> Result<Vec<SourceRow>> {
             fill(&mut row.country, "country");
             fill(&mut row.since, "since");
             fill(&mut row.until, "until");
-            row.months = row.months.or_else(|| text(source, "months")?.parse().ok());
+            let by_class = || {
+                let named = text(source, "class")?;
+                let class =
+                    list(&document, "classes").find(|class| text(class, "id").as_ref() == Some(&named));
+                number(class?, "months")
+            };
+            let own = text(source, "months").and_then(|months| months.parse().ok());
+            row.months = row.months.or(own).or_else(by_class);
         }
     }
     for segment in vault.segments()? {

@@ -12,6 +12,7 @@ use serde::Serialize;
 use crate::companions;
 use crate::error::{ReconstructError, Result};
 use crate::reading::Reading;
+use crate::removed::removed_days;
 use crate::search::literal;
 
 mod signs;
@@ -157,12 +158,7 @@ pub(crate) fn known(reading: &Reading, source: Option<&str>) -> Result<BTreeMap<
     for row in batches.iter().flat_map(RowView::all) {
         // A segment of many sources does not name them all.
         let name = row.text("source").unwrap_or_default();
-        let known = found.entry(name.to_owned()).or_insert_with(|| {
-            Known::new(SourceRow {
-                source: name.to_owned(),
-                ..SourceRow::default()
-            })
-        });
+        let known = found.entry(name.to_owned()).or_insert_with(|| unlisted(name));
         let number = |column| {
             row.number(column)
                 .and_then(|n| u64::try_from(n).ok())
@@ -191,10 +187,23 @@ pub(crate) fn known(reading: &Reading, source: Option<&str>) -> Result<BTreeMap<
             _ => known.not_placed += number("records"),
         }
     }
+    removed_days(reading.vault(), &mut |name, day, gone| {
+        if source.is_none_or(|wanted| wanted == name) {
+            let known = found.entry(name.to_owned()).or_insert_with(|| unlisted(name));
+            known.days.add_removed(day, gone);
+        }
+    })?;
     if let Some(wanted) = source.filter(|wanted| !found.contains_key(*wanted)) {
         return Err(no_source(wanted));
     }
     Ok(found)
+}
+
+fn unlisted(source: &str) -> Known {
+    Known::new(SourceRow {
+        source: source.to_owned(),
+        ..SourceRow::default()
+    })
 }
 
 fn no_source(name: &str) -> ReconstructError {

@@ -35,6 +35,18 @@ pub enum ReconstructError {
         /// Its name.
         name: String,
     },
+    /// Nothing of that name is here, and things were removed by record.
+    #[error(
+        "{what} {name} is not in the archive. Records were removed by record: {removals}. Whether it was one of them can no longer be told here: what could confirm it was destroyed with it"
+    )]
+    NotHere {
+        /// Kind of thing.
+        what: &'static str,
+        /// Its name.
+        name: String,
+        /// The removals, in words.
+        removals: String,
+    },
     /// A parameter makes no sense.
     #[error("{0}")]
     Parameter(String),

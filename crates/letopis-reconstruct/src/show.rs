@@ -9,6 +9,7 @@ use crate::companions::why_without_row;
 use crate::error::{ReconstructError, Result};
 use crate::originals::decode;
 use crate::reading::Reading;
+use crate::removed::not_here;
 use crate::search::literal;
 
 /// A record as it is shown.
@@ -47,14 +48,8 @@ pub struct Shown {
 /// # Errors
 /// When nothing is cited by that id, or the original cannot be read.
 pub fn show(reading: &mut Reading, id: EventId, context: u64) -> Result<Shown> {
-    let not_found = || ReconstructError::NotFound {
-        what: "record",
-        name: id.to_string(),
-    };
-    let resolved = reading
-        .vault()
-        .resolve(&id.object, id.offset)?
-        .ok_or_else(not_found)?;
+    let resolved = reading.vault().resolve(&id.object, id.offset)?;
+    let resolved = resolved.ok_or_else(|| not_here(reading.vault(), "record", id.to_string()))?;
     let object = ObjectDigest(resolved.object.sha256.0);
     let cited = EventId::new(&object, resolved.record.offset);
     let batches = row_of(reading, &cited)?;

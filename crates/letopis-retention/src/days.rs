@@ -27,6 +27,16 @@ pub struct Tally {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Days {
     days: BTreeMap<NaiveDate, Vec<Tally>>,
+    removed: BTreeMap<NaiveDate, Vec<Gone>>,
+}
+
+/// Records of one day that were here and were removed by record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Gone {
+    /// What had been taken in.
+    pub tally: Tally,
+    /// When it was removed, microseconds since 1970 UTC.
+    pub removed: i64,
 }
 
 impl Days {
@@ -35,6 +45,19 @@ impl Days {
         if tally.records > 0 {
             self.days.entry(day).or_default().push(tally);
         }
+    }
+
+    /// Adds what was held of a day and removed by record; in any order. Such a day is not missing, and is not held any
+    /// more either.
+    pub fn add_removed(&mut self, day: NaiveDate, gone: Gone) {
+        if gone.tally.records > 0 {
+            self.removed.entry(day).or_default().push(gone);
+        }
+    }
+
+    /// The days of which records were removed, ascending.
+    pub fn removed(&self) -> impl Iterator<Item = (NaiveDate, &[Gone])> {
+        self.removed.iter().map(|(day, gone)| (*day, gone.as_slice()))
     }
 
     /// The days that have records, ascending, with what each intake brought.
@@ -57,6 +80,16 @@ impl Days {
         Some((*self.days.keys().next()?, *self.days.keys().next_back()?))
     }
 
+    /// First and last day of which the archive had records, whether they are still here or not.
+    pub fn ever(&self) -> Option<(NaiveDate, NaiveDate)> {
+        let all = || self.days.keys().chain(self.removed.keys()).copied();
+        Some((all().min()?, all().max()?))
+    }
+
+    fn is_empty(&self, day: NaiveDate) -> bool {
+        !self.days.contains_key(&day) && !self.removed.contains_key(&day)
+    }
+
     /// The days without a record on which one was expected, ascending, from `from` to `to`, both included. Of weekly and
     /// monthly sources these are all days of a run that is longer than their patience.
     pub fn missing(
@@ -66,7 +99,7 @@ impl Days {
         from: NaiveDate,
         to: NaiveDate,
     ) -> Vec<NaiveDate> {
-        let empty = |day: &NaiveDate| !self.days.contains_key(day);
+        let empty = |day: &NaiveDate| self.is_empty(*day);
         let all = from.iter_days().take_while(|day| *day <= to);
         let Some(patience) = rhythm.patience() else {
             return all
@@ -100,7 +133,7 @@ impl Days {
         to: NaiveDate,
     ) -> Vec<Stretch> {
         gather(self.missing(rhythm, calendar, from, to), |day| {
-            !self.days.contains_key(&day) && !rhythm.expects(day, calendar)
+            self.is_empty(day) && !rhythm.expects(day, calendar)
         })
     }
 }

@@ -54,6 +54,11 @@ pub enum Reason {
         /// Which.
         stretches: Vec<Stretch>,
     },
+    /// Days that were held and removed by record before they might be.
+    Removed {
+        /// Which.
+        stretches: Vec<Stretch>,
+    },
     /// Days of which some records came later: what was held then is a part.
     InPart {
         /// Which.
@@ -84,6 +89,7 @@ impl Reason {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Missing { .. } => "missing",
+            Self::Removed { .. } => "removed",
             Self::TakenInLater { .. } => "taken-in-later",
             Self::InPart { .. } => "in-part",
             Self::Behind { .. } => "behind",
@@ -95,7 +101,7 @@ impl Reason {
 
     fn verdict(&self) -> Verdict {
         match self {
-            Self::Missing { .. } | Self::Nothing => Verdict::NotMet,
+            Self::Missing { .. } | Self::Removed { .. } | Self::Nothing => Verdict::NotMet,
             Self::TakenInLater { .. } | Self::Behind { .. } | Self::Begins { .. } | Self::NoRhythm => {
                 Verdict::NotShown
             }
@@ -158,8 +164,20 @@ enum State {
     Free,
     /// A record was expected and none is held.
     Missing,
-    /// Held: the days (from the common era) on which the first and the last of its records were taken in.
-    Held { first: i32, whole: i32 },
+    /// Held: the days (from the common era) on which the first and the last of its records were taken in, and on which
+    /// the last of them was removed, where none is here any more.
+    Held {
+        first: i32,
+        whole: i32,
+        gone: Option<i32>,
+    },
+}
+
+impl State {
+    /// Whether a record was here at the end of a day.
+    fn is_here(self, now: i32) -> bool {
+        matches!(self, Self::Held { first, gone, .. } if first <= now && gone.is_none_or(|gone| gone > now))
+    }
 }
 
 /// The states of all days since the source began: how long nothing was held may reach back beyond the months asked for.
@@ -252,7 +270,7 @@ impl Line {
         at: NaiveDate,
         local_day: &dyn Fn(i64) -> NaiveDate,
     ) -> Option<(NaiveDate, Self)> {
-        let seen = days.bounds().map(|(first, _)| first);
+        let seen = days.ever().map(|(first, _)| first);
         let source = match (obligation.since, seen) {
             (Some(since), Some(seen)) => since.min(seen),
             (since, seen) => since.or(seen)?,
@@ -269,16 +287,32 @@ impl Line {
                 *state = State::Missing;
             }
         }
-        for (day, tallies) in days.iter() {
-            let taken_in = tallies.iter().map(|t| local_day(t.taken_in).num_days_from_ce());
-            if let (Some(first), Some(whole)) = (taken_in.clone().min(), taken_in.max())
-                && let Some(state) = index(day).and_then(|at| states.get_mut(at))
-            {
-                *state = State::Held { first, whole };
+        let number = |micros: i64| local_day(micros).num_days_from_ce();
+        let removed = days.removed().map(|(day, gone)| {
+            let last = gone.iter().map(|gone| number(gone.removed)).max();
+            (day, gone.iter().map(|gone| gone.tally).collect::<Vec<_>>(), last)
+        });
+        let held = days.iter().map(|(day, tallies)| (day, tallies.to_vec(), None));
+        for (day, tallies, gone) in removed.chain(held) {
+            let taken_in = tallies.iter().map(|t| number(t.taken_in));
+            let (Some(mut first), Some(mut whole)) = (taken_in.clone().min(), taken_in.max()) else {
+                continue;
+            };
+            if let Some(state) = index(day).and_then(|at| states.get_mut(at)) {
+                // Of this day something was removed, and something is still here.
+                if let State::Held {
+                    first: earlier,
+                    whole: later,
+                    ..
+                } = *state
+                {
+                    (first, whole) = (first.min(earlier), whole.max(later));
+                }
+                *state = State::Held { first, whole, gone };
             }
         }
         // What is known now counts, also where the question is how it stood on an earlier day.
-        let last = days.bounds().and_then(|(_, last)| index(last));
+        let last = days.ever().and_then(|(_, last)| index(last));
         let known = last.map_or(0, |at| (at + 1).min(states.len()));
         let line = Self {
             begin: source,
@@ -294,22 +328,16 @@ impl Line {
         self.begin + chrono::Days::new(index as u64)
     }
 
-    /// How the source stood at the end of `day`.
-    fn standing(&self, day: NaiveDate, obligation: &Obligation) -> Standing {
-        let floor = months_before(day, obligation.months);
-        let index = |day: NaiveDate| usize::try_from((day - self.begin).num_days()).unwrap_or(0);
-        let (from, to) = (index(floor), index(day).min(self.stop));
-        let now = day.num_days_from_ce();
-        let is_here = |at: &usize| matches!(self.states[*at], State::Held { first, .. } if first <= now);
-        let last = (0..to).rev().find(is_here);
-        let held_to = last.map_or(from, |at| at + 1);
-        let (mut missing, mut later, mut part) = (Vec::new(), Vec::new(), Vec::new());
-        for at in from..to {
+    /// Days of a window that are missing, that were removed, that came later, and of which a part came later.
+    fn wanting(&self, window: std::ops::Range<usize>, held_to: usize, now: i32) -> [Vec<NaiveDate>; 4] {
+        let [mut missing, mut removed, mut later, mut part] = [const { Vec::new() }; 4];
+        for at in window {
             match self.states[at] {
                 State::Free => {}
                 // After the last record that there is: not silent, as far as we know, but not taken in.
                 State::Missing if at >= self.known => {}
                 State::Missing => missing.push(self.day(at)),
+                State::Held { gone: Some(gone), .. } if gone <= now => removed.push(self.day(at)),
                 State::Held { first, .. } if first > now => {
                     if at < held_to {
                         later.push(self.day(at));
@@ -319,12 +347,29 @@ impl Line {
                 State::Held { .. } => {}
             }
         }
+        [missing, removed, later, part]
+    }
+
+    /// How the source stood at the end of `day`.
+    fn standing(&self, day: NaiveDate, obligation: &Obligation) -> Standing {
+        let floor = months_before(day, obligation.months);
+        let index = |day: NaiveDate| usize::try_from((day - self.begin).num_days()).unwrap_or(0);
+        let (from, to) = (index(floor), index(day).min(self.stop));
+        let now = day.num_days_from_ce();
+        let last = (0..to).rev().find(|at| self.states[*at].is_here(now));
+        let held_to = last.map_or(from, |at| at + 1);
+        let [missing, removed, later, part] = self.wanting(from..to, held_to, now);
         let behind = (to - held_to.min(to)) as u32;
         let together = |days: Vec<NaiveDate>| gather(days, |_| false);
         let mut reasons = Vec::new();
         if !missing.is_empty() {
             reasons.push(Reason::Missing {
                 stretches: together(missing),
+            });
+        }
+        if !removed.is_empty() {
+            reasons.push(Reason::Removed {
+                stretches: together(removed),
             });
         }
         if behind > obligation.intake_days {

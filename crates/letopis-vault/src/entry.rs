@@ -6,6 +6,7 @@ use letopis_seal::entry::{Entry as Line, Value as LineValue};
 use letopis_seal::{EntryKind, Sha256Digest};
 use serde_json::{Map, Value};
 
+use crate::digest::ShortId;
 use crate::{Error, Result, StagedSegment, StagedTree, StoredObject};
 
 /// One ledger line, read.
@@ -177,6 +178,14 @@ impl NewEntry {
             detail: about,
             subject: Subject::None,
         }
+    }
+
+    /// The segments that it retires.
+    pub(crate) fn retired(&self) -> impl Iterator<Item = ShortId> {
+        let list = self.fields.get("retired").and_then(Value::as_array);
+        list.into_iter()
+            .flatten()
+            .filter_map(|id| ShortId::from_hex(id.as_str()?))
     }
 
     /// Retires segments, which the `segment` entries of the same commit replace. At most about 500 ids.

@@ -244,6 +244,19 @@ impl Checked {
     }
 }
 
+/// What is not here because a `delete` entry says so: nothing is missing, and nothing is wrong.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct RemovedByRecord {
+    /// The entry.
+    pub entry: u64,
+    /// When, as the writer's clock said.
+    pub time: String,
+    /// Objects; their roots and commitments stay.
+    pub objects: u64,
+    /// Detail documents besides those of the objects.
+    pub documents: u64,
+}
+
 /// The outcome of a check. Findings are in the order of the places they name.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Verification {
@@ -253,6 +266,8 @@ pub struct Verification {
     pub checked: Checked,
     /// Worth saying.
     pub notices: Vec<Notice>,
+    /// What was removed by record.
+    pub removed: Vec<RemovedByRecord>,
     /// Size and root of the ledger that was checked, in hex; empty when it could not be read.
     pub root: String,
 }

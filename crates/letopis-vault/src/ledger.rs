@@ -400,10 +400,17 @@ impl Ledger {
         self.rebuild_head(size, next.before.as_deref()?)
     }
 
+    /// The root when the ledger had `size` lines; none beyond what is here.
+    pub(crate) fn root_at(&self, size: u64) -> Option<Sha256Digest> {
+        let mut tree = &self.tree;
+        (size <= self.size())
+            .then(|| letopis_seal::tree::root_at(&mut tree, TreeSize(size)).ok())
+            .flatten()
+    }
+
     /// The signed text of an earlier head from the signature that the ledger keeps of it.
     fn rebuild_head(&self, size: u64, signature: &str) -> Option<SignedCheckpoint> {
-        let mut tree = &self.tree;
-        let root = letopis_seal::tree::root_at(&mut tree, TreeSize(size)).ok()?;
+        let root = self.root_at(size)?;
         let statement = Statement::new(&self.origin, TreeSize(size), root).ok()?;
         SignedCheckpoint::parse(format!("{}\n{signature}\n", statement.to_text()).as_bytes()).ok()
     }

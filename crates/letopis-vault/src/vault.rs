@@ -1,5 +1,6 @@
 //! The read view of an archive: a snapshot that never waits.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use letopis_seal::entry::field;
@@ -83,6 +84,7 @@ struct Inner {
     checkpoint: Checkpoint,
     objects: OnceLock<Arc<ObjectTable>>,
     segments: OnceLock<Vec<SegmentInfo>>,
+    destroyed: OnceLock<BTreeSet<u64>>,
     details: Mutex<Vec<(ShortId, Arc<Details>)>>,
     /// The ledger as this process saw it last, for access records.
     pub(crate) latest: Mutex<Arc<Ledger>>,
@@ -127,6 +129,7 @@ impl Vault {
             damage,
             objects,
             segments: OnceLock::new(),
+            destroyed: OnceLock::new(),
             details: Mutex::default(),
         };
         Self {
@@ -283,24 +286,24 @@ impl Vault {
 
     /// Whether a `delete` entry names the document of `seq`, or the object that it is about.
     fn is_destroyed(&self, seq: u64) -> Result<bool> {
+        if let Some(destroyed) = self.inner.destroyed.get() {
+            return Ok(destroyed.contains(&seq));
+        }
+        let mut destroyed = BTreeSet::new();
         for deletion in self.entries(Some(EntryKind::Delete)) {
             let deletion = deletion?;
-            if numbers(&deletion, "details")
-                .chain(numbers(&deletion, "objects"))
-                .any(|gone| gone == seq)
-            {
-                return Ok(true);
-            }
-            let entry = self.entry(seq)?;
-            if let Some(object) = entry
+            destroyed.extend(numbers(&deletion, "objects").chain(numbers(&deletion, "details")));
+        }
+        for reframe in self.entries(Some(EntryKind::Reframe)) {
+            let reframe = reframe?;
+            if reframe
                 .number("object")
-                .filter(|_| entry.kind == EntryKind::Reframe)
-                && numbers(&deletion, "objects").any(|gone| gone == object)
+                .is_some_and(|object| destroyed.contains(&object))
             {
-                return Ok(true);
+                destroyed.insert(reframe.seq);
             }
         }
-        Ok(false)
+        Ok(self.inner.destroyed.get_or_init(|| destroyed).contains(&seq))
     }
 
     fn batch(&self, id: ShortId) -> Result<Arc<Details>> {

@@ -85,12 +85,14 @@ pub enum Command {
     Access(commands::access::Arguments),
     /// Which days of each source have records, and which lack those that were to be expected.
     Coverage(commands::coverage::Arguments),
-    /// Whether logs were kept as long as they must be, today and on every day of the year before.
+    /// Whether logs were kept as long as they must be; for how long they are, and what may go.
     Retention(commands::retention::Arguments),
     /// What somebody must look at today, a line each: silent sources, failed intakes, space, clocks, gaps, copies.
     Check(commands::check::Arguments),
     /// What each source adds, when the disk is full, and what the floor of retention will need.
     Forecast(commands::forecast::Arguments),
+    /// Holds: what may not be removed, whatever its term.
+    Hold(commands::hold::Arguments),
     /// Statistics of a quarter.
     Stats(commands::stats::Arguments),
     /// Checks every byte of the archive. Writes nothing.

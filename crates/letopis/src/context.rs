@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use letopis_archive::vault::{Backend, Config, DirectoryBackend, KeyRole, Keys, Vault, VaultWriter};
+use letopis_reconstruct::removed::removed;
 use letopis_reconstruct::{OpenOptions, Reader, Reading};
 
 use crate::cli::Global;
@@ -14,6 +15,9 @@ use crate::ui::Ui;
 
 /// Program and version, as it stands in records.
 pub const PROGRAM: &str = concat!("letopis ", env!("CARGO_PKG_VERSION"));
+
+/// Removals that are told one by one.
+const TOLD_MOST: usize = 3;
 
 /// Where `ingest` makes an archive when none is named.
 const ARCHIVE_DEFAULT: &str = "letopis-archive";
@@ -175,6 +179,31 @@ impl Context {
         Vault::open(self.backend()).map_err(|e| vault_error(&e))
     }
 
+    /// Says what was removed by record: an answer that lacks it does not say that it never was.
+    fn tell_removals(&self, reading: &Reading) {
+        let all = match removed(reading.vault()) {
+            Ok(all) => all,
+            // What is damaged is told by `verify`, and does not stand in the way of what can be read.
+            Err(error) => {
+                self.ui.note(&format!(
+                    "Note: what was removed by record cannot be told: {error}"
+                ));
+                return;
+            }
+        };
+        let earlier = all.len().saturating_sub(TOLD_MOST);
+        if earlier > 0 {
+            self.ui.note(&format!(
+                "Note: records were removed by record {} times; the last of them:",
+                all.len()
+            ));
+        }
+        for removal in all.iter().skip(earlier) {
+            self.ui
+                .note(&format!("Note: removed by record: {}", removal.words()));
+        }
+    }
+
     /// The archive opened for reading, on record. `query` is the exact question, where the command has one.
     ///
     /// # Errors
@@ -203,7 +232,9 @@ impl Context {
             now: self.now,
             memory_bytes: 2 << 30,
         };
-        Reading::open(options, &reader).map_err(|e| reconstruct_error(&e))
+        let reading = Reading::open(options, &reader).map_err(|e| reconstruct_error(&e))?;
+        self.tell_removals(&reading);
+        Ok(reading)
     }
 }
 
@@ -285,9 +316,11 @@ pub fn archive_error(error: &letopis_archive::ArchiveError) -> CommandError {
     use letopis_archive::ArchiveError;
     match error {
         ArchiveError::Vault(error) => vault_error(error),
-        ArchiveError::Sources(_) | ArchiveError::Nested { .. } | ArchiveError::Hashes { .. } => {
-            CommandError::from_error(Kind::Usage, error)
-        }
+        ArchiveError::Sources(_)
+        | ArchiveError::Hold(_)
+        | ArchiveError::Plan(_)
+        | ArchiveError::Nested { .. }
+        | ArchiveError::Hashes { .. } => CommandError::from_error(Kind::Usage, error),
         ArchiveError::Input { error: cause, .. } => {
             let kind = if cause.kind() == std::io::ErrorKind::NotFound {
                 Kind::Usage
@@ -325,6 +358,7 @@ pub fn reconstruct_error(error: &letopis_reconstruct::ReconstructError) -> Comma
         | ReconstructError::Query(_)
         | ReconstructError::Named(_)
         | ReconstructError::NotFound { .. }
+        | ReconstructError::NotHere { .. }
         | ReconstructError::Parameter(_)
         | ReconstructError::PurposeMissing => CommandError::from_error(Kind::Usage, error),
         ReconstructError::Io(cause) if cause.kind() == std::io::ErrorKind::BrokenPipe => {

@@ -64,6 +64,7 @@ fn run(cli: Cli) -> CommandResult {
         Command::Retention(arguments) => commands::retention::run(&context, &arguments),
         Command::Check(arguments) => commands::check::run(&context, &arguments),
         Command::Forecast(arguments) => commands::forecast::run(&context, &arguments),
+        Command::Hold(arguments) => commands::hold::run(&context, &arguments),
         Command::Stats(arguments) => commands::stats::run(&context, &arguments),
         Command::Verify(arguments) => commands::verify::run(&context, &arguments),
         Command::Rebuild(arguments) => commands::rebuild::run(&context, &arguments),

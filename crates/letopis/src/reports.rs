@@ -22,6 +22,7 @@ mod access;
 mod checkpoint;
 mod coverage;
 mod intake;
+mod removal;
 mod retention;
 mod statistics;
 mod timeline;
@@ -167,6 +168,12 @@ pub fn retention(
         Message::plain(request.intake_days.to_string()),
     ));
     retention::page(head(context, reading.vault(), reading.zone(), asked), proof)
+}
+
+/// The page of a plan of removal.
+pub fn removal(context: &Context, reading: &Reading, plan: &letopis_archive::removal::Plan) -> Page {
+    let asked = vec![(Message::id("ask-day"), Message::plain(plan.day.clone()))];
+    removal::page(head(context, reading.vault(), reading.zone(), asked), plan)
 }
 
 fn asked_source(source: Option<&String>) -> Asked {

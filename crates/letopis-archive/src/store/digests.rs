@@ -13,6 +13,14 @@ pub(super) struct Digests {
     pub sha256: String,
     pub blake3: String,
     prefixes: Vec<(u64, String)>,
+    runs: Vec<Run>,
+}
+
+/// The bytes of what is left of an earlier file.
+struct Run {
+    from: u64,
+    to: u64,
+    sha256: Sha256,
 }
 
 impl Digests {
@@ -22,7 +30,16 @@ impl Digests {
         relatives: &[&KnownFile],
         progress: &dyn Fn(u64),
     ) -> Result<Self, Failure> {
+        let parts = relatives.iter().filter(|r| r.from > 0 && r.bytes <= size);
+        let mut runs: Vec<Run> = parts
+            .map(|r| Run {
+                from: r.from,
+                to: r.bytes,
+                sha256: Sha256::new(),
+            })
+            .collect();
         let mut stops: Vec<u64> = relatives.iter().map(|r| r.bytes).filter(|b| *b < size).collect();
+        stops.extend(runs.iter().map(|run| run.from).filter(|from| *from < size));
         stops.sort_unstable();
         stops.dedup();
         stops.push(size);
@@ -40,6 +57,12 @@ impl Digests {
                 }
                 sha256.update(&block[..read]);
                 blake3.update(&block[..read]);
+                for run in runs
+                    .iter_mut()
+                    .filter(|run| (run.from..run.to).contains(&position))
+                {
+                    run.sha256.update(&block[..read]);
+                }
                 progress(read as u64);
                 position += read as u64;
             }
@@ -51,10 +74,12 @@ impl Digests {
             sha256: Sha256Digest(sha256.finalize().into()).to_string(),
             blake3: blake3.finalize().to_hex().to_string(),
             prefixes,
+            runs,
         })
     }
 
-    pub fn of_prefix(file: &mut impl Read, length: u64) -> io::Result<String> {
+    /// The digest of a run of bytes from where the file stands.
+    pub fn of_run(file: &mut impl Read, length: u64) -> io::Result<String> {
         let mut sha256 = Sha256::new();
         let mut block = vec![0; BLOCK_BYTES];
         let mut left = length;
@@ -67,7 +92,16 @@ impl Digests {
         Ok(Sha256Digest(sha256.finalize().into()).to_string())
     }
 
+    /// Whether the file begins with an earlier one: with all its bytes, or, where parts of that one were removed, with what
+    /// is left of them at the same place.
     pub fn begins_with(&self, earlier: &KnownFile) -> bool {
+        if earlier.from > 0 {
+            let mut runs = self.runs.iter();
+            return runs.any(|run| {
+                let same_place = (run.from, run.to) == (earlier.from, earlier.bytes);
+                same_place && Sha256Digest(run.sha256.clone().finalize().into()).to_string() == earlier.sha256
+            });
+        }
         self.prefixes
             .iter()
             .any(|(length, sha256)| *length == earlier.bytes && *sha256 == earlier.sha256)

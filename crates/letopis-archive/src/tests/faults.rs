@@ -7,6 +7,8 @@ use letopis_vault::backend::fault::{Effect, Fault, FaultyBackend};
 
 use super::*;
 
+mod removal;
+
 /// Before the intake under test: an archive with one file, which has grown since.
 fn prepared(keys: &Keys, folder: &Path) -> Arc<MemoryBackend> {
     let earlier = tempfile::tempdir().unwrap();

@@ -2,7 +2,7 @@ use chrono::Days as Span;
 use proptest::prelude::*;
 
 use super::*;
-use crate::days::Tally;
+use crate::days::{Gone, Tally};
 
 const DAY: i64 = 86_400_000_000;
 
@@ -280,4 +280,71 @@ proptest! {
         }
         prop_assert!(judged >= 364);
     }
+}
+
+/// Moves the days before `until` to what was removed on `removed`.
+fn removed_before(days: &Days, until: &str, removed: &str) -> Days {
+    let mut left = Days::default();
+    for (on, tallies) in days.iter() {
+        for tally in tallies.iter().copied() {
+            match on < day(until) {
+                true => left.add_removed(
+                    on,
+                    Gone {
+                        tally,
+                        removed: micros(day(removed)),
+                    },
+                ),
+                false => left.add(on, tally),
+            }
+        }
+    }
+    left
+}
+
+#[test]
+fn what_was_removed_in_its_time_was_held_until_then() {
+    let days = removed_before(&two_years("2026-10-31"), "2026-03-01", "2026-10-01");
+    let answer = judge(&days, &daily(6), "2026-11-01");
+    assert_eq!(answer.first, Some(day("2026-03-01")), "what is here");
+    assert!(answer.missing.is_empty(), "{:?}", answer.missing);
+    assert_eq!(answer.today.verdict, Verdict::Met);
+    let [period] = answer.past.as_slice() else {
+        panic!("{:?}", answer.past)
+    };
+    assert_eq!(
+        (period.from, period.to, period.verdict),
+        (day("2025-11-01"), day("2026-10-31"), Verdict::Met)
+    );
+}
+
+#[test]
+fn what_was_removed_before_its_time_breaks_the_floor_from_then_on() {
+    let days = removed_before(&two_years("2026-10-31"), "2026-05-01", "2026-10-01");
+    let answer = judge(&days, &daily(6), "2026-10-10");
+    assert_eq!(answer.today.verdict, Verdict::NotMet);
+    let [Reason::Removed { stretches }] = answer.today.reasons.as_slice() else {
+        panic!("{:?}", answer.today.reasons)
+    };
+    assert_eq!(
+        (stretches[0].from, stretches[0].to),
+        (day("2026-04-10"), day("2026-04-30"))
+    );
+    let bad: Vec<_> = answer
+        .past
+        .iter()
+        .filter(|p| p.verdict == Verdict::NotMet)
+        .collect();
+    let [bad] = bad.as_slice() else { panic!("{bad:?}") };
+    assert_eq!((bad.from, bad.to), (day("2026-10-01"), day("2026-10-09")));
+    assert_eq!(bad.reasons, ["removed"]);
+    // Of the day something is still here: it is held, if only in part.
+    let mut part = days.clone();
+    for on in day("2026-04-10")
+        .iter_days()
+        .take_while(|d| *d < day("2026-05-01"))
+    {
+        held(&mut part, on, on + Span::new(1));
+    }
+    assert_eq!(judge(&part, &daily(6), "2026-10-10").today.verdict, Verdict::Met);
 }

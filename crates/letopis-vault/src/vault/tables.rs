@@ -98,23 +98,19 @@ pub(crate) fn tree_info(entry: &Entry) -> Option<TreeInfo> {
     })
 }
 
-/// Live segments.
+/// Live segments. Documents of retired ones are not looked at: a removal destroys them.
 pub(super) fn segments(vault: &Vault) -> Result<Vec<SegmentInfo>> {
-    let mut segments: Vec<SegmentInfo> = Vec::new();
-    for seq in 0..vault.size() {
-        let kind = usize::try_from(seq)
-            .ok()
-            .and_then(|place| *vault.ledger().kinds().get(place)?);
-        match kind {
-            Some(EntryKind::Segment) => {
-                let entry = vault.entry(seq)?;
-                segments.push(segment_info(&entry, vault.detail(seq)?.as_ref())?);
-            }
-            Some(EntryKind::Rebuild | EntryKind::Delete) => {
-                let retired: BTreeSet<String> = texts(&vault.entry(seq)?, "retired").collect();
-                segments.retain(|segment| !retired.contains(&segment.id));
-            }
-            _ => {}
+    let mut retired: BTreeSet<String> = BTreeSet::new();
+    for kind in [EntryKind::Rebuild, EntryKind::Delete] {
+        for entry in vault.entries(Some(kind)) {
+            retired.extend(texts(&entry?, "retired"));
+        }
+    }
+    let mut segments = Vec::new();
+    for entry in vault.entries(Some(EntryKind::Segment)) {
+        let entry = entry?;
+        if !entry.text("segment").is_some_and(|id| retired.contains(id)) {
+            segments.push(segment_info(&entry, vault.detail(entry.seq)?.as_ref())?);
         }
     }
     Ok(segments)

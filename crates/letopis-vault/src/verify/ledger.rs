@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use letopis_seal::{EntryKind, sha256};
+use letopis_seal::{EntryKind, EntryTime, sha256};
 
 use super::Check;
 use crate::backend::{read, read_if_there};
-use crate::finding::{Finding, FindingKind};
+use crate::finding::{Finding, FindingKind, RemovedByRecord};
 use crate::layout::{Directory, File, join};
 use crate::ledger::Tail;
 use crate::vault::numbers;
@@ -96,8 +96,15 @@ impl Check {
     /// What `delete` entries name.
     pub(super) fn removals(&mut self) {
         for entry in self.of_kind(EntryKind::Delete) {
+            let (objects, details) = (self.deleted.len(), self.forgotten.len());
             self.deleted.extend(numbers(&entry, "objects"));
             self.forgotten.extend(numbers(&entry, "details"));
+            self.report.removed.push(RemovedByRecord {
+                entry: entry.seq,
+                time: EntryTime::from_micros(entry.time).map_or_else(String::new, |time| time.to_string()),
+                objects: (self.deleted.len() - objects) as u64,
+                documents: (self.forgotten.len() - details) as u64,
+            });
         }
         self.forgotten.extend(&self.deleted);
         for entry in self.of_kind(EntryKind::Reframe) {

@@ -8,7 +8,7 @@ use letopis_seal::entry::{Value as LineValue, field};
 use serde_json::{Value, json};
 
 use super::{Receipt, State, VaultWriter};
-use crate::digest::Blake3;
+use crate::digest::{Blake3, ShortId};
 use crate::documents::Batch;
 use crate::durable;
 use crate::entry::{Entry, NewEntry, Subject, to_fields};
@@ -46,6 +46,11 @@ pub(super) fn commit(writer: &VaultWriter, entries: Vec<NewEntry>, now: Micros) 
         named: HashSet::new(),
     };
     let deletes = entries.iter().any(|entry| entry.kind == EntryKind::Delete);
+    let retired: Vec<ShortId> = entries
+        .iter()
+        .filter(|entry| entry.kind == EntryKind::Delete)
+        .flat_map(NewEntry::retired)
+        .collect();
     {
         let shelf = writer.staging.shelf();
         for entry in entries {
@@ -59,6 +64,7 @@ pub(super) fn commit(writer: &VaultWriter, entries: Vec<NewEntry>, now: Micros) 
     drop(state);
     if deletes {
         super::recover::finish_deletions(&writer.vault())?;
+        super::recover::remove_segments(writer.backend().as_ref(), &retired)?;
     }
     Ok(receipt)
 }

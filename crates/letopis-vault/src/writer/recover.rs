@@ -209,6 +209,19 @@ pub(crate) fn finish_deletions(vault: &Vault) -> Result<()> {
     Ok(())
 }
 
+/// Removes the files of segments that a `delete` entry retires: at once, and not when a writer comes again, because they
+/// hold what was to go.
+pub(super) fn remove_segments(backend: &dyn Backend, ids: &[ShortId]) -> Result<()> {
+    for id in ids {
+        durable::remove(backend, &File::Parquet(*id))?;
+        durable::remove(backend, &File::Index(*id))?;
+    }
+    match ids.is_empty() {
+        true => Ok(()),
+        false => durable::sync_directory(backend, Directory::Segments),
+    }
+}
+
 /// Removes the files of a deleted object, unless its document is destroyed already or the object came back later.
 fn remove_object(vault: &Vault, seq: u64) -> Result<()> {
     let Some(document) = vault.detail(seq)? else {

@@ -12,6 +12,7 @@ pub mod detect;
 pub mod export;
 pub mod forecast;
 pub mod formats;
+pub mod hold;
 pub mod import;
 pub mod ingest;
 pub mod init;

@@ -4,8 +4,9 @@ use std::path::PathBuf;
 
 use clap::Args;
 use letopis_archive::intake::Companion;
-use letopis_archive::vault::ProofOptions;
+use letopis_archive::vault::{ProofOptions, Vault};
 use letopis_event::{EventId, Span};
+use letopis_reconstruct::removed::not_here;
 use letopis_reconstruct::search::cited_by;
 use letopis_reconstruct::{Reading, show};
 use serde_json::json;
@@ -61,7 +62,7 @@ fn prove(context: &Context, arguments: &Arguments, id: EventId) -> CommandResult
         rendering: companion.rendering,
     };
     let proof = reading.vault().proof(&id.object, id.offset, &options);
-    let text = proof.map_err(|e| vault_error(&e))?.to_text();
+    let text = proof.map_err(|e| unproven(reading.vault(), &e))?.to_text();
     reading.give(1, text.as_bytes());
     hand_out(context, arguments, &text, &id.to_string(), 1)?;
     reading.end("complete").map_err(|e| reconstruct_error(&e))?;
@@ -93,13 +94,23 @@ fn prove_many(
     let proof = reading
         .vault()
         .prove_many(&places, arguments.with_file_digest)
-        .map_err(|e| vault_error(&e))?;
+        .map_err(|e| unproven(reading.vault(), &e))?;
     let records: usize = proof.objects.iter().map(|object| object.proven.len()).sum();
     let text = proof.to_string();
     reading.give(records as u64, text.as_bytes());
     hand_out(context, arguments, &text, &format!("{records} records"), records)?;
     reading.end("complete").map_err(|e| reconstruct_error(&e))?;
     Ok(Verdict::Done)
+}
+
+/// Why there is no proof: a record that is not here may have been removed.
+fn unproven(vault: &Vault, error: &letopis_archive::vault::Error) -> CommandError {
+    match error {
+        letopis_archive::vault::Error::NotFound { what: "record", name } => {
+            reconstruct_error(&not_here(vault, "record", name.clone()))
+        }
+        _ => vault_error(error),
+    }
 }
 
 /// What a record needs beside its bytes to be read by someone who has nothing else.

@@ -14,6 +14,9 @@ use crate::error::{CommandError, CommandResult, Verdict};
 use crate::reports;
 use crate::ui::table;
 
+mod class;
+mod plan;
+
 /// Whether logs were kept as long as they must be.
 #[derive(Clone, Debug, Args)]
 pub struct Arguments {
@@ -25,6 +28,12 @@ pub struct Arguments {
 enum Action {
     /// Shows for every source what is held, whether the floor is met, and whether it was on each day of the year before.
     Prove(ProveArguments),
+    /// Retention classes: for how many months, on what ground.
+    Class(class::Arguments),
+    /// Shows what may be removed today, and what keeps the rest.
+    Plan(plan::PlanArguments),
+    /// Removes for good what a plan names.
+    Apply(plan::ApplyArguments),
 }
 
 /// What is to be proven.
@@ -56,9 +65,18 @@ pub struct ProveArguments {
     lang: String,
 }
 
-/// Proves. The verdict is negative where the floor of any source is not met, or not shown.
+/// Proves, or keeps the policy.
 pub fn run(context: &Context, arguments: &Arguments) -> CommandResult {
-    let Action::Prove(arguments) = &arguments.action;
+    match &arguments.action {
+        Action::Prove(arguments) => prove(context, arguments),
+        Action::Class(arguments) => class::run(context, arguments),
+        Action::Plan(arguments) => plan::plan(context, arguments),
+        Action::Apply(arguments) => plan::apply(context, arguments),
+    }
+}
+
+/// Proves. The verdict is negative where the floor of any source is not met, or not shown.
+fn prove(context: &Context, arguments: &ProveArguments) -> CommandResult {
     let request = RetentionRequest {
         source: arguments.source.clone(),
         months: arguments.months,
@@ -133,6 +151,9 @@ fn answer(verdict: Answer) -> &'static str {
 fn reason(reason: &Reason) -> String {
     match reason {
         Reason::Missing { stretches: days } => format!("no records of {}", stretches(days)),
+        Reason::Removed { stretches: days } => {
+            format!("removed by record before its time: {}", stretches(days))
+        }
         Reason::TakenInLater { stretches: days } => format!("taken in only later: {}", stretches(days)),
         Reason::InPart { stretches: days } => format!("some records came later: {}", stretches(days)),
         Reason::Behind { last, days } => match last {

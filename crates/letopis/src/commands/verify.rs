@@ -224,6 +224,13 @@ fn describe(outcome: &CheckOutcome) -> String {
     for notice in &outcome.notices {
         let _ = writeln!(text, "notice {}: {}: {}", notice.kind, notice.place, notice.text);
     }
+    for removed in &outcome.removed {
+        let _ = writeln!(
+            text,
+            "removed by record: entry {} of {}: {} objects and {} documents; their roots and commitments stay",
+            removed.entry, removed.time, removed.objects, removed.documents
+        );
+    }
     let checked = &outcome.checked;
     let _ = writeln!(
         text,

@@ -73,6 +73,7 @@ fn mark(verdict: Verdict) -> Mark {
 fn reason(code: &str) -> Message {
     Message::id(match code {
         "missing" => "kept-missing",
+        "removed" => "kept-removed",
         "taken-in-later" => "kept-later",
         "in-part" => "kept-in-part",
         "behind" => "kept-behind",
@@ -119,6 +120,7 @@ fn why(proof: &RetentionProof) -> Table {
         for found in &source.held.today.reasons {
             let stretches: &[Stretch] = match found {
                 Reason::Missing { stretches }
+                | Reason::Removed { stretches }
                 | Reason::TakenInLater { stretches }
                 | Reason::InPart { stretches } => stretches,
                 _ => &[],
