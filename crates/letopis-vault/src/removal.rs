@@ -56,7 +56,7 @@ impl Vault {
     ///
     /// # Errors
     /// When the medium cannot be looked at.
-    pub fn stored_bytes(&self, object: &ObjectInfo) -> Result<u64> {
+    pub fn object_bytes_stored(&self, object: &ObjectInfo) -> Result<u64> {
         let trees = object
             .trees
             .iter()

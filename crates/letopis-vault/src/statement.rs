@@ -124,7 +124,7 @@ impl Vault {
     fn custodian_at(&self, size: u64) -> Option<VerifyingKey> {
         let authority = self.ledger().authority();
         let later = authority.certificates.iter().map(|signed| signed.certificate());
-        let later =
+        let mut later =
             later.filter(|certificate| certificate.role == KeyRole::Custodian && certificate.since < size);
         later
             .next_back()

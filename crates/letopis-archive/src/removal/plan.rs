@@ -230,7 +230,7 @@ pub fn plan(vault: &Vault, facts: &Facts<'_>) -> Result<Plan> {
                 path,
                 format,
                 bytes: object.length,
-                stored: vault.stored_bytes(object)?,
+                stored: vault.object_bytes_stored(object)?,
                 records: terms.records(object),
                 terms: part.terms,
             };

@@ -13,7 +13,7 @@ use letopis_reconstruct::expiry::{figures, selected};
 use serde_json::json;
 
 use crate::commands::hold::entries_of;
-use crate::context::{Context, PROGRAM, archive_error, person, reconstruct_error};
+use crate::context::{Context, PROGRAM, archive_error, person, reconstruct_error, vault_error};
 use crate::error::{CommandError, CommandResult, Verdict};
 use crate::reports;
 use crate::ui::table;
@@ -122,6 +122,12 @@ pub fn apply(context: &Context, arguments: &ApplyArguments) -> CommandResult {
         now: context.now,
     };
     let removed = removal::remove(&writer, &order).map_err(|e| archive_error(&e))?;
+    let second = writer.vault().second_copies().map_err(|e| vault_error(&e))?;
+    let second: Vec<String> = second
+        .into_iter()
+        .filter(|copy| copy.retired.is_none())
+        .map(|copy| copy.name)
+        .collect();
     let outcome = json!({
         "entry": removed.entry,
         "authority": authority,
@@ -131,12 +137,13 @@ pub fn apply(context: &Context, arguments: &ApplyArguments) -> CommandResult {
         "segments": removed.segments,
         "documents": removed.documents,
         "copies": plan.copies,
+        "second_copies": second,
         "limits": LIMITS,
         "checkpoint": { "size": removed.receipt.size, "root": removed.receipt.root.to_string() },
     });
     context
         .ui
-        .outcome(&outcome, || report(&removed, &plan, authority))?;
+        .outcome(&outcome, || report(&removed, &plan, authority, &second))?;
     Ok(Verdict::Done)
 }
 
@@ -166,13 +173,19 @@ fn copies(plan: &Plan) -> String {
     text
 }
 
-fn report(removed: &Removed, plan: &Plan, authority: &str) -> String {
+fn report(removed: &Removed, plan: &Plan, authority: &str, second: &[String]) -> String {
     let mut text = format!(
         "removed by record: entry {} on the authority of {authority}: {} objects, {} records, {} bytes of originals, \
          {} segments, {} documents\nWhat is not reached:\n",
         removed.entry, removed.objects, removed.records, removed.bytes, removed.segments, removed.documents
     );
     text.push_str(&copies(plan));
+    for name in second {
+        let _ = writeln!(
+            text,
+            "  Second copy {name}: it has what was removed until letopis copy sync is run for it."
+        );
+    }
     for limit in LIMITS {
         let _ = writeln!(text, "  {limit}");
     }
