@@ -11,6 +11,7 @@
 -- @param to timestamp = none: first instant that is no longer in
 -- @param source text = none: only pairs of this source
 -- @param limit duration = 30s: differences up to this are no finding
+-- @param sample integer = 1: of very many connections only those from ports that this number divides
 -- @column source: the source
 -- @column other: the source that it is compared with
 -- @column connections: how many connections both recorded
@@ -31,6 +32,7 @@ WITH seen AS (
   WHERE src_ip IS NOT NULL
     AND src_port IS NOT NULL
     AND time IS NOT NULL
+    AND src_port % $sample = 0
     AND ($from IS NULL OR time >= $from)
     AND ($to IS NULL OR time < $to)
 ),

@@ -222,6 +222,35 @@ fn write_the_frozen_archives() {
     fs::write(frozen().join("expected.txt"), expected).unwrap();
 }
 
+/// An archive with a tree of a thousand records, written as this program writes trees.
+fn a_tree(at: &Path, keys: &Keys) {
+    let writer = small(at, keys);
+    let mut text = String::new();
+    for number in 0..1000 {
+        let long = if number == 500 {
+            70_000
+        } else {
+            number * number % 400
+        };
+        let empty = if number % 50 == 0 { "\n" } else { "" };
+        text.push_str(&format!("line {number} {}\n{empty}", "x".repeat(long)));
+    }
+    let mut object = writer.object_writer().unwrap();
+    object.write_all(text.as_bytes()).unwrap();
+    let object = object.finish().unwrap();
+    let mut tree = writer.tree_writer(&object).unwrap();
+    let mut from = 0;
+    for line in text.split_inclusive('\n') {
+        if line != "\n" {
+            tree.record(from, line.trim_end().as_bytes()).unwrap();
+        }
+        from += line.len() as u64;
+    }
+    let tree = tree.finish().unwrap();
+    let entry = NewEntry::object(object, Some(tree), None);
+    writer.commit(vec![entry], NOW + 5).unwrap();
+}
+
 type Make = (&'static str, &'static str, fn(&Path, &Keys));
 
 const VALID: &[Make] = &[
@@ -287,33 +316,8 @@ const VALID: &[Make] = &[
         };
         writer.set_config(config, None, NOW + 5).unwrap();
     }),
-    ("valid/trees-in-columns", "", |at, keys| {
-        let writer = small(at, keys);
-        let mut text = String::new();
-        for number in 0..1000 {
-            let long = if number == 500 {
-                70_000
-            } else {
-                number * number % 400
-            };
-            let empty = if number % 50 == 0 { "\n" } else { "" };
-            text.push_str(&format!("line {number} {}\n{empty}", "x".repeat(long)));
-        }
-        let mut object = writer.object_writer().unwrap();
-        object.write_all(text.as_bytes()).unwrap();
-        let object = object.finish().unwrap();
-        let mut tree = writer.tree_writer(&object).unwrap();
-        let mut from = 0;
-        for line in text.split_inclusive('\n') {
-            if line != "\n" {
-                tree.record(from, line.trim_end().as_bytes()).unwrap();
-            }
-            from += line.len() as u64;
-        }
-        let tree = tree.finish().unwrap();
-        let entry = NewEntry::object(object, Some(tree), None);
-        writer.commit(vec![entry], NOW + 5).unwrap();
-    }),
+    ("valid/trees-in-columns", "", a_tree),
+    ("valid/trees-of-wide-runs", "", a_tree),
     ("valid/keys-handed-over", "", |at, keys| {
         let writer = small(at, keys);
         writer

@@ -135,7 +135,9 @@ impl Vault {
         let prover = self.prover(&wanted.object, &wanted.tree)?;
         let size = TreeSize(wanted.tree.records);
         let leaves: Vec<LeafIndex> = wanted.records.keys().map(|index| LeafIndex(*index)).collect();
-        let mut tiled = TiledTree::new(size, &prover.runs, |run| prover.leaves(run));
+        let mut tiled = TiledTree::of_level(prover.tree.run_level(), size, &prover.runs, |run| {
+            prover.leaves(run)
+        });
         let hashes = shared_inclusion_proof(&mut tiled, &leaves, size);
         let hashes = hashes.map_err(|error| no_path(size, None, error.to_string()))?;
         let mut proven = Vec::with_capacity(leaves.len());
@@ -232,7 +234,7 @@ impl Vault {
 }
 
 impl Prover {
-    /// The leaf hashes of one run of 256 records, made again from their bytes.
+    /// The leaf hashes of one run of records, made again from their bytes.
     fn leaves(&self, run: u64) -> Result<Vec<Sha256Digest>> {
         let spans = self.tree.run(run)?;
         let (mut bytes, mut batch) = (Vec::new(), LeafBatch::new());
@@ -245,7 +247,7 @@ impl Prover {
 
     fn record(&self, span: RecordSpan) -> Result<ProvenRecord> {
         let size = TreeSize(self.tree.records());
-        let mut tiled = TiledTree::new(size, &self.runs, |run| self.leaves(run));
+        let mut tiled = TiledTree::of_level(self.tree.run_level(), size, &self.runs, |run| self.leaves(run));
         let proof = inclusion_proof(&mut tiled, LeafIndex(span.index), size);
         let proof = proof.map_err(|error| no_path(size, Some(span.offset), error.to_string()))?;
         self.bytes_of(span, proof.path)

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use letopis_seal::{LeafBatch, ObjectSecret, RecordHasher, Sha256Digest, TreeBuilder};
+use letopis_seal::{LeafBatch, ObjectSecret, RecordHasher, Sha256Digest, TreeBuilder, node_hash};
 
 use crate::backend::io_error;
 use crate::digest::Blake3;
@@ -18,7 +18,7 @@ mod read;
 #[cfg(test)]
 mod tests;
 
-use block::{Coding, Columns};
+use block::{Coding, Columns, WIDE_LEVEL};
 pub(crate) use read::Block;
 pub use read::TreeReader;
 
@@ -27,8 +27,8 @@ const END_MAGIC: &[u8; 16] = b"letopis.tree.end";
 const FOOTER_BYTES: u64 = 96;
 /// Records in a block of boundaries.
 pub(crate) const BLOCK_RECORDS: u64 = 4096;
-/// Records under one stored hash.
-pub(crate) const RUN_RECORDS: u64 = 256;
+/// Records that are hashed together.
+const BATCH_RECORDS: usize = 256;
 
 /// Place of a record in its object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -108,6 +108,10 @@ pub(crate) struct TreeHasher {
     builder: TreeBuilder,
     /// The records of the run at hand.
     batch: LeafBatch,
+    /// Level of the nodes that are kept: 8, one for 256 records, or 9.
+    level: u8,
+    /// The first half of a node of level 9.
+    half: Option<Sha256Digest>,
     runs: Vec<Sha256Digest>,
 }
 
@@ -115,16 +119,18 @@ pub(crate) struct TreeHasher {
 #[derive(Debug)]
 pub(crate) struct HashedTree {
     pub(crate) root: Sha256Digest,
-    /// Hashes of the complete runs of 256 records.
+    /// Hashes of the complete runs of records.
     pub(crate) runs: Vec<Sha256Digest>,
 }
 
 impl TreeHasher {
-    pub(crate) fn new(secret: &ObjectSecret, sha256: &Sha256Digest) -> Self {
+    pub(crate) fn new(secret: &ObjectSecret, sha256: &Sha256Digest, level: u8) -> Self {
         Self {
             hasher: RecordHasher::new(secret, sha256),
             builder: TreeBuilder::new(),
             batch: LeafBatch::new(),
+            level,
+            half: None,
             runs: Vec::new(),
         }
     }
@@ -146,10 +152,19 @@ impl TreeHasher {
     }
 
     fn end_of_run(&mut self) {
-        if self.batch.len() as u64 == RUN_RECORDS {
+        if self.batch.len() == BATCH_RECORDS {
             let run = self.batch.leaves(&self.hasher).try_into().ok();
-            self.runs.extend(run.and_then(|run| self.builder.append_run(run)));
+            let node = run.and_then(|run| self.builder.append_run(run));
             self.batch.clear();
+            let kept = match (node, self.half.take()) {
+                (Some(left), None) if self.level == WIDE_LEVEL => {
+                    self.half = Some(left);
+                    None
+                }
+                (Some(right), Some(left)) => Some(node_hash(&left, &right)),
+                (node, _) => node,
+            };
+            self.runs.extend(kept);
         }
     }
 
@@ -194,14 +209,14 @@ impl TreeWriter {
         let path = File::Tree(object.blake3, number);
         let mut framed = FramedWriter::new(NewFile::create(staging.backend())?, staging.compressors());
         framed
-            .push(Coding::Columns.magic())
+            .push(Coding::Wide.magic())
             .map_err(|error| io_error(path, "write", error))?;
         Ok(Self {
             staging: Arc::clone(staging),
             framed,
             object: object.clone(),
             number,
-            tree: TreeHasher::new(&secret, &object.sha256),
+            tree: TreeHasher::new(&secret, &object.sha256, Coding::Wide.level()),
             secret,
             block: Columns::default(),
             index: Vec::new(),

@@ -172,9 +172,10 @@ impl HashReader for &MemoryTree {
     }
 }
 
-/// A tree of which only the nodes of level 8 are stored, one for each complete run of 256 leaves; what lies below
-/// them is computed again from the leaves, which the caller makes from the records themselves.
+/// A tree of which only the nodes of one level are stored, one for each complete run of leaves (256 at level 8); what lies
+/// below them is computed again from the leaves, which the caller makes from the records themselves.
 pub struct TiledTree<'a, F> {
+    level: u8,
     size: TreeSize,
     stored: &'a [Sha256Digest],
     leaves_of: F,
@@ -189,7 +190,7 @@ pub enum TiledError<E> {
     #[error(transparent)]
     Missing(#[from] MissingNode),
     /// The leaves that were computed again do not give the stored hash: records or stored tree have changed.
-    #[error("run {run} of 256 leaves: its records give {found}, the stored tree has {expected}")]
+    #[error("run {run}: its records give {found}, the stored tree has {expected}")]
     Changed {
         /// Number of the run, from 0.
         run: u64,
@@ -210,7 +211,13 @@ where
     /// A tree of `size` leaves with the `stored` hashes of level 8 in order. `leaves_of(n)` gives the leaf hashes
     /// of run `n`: leaves 256·n up to 256·n + 256 or the end of the tree.
     pub fn new(size: TreeSize, stored: &'a [Sha256Digest], leaves_of: F) -> Self {
+        Self::of_level(CHUNK_LEVEL, size, stored, leaves_of)
+    }
+
+    /// The same with the `stored` hashes of another level, each over 2^`level` leaves, of which `leaves_of` gives one run.
+    pub fn of_level(level: u8, size: TreeSize, stored: &'a [Sha256Digest], leaves_of: F) -> Self {
         Self {
+            level,
             size,
             stored,
             leaves_of,
@@ -230,13 +237,13 @@ where
         if self.run.as_ref().is_none_or(|(have, _)| *have != number) {
             let leaves = (self.leaves_of)(number).map_err(TiledError::Read)?;
             let node = NodeId {
-                level: CHUNK_LEVEL,
+                level: self.level,
                 index: number,
             };
             let stored = usize::try_from(number)
                 .ok()
                 .and_then(|place| self.stored.get(place));
-            if leaves.len() == 1 << CHUNK_LEVEL {
+            if Some(leaves.len()) == 1usize.checked_shl(self.level.into()) {
                 let expected = *stored.ok_or_else(|| self.missing(node))?;
                 let found = complete_root(&leaves).ok_or_else(|| self.missing(node))?;
                 if found != expected {
@@ -263,13 +270,15 @@ where
 
     fn node(&mut self, node: NodeId) -> Result<Sha256Digest, TiledError<E>> {
         let missing = self.missing(node);
-        let above = node.level.saturating_sub(CHUNK_LEVEL);
-        let hash = if node.level >= CHUNK_LEVEL {
-            slice_of(self.stored, node.index, above).and_then(complete_root)
-        } else {
-            let number = node.index >> (CHUNK_LEVEL - node.level);
-            let inside = node.index & ((1 << (CHUNK_LEVEL - node.level)) - 1);
-            slice_of(self.leaves(number)?, inside, node.level).and_then(complete_root)
+        let hash = match self.level.checked_sub(node.level) {
+            None | Some(0) => {
+                slice_of(self.stored, node.index, node.level - self.level).and_then(complete_root)
+            }
+            Some(below) => {
+                let number = node.index.checked_shr(below.into()).unwrap_or_default();
+                let inside = node.index - number.checked_shl(below.into()).unwrap_or_default();
+                slice_of(self.leaves(number)?, inside, node.level).and_then(complete_root)
+            }
         };
         hash.ok_or(missing)
     }

@@ -5,13 +5,18 @@
 
 use super::RecordSpan;
 
-/// The two ways to write a block; the first bytes of a tree's file say which one all its blocks have.
+/// Level of the nodes that are kept since `letopis.tree.003`: one for 512 records.
+pub(super) const WIDE_LEVEL: u8 = 9;
+
+/// How a tree's file is written; its first bytes say it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Coding {
     /// Gap and length a record, as archives had them before there were columns.
     Pairs,
     /// All gaps, then the low bytes of all lengths, then what is above them.
     Columns,
+    /// The same columns, and one hash for 512 records instead of one for 256.
+    Wide,
 }
 
 impl Coding {
@@ -20,12 +25,21 @@ impl Coding {
         match self {
             Self::Pairs => b"letopis.tree.001",
             Self::Columns => b"letopis.tree.002",
+            Self::Wide => b"letopis.tree.003",
+        }
+    }
+
+    /// Level of the nodes that are kept.
+    pub(super) const fn level(self) -> u8 {
+        match self {
+            Self::Pairs | Self::Columns => 8,
+            Self::Wide => WIDE_LEVEL,
         }
     }
 
     /// The coding that `magic` names.
     pub(super) fn of(magic: &[u8]) -> Option<Self> {
-        [Self::Pairs, Self::Columns]
+        [Self::Pairs, Self::Columns, Self::Wide]
             .into_iter()
             .find(|coding| coding.magic() == magic)
     }
@@ -84,7 +98,7 @@ pub(super) fn spans(coding: Coding, bytes: &[u8], around: Around) -> Option<Vec<
     // Gaps stand where offsets will.
     let mut block = match coding {
         Coding::Pairs => pairs(bytes, around.count)?,
-        Coding::Columns => columns(bytes, around.count)?,
+        Coding::Columns | Coding::Wide => columns(bytes, around.count)?,
     };
     let mut end = around.base;
     for (index, span) in (around.first..).zip(&mut block) {
@@ -218,10 +232,10 @@ mod tests {
         }
         assert_eq!(columns.parts().concat(), IN_COLUMNS);
         assert_eq!(columns.bytes(), IN_COLUMNS.len() as u64);
-        for coding in [Coding::Pairs, Coding::Columns] {
+        for coding in [Coding::Pairs, Coding::Columns, Coding::Wide] {
             assert_eq!(Coding::of(coding.magic()), Some(coding));
         }
-        assert_eq!(Coding::of(b"letopis.tree.003"), None);
+        assert_eq!(Coding::of(b"letopis.tree.004"), None);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use letopis_seal::Sha256Digest;
 
 use super::block::{Around, Coding, spans};
-use super::{BLOCK_RECORDS, FOOTER_BYTES, Footer, MAGIC_BYTES, RUN_RECORDS, RecordSpan};
+use super::{BLOCK_RECORDS, FOOTER_BYTES, Footer, MAGIC_BYTES, RecordSpan};
 use crate::backend::Backend;
 use crate::digest::Blake3;
 use crate::framed::Framed;
@@ -44,7 +44,7 @@ impl TreeReader {
         framed.read_range(0, MAGIC_BYTES, &mut bytes)?;
         let coding = Coding::of(&bytes).ok_or_else(|| {
             let found = String::from_utf8_lossy(&bytes).into_owned();
-            damaged("a tree of version 001 or 002", found)
+            damaged("a tree of version 001, 002 or 003", found)
         })?;
         framed.read_range(footer_at, FOOTER_BYTES, &mut bytes)?;
         let footer = Footer::parse(&bytes).ok_or_else(|| damaged("a footer", "other bytes".to_owned()))?;
@@ -58,7 +58,7 @@ impl TreeReader {
                 .checked_add(index)?
                 .checked_add(fixed)
         };
-        let fits = footer.hashes == footer.records / RUN_RECORDS
+        let fits = footer.hashes == footer.records >> coding.level()
             && footer.blocks == footer.records.div_ceil(BLOCK_RECORDS)
             && footer.number == u64::from(number)
             && sizes() == Some(length);
@@ -102,7 +102,17 @@ impl TreeReader {
         self.footer.object_length
     }
 
-    /// Hashes of the complete runs of 256 records.
+    /// Level of the nodes whose hashes it keeps.
+    pub(crate) fn run_level(&self) -> u8 {
+        self.coding.level()
+    }
+
+    /// Records under one stored hash.
+    pub(crate) fn run_records(&self) -> u64 {
+        1 << self.coding.level()
+    }
+
+    /// Hashes of the complete runs of records.
     pub(crate) fn runs(&self) -> Result<Vec<Sha256Digest>> {
         let mut bytes = Vec::new();
         let at = MAGIC_BYTES + self.footer.block_bytes;
@@ -211,12 +221,13 @@ impl TreeReader {
         Ok(found)
     }
 
-    /// The records of one run of 256, the last of which may be shorter.
+    /// The records of one run, the last of which may be shorter.
     pub(crate) fn run(&self, number: u64) -> Result<Vec<RecordSpan>> {
-        let mut spans = Vec::with_capacity(RUN_RECORDS as usize);
-        self.for_each(number * RUN_RECORDS, &mut |span| {
+        let records = self.run_records();
+        let mut spans = Vec::with_capacity(records as usize);
+        self.for_each(number * records, &mut |span| {
             spans.push(span);
-            spans.len() < RUN_RECORDS as usize
+            (spans.len() as u64) < records
         })?;
         Ok(spans)
     }

@@ -5,7 +5,7 @@ use letopis_seal::{ObjectSecret, Sha256Digest};
 use crate::Result;
 use crate::framed::Frame;
 use crate::object::TreeInfo;
-use crate::tree::{Block, HashedTree, RUN_RECORDS, RecordSpan, TreeHasher, TreeReader};
+use crate::tree::{Block, HashedTree, RecordSpan, TreeHasher, TreeReader};
 
 /// Takes the frames of an object in order and makes every leaf of one tree.
 pub(super) struct Leaves<'a> {
@@ -19,7 +19,7 @@ pub(super) struct Leaves<'a> {
     carry: Vec<u8>,
     /// Whether part of the record at hand cannot be read.
     gap: bool,
-    /// Runs of 256 that have an unreadable record, ascending.
+    /// Runs that have an unreadable record, ascending.
     broken: Vec<u64>,
     unreadable: u64,
     failure: Option<crate::Error>,
@@ -33,7 +33,7 @@ pub(super) struct LeavesEnd {
     pub(super) fits: bool,
     /// The root that came out; wrong where records could not be read.
     pub(super) root: Sha256Digest,
-    /// First and last record of the runs of 256 that did not come out as stored; `None` where none of them did not.
+    /// First and last record of the runs that did not come out as stored; `None` where none of them did not.
     pub(super) differ: Option<(RecordSpan, RecordSpan)>,
 }
 
@@ -46,8 +46,8 @@ impl<'a> Leaves<'a> {
     ) -> Self {
         Self {
             info,
+            hasher: TreeHasher::new(secret, sha256, tree.run_level()),
             tree,
-            hasher: TreeHasher::new(secret, sha256),
             block: None,
             done: 0,
             carry: Vec::new(),
@@ -112,7 +112,7 @@ impl<'a> Leaves<'a> {
         if self.gap {
             self.hasher.unreadable();
             self.unreadable += 1;
-            let run = self.done / RUN_RECORDS;
+            let run = self.done / self.tree.run_records();
             if self.broken.last() != Some(&run) {
                 self.broken.push(run);
             }
@@ -134,7 +134,7 @@ impl<'a> Leaves<'a> {
             return Err(error);
         }
         let HashedTree { root, runs: made } = self.hasher.finish();
-        let stored = self.tree.runs()?;
+        let (stored, records) = (self.tree.runs()?, self.tree.run_records());
         let whole = self.done == self.tree.records();
         let fits = whole && root == self.info.root && stored == made;
         let mut differ: Vec<u64> = (0..stored.len() as u64)
@@ -143,12 +143,12 @@ impl<'a> Leaves<'a> {
             .collect();
         // Records after the last complete run have no hash of their own: where all others fit, it is one of them.
         let tail = stored.len() as u64;
-        if !fits && differ.is_empty() && self.broken.is_empty() && tail * RUN_RECORDS < self.tree.records() {
+        if !fits && differ.is_empty() && self.broken.is_empty() && tail * records < self.tree.records() {
             differ.push(tail);
         }
-        let last = |run: u64| ((run + 1) * RUN_RECORDS).min(self.tree.records()) - 1;
+        let last = |run: u64| ((run + 1) * records).min(self.tree.records()) - 1;
         let differ = match (differ.first(), differ.last()) {
-            (Some(from), Some(to)) => self.tree.get(from * RUN_RECORDS)?.zip(self.tree.get(last(*to))?),
+            (Some(from), Some(to)) => self.tree.get(from * records)?.zip(self.tree.get(last(*to))?),
             _ => None,
         };
         Ok(LeavesEnd {
