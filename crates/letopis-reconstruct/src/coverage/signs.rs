@@ -14,7 +14,7 @@ use crate::error::Result;
 use crate::reading::Reading;
 
 /// Records of connections that clocks are compared by; of more, a share is taken.
-const CONNECTIONS_MOST: u64 = 200_000;
+const CONNECTIONS_MOST: u64 = 50_000;
 
 /// What `each` makes of the rows of a built-in query, with these parameters.
 fn ask<T>(
