@@ -35,6 +35,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         "letopis-reconstruct",
         &[
             "letopis-bag",
+            "letopis-case",
             "letopis-event",
             "letopis-query",
             "letopis-retention",

@@ -19,6 +19,7 @@ mod frozen;
 mod gaps;
 mod growth;
 mod integrity;
+mod keeping;
 mod refusals;
 mod removal;
 mod repair;

@@ -29,6 +29,7 @@ pub mod inspect;
 pub mod known;
 pub mod manifest;
 pub mod name;
+pub mod notes;
 pub mod rebuild;
 pub mod register;
 pub mod removal;

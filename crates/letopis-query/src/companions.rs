@@ -13,7 +13,7 @@ use datafusion::logical_expr::{Expr, TableType};
 use datafusion::physical_plan::ExecutionPlan;
 
 use crate::error::{BoxError, QueryError};
-use crate::tables::{self, AccessRow, LedgerRow, ObjectRow, SourceRow};
+use crate::tables::{self, AccessRow, LedgerRow, NoteRow, ObjectRow, SourceRow};
 
 /// Where the rows of the tables beside `events` come from. Each is asked for once at most, when a statement names its
 /// table.
@@ -41,6 +41,18 @@ pub trait CompanionStore: fmt::Debug + Send + Sync {
     /// # Errors
     /// As for `sources`.
     fn access(&self) -> Result<Vec<AccessRow>, BoxError>;
+
+    /// Rows of table `notes`.
+    ///
+    /// # Errors
+    /// As for `sources`.
+    fn notes(&self) -> Result<Vec<NoteRow>, BoxError>;
+
+    /// Rows of table `settings`: names and values.
+    ///
+    /// # Errors
+    /// As for `sources`.
+    fn settings(&self) -> Result<Vec<(String, String)>, BoxError>;
 }
 
 /// A table that is read when it is first scanned.
@@ -125,7 +137,15 @@ pub(crate) fn tables(
     let access = Late::new("access", store, &tables::access(&[])?, |s| {
         Ok(tables::access(&s.access()?))
     });
+    let notes = Late::new("notes", store, &tables::notes(&[])?, |s| {
+        Ok(tables::notes(&s.notes()?))
+    });
+    let settings = Late::new("settings", store, &tables::settings(&[])?, |s| {
+        Ok(tables::settings(&s.settings()?))
+    });
     Ok(vec![
+        ("notes", notes),
+        ("settings", settings),
         ("sources", sources),
         ("objects", objects),
         ("ledger", ledger),

@@ -31,7 +31,7 @@ pub use original::{OriginalReader, OriginalText, RecordPlace};
 pub use output::{OutputFormat, RowWriter};
 pub use search::{RowMatcher, TextSearch};
 pub use store::{SegmentBytes, SegmentInfo, SegmentStore};
-pub use tables::{AccessRow, LedgerRow, ObjectRow, SourceRow};
+pub use tables::{AccessRow, LedgerRow, NoteRow, ObjectRow, SourceRow};
 
 pub use arrow;
 

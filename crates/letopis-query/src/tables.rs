@@ -35,8 +35,55 @@ pub struct SourceRow {
     pub since: Option<String>,
     /// Last day on which it wrote.
     pub until: Option<String>,
+    /// Names under which its machine stands in records.
+    pub hosts: Option<String>,
+    /// Its network addresses.
+    pub addresses: Option<String>,
+    /// Who holds it, where that is not the owner.
+    pub holder: Option<String>,
+    /// Department.
+    pub unit: Option<String>,
+    /// How the person who answers for it is reached.
+    pub contact: Option<String>,
+    /// Where it stands.
+    pub site: Option<String>,
+    /// What sets its clock.
+    pub clock: Option<String>,
+    /// How much depends on it.
+    pub criticality: Option<String>,
+    /// Contract, order or law that binds it.
+    pub basis: Option<String>,
     /// Whether a person declared it in a source list; without any such row completeness of sources is not shown.
     pub declared: bool,
+}
+
+/// Something that a person put on record about the keeping of logs: a logging policy, an announced change, a review.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NoteRow {
+    /// Ledger position.
+    pub seq: i64,
+    /// When it was put on record, microseconds since 1970 UTC.
+    pub time: i64,
+    /// `policy`, `notice` or `review`.
+    pub topic: String,
+    /// What a review was of.
+    pub subject: Option<String>,
+    /// The source it is about; none where it is about a category or all.
+    pub source: Option<String>,
+    /// The category of sources that a policy is for.
+    pub category: Option<String>,
+    /// First day, `YYYY-MM-DD`: of a policy's force, of what was reviewed, on which a notice was given.
+    pub first_day: String,
+    /// Last day: of what was reviewed; the day of an announced change.
+    pub last_day: Option<String>,
+    /// Kinds that a policy asks for, parted by blanks.
+    pub kinds: Option<String>,
+    /// Days after which logs must have been reviewed.
+    pub review_days: Option<i64>,
+    /// Who.
+    pub person: String,
+    /// Reason of a policy, what changes, or result of a review.
+    pub text: String,
 }
 
 /// A file as it came in, and the object that keeps its bytes.
@@ -203,6 +250,15 @@ pub(crate) fn sources(rows: &[SourceRow]) -> EngineResult<MemTable> {
         .number("months", rows.iter().map(|r| r.months))
         .text("since", rows.iter().map(|r| r.since.as_deref()))
         .text("until", rows.iter().map(|r| r.until.as_deref()))
+        .text("hosts", rows.iter().map(|r| r.hosts.as_deref()))
+        .text("addresses", rows.iter().map(|r| r.addresses.as_deref()))
+        .text("holder", rows.iter().map(|r| r.holder.as_deref()))
+        .text("unit", rows.iter().map(|r| r.unit.as_deref()))
+        .text("contact", rows.iter().map(|r| r.contact.as_deref()))
+        .text("site", rows.iter().map(|r| r.site.as_deref()))
+        .text("clock", rows.iter().map(|r| r.clock.as_deref()))
+        .text("criticality", rows.iter().map(|r| r.criticality.as_deref()))
+        .text("basis", rows.iter().map(|r| r.basis.as_deref()))
         .flag("declared", rows.iter().map(|r| r.declared))
         .table()
 }
@@ -261,6 +317,32 @@ pub(crate) fn access(rows: &[AccessRow]) -> EngineResult<MemTable> {
         .text("digest", rows.iter().map(|r| r.digest.as_deref()))
         .text("ended", rows.iter().map(|r| r.ended.as_deref()))
         .text("journal", rows.iter().map(|r| r.journal.as_deref()))
+        .table()
+}
+
+/// The table `notes`.
+pub(crate) fn notes(rows: &[NoteRow]) -> EngineResult<MemTable> {
+    Builder::new()
+        .number("seq", rows.iter().map(|r| Some(r.seq)))
+        .time("time", rows.iter().map(|r| Some(r.time)))
+        .text("topic", rows.iter().map(|r| Some(r.topic.as_str())))
+        .text("subject", rows.iter().map(|r| r.subject.as_deref()))
+        .text("source", rows.iter().map(|r| r.source.as_deref()))
+        .text("category", rows.iter().map(|r| r.category.as_deref()))
+        .text("first_day", rows.iter().map(|r| Some(r.first_day.as_str())))
+        .text("last_day", rows.iter().map(|r| r.last_day.as_deref()))
+        .text("kinds", rows.iter().map(|r| r.kinds.as_deref()))
+        .number("review_days", rows.iter().map(|r| r.review_days))
+        .text("person", rows.iter().map(|r| Some(r.person.as_str())))
+        .text("text", rows.iter().map(|r| Some(r.text.as_str())))
+        .table()
+}
+
+/// The table `settings`: names and values of the archive's configuration.
+pub(crate) fn settings(rows: &[(String, String)]) -> EngineResult<MemTable> {
+    Builder::new()
+        .text("name", rows.iter().map(|r| Some(r.0.as_str())))
+        .text("value", rows.iter().map(|r| Some(r.1.as_str())))
         .table()
 }
 

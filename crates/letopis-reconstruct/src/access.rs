@@ -9,14 +9,21 @@ use letopis_table::RowView;
 use letopis_vault::CopyRecord;
 use serde::Serialize;
 
+use crate::companions;
 use crate::error::Result;
 use crate::reading::Reading;
+
+pub mod officer;
+
+pub use officer::{Anomaly, Hours, Officer, PersonReadings, SourceReadings, What};
 
 /// What the report covers.
 #[derive(Clone, Debug, Default)]
 pub struct AccessRequest {
     /// Parameters of the named queries: `from`, `to`, `source`, `tz`.
     pub parameters: BTreeMap<String, String>,
+    /// When people work.
+    pub hours: Hours,
 }
 
 /// One reading of this archive.
@@ -34,6 +41,8 @@ pub struct ArchiveReading {
     pub host: Option<String>,
     /// Command.
     pub command: String,
+    /// The exact query, where the command has one.
+    pub query: Option<String>,
     /// Why.
     pub purpose: Option<String>,
     /// For which case.
@@ -78,6 +87,8 @@ pub struct LogAccess {
 pub struct AccessReport {
     /// Readers of this archive.
     pub archive: Vec<ArchiveReading>,
+    /// The same by person and source, with what is out of the ordinary.
+    pub officer: Officer,
     /// Reading logs on the monitored systems.
     pub read: Vec<LogAccess>,
     /// Changing, stopping and clearing them.
@@ -98,12 +109,18 @@ pub fn access_report(reading: &mut Reading, request: &AccessRequest) -> Result<A
     let archive = reading.run(async { reading.engine().sql(sql).await?.collect().await })?;
     let read = run(reading, "access_to_log_files", request)?;
     let stopped = run(reading, "logging_stopped_or_cleared", request)?;
+    let archive: Vec<ArchiveReading> = archive
+        .iter()
+        .flat_map(RowView::all)
+        .map(|r| archive_row(&r, reading.own_intent()))
+        .collect();
+    let sources: Vec<String> = companions::sources(reading.vault())?
+        .into_iter()
+        .map(|row| row.source)
+        .collect();
     let report = AccessReport {
-        archive: archive
-            .iter()
-            .flat_map(RowView::all)
-            .map(|r| archive_row(&r, reading.own_intent()))
-            .collect(),
+        officer: officer::officer(&archive, &sources, &request.hours, reading.zone()),
+        archive,
         read: read.iter().flat_map(RowView::all).map(|r| log_row(&r)).collect(),
         stopped_or_cleared: stopped
             .iter()
@@ -137,6 +154,7 @@ fn archive_row(row: &RowView<'_>, own: Option<u64>) -> ArchiveReading {
         basis: text("basis").unwrap_or_default(),
         host: text("host"),
         command: text("command").unwrap_or_default(),
+        query: text("query"),
         purpose: text("purpose"),
         case_id: text("case_id"),
         rows: row.number("rows"),

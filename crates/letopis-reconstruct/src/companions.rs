@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use letopis_event::{EventId, ObjectDigest};
-use letopis_query::{AccessRow, BoxError, CompanionStore, LedgerRow, ObjectRow, SourceRow};
+use letopis_query::{AccessRow, BoxError, CompanionStore, LedgerRow, NoteRow, ObjectRow, SourceRow};
 use letopis_vault::{Entry, EntryKind, Vault};
 use serde_json::Value;
 use sha2::Digest as _;
@@ -29,6 +29,17 @@ impl CompanionStore for Beside {
 
     fn access(&self) -> std::result::Result<Vec<AccessRow>, BoxError> {
         Ok(access(&self.0)?)
+    }
+
+    fn notes(&self) -> std::result::Result<Vec<NoteRow>, BoxError> {
+        Ok(crate::notes::rows(&self.0)?)
+    }
+
+    fn settings(&self) -> std::result::Result<Vec<(String, String)>, BoxError> {
+        let config = serde_json::to_value(self.0.config())?;
+        let values = config.as_object().into_iter().flatten();
+        let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        Ok(values.map(|(name, value)| (name.clone(), text(value))).collect())
     }
 }
 
@@ -82,14 +93,23 @@ pub(crate) fn sources(vault: &Vault) -> Result<Vec<SourceRow>> {
             fill(&mut row.country, "country");
             fill(&mut row.since, "since");
             fill(&mut row.until, "until");
-            let by_class = || {
-                let named = text(source, "class")?;
-                let class =
-                    list(&document, "classes").find(|class| text(class, "id").as_ref() == Some(&named));
-                number(class?, "months")
-            };
+            fill(&mut row.hosts, "hosts");
+            fill(&mut row.addresses, "addresses");
+            fill(&mut row.holder, "holder");
+            fill(&mut row.unit, "unit");
+            fill(&mut row.contact, "contact");
+            fill(&mut row.site, "site");
+            fill(&mut row.clock, "clock");
+            fill(&mut row.criticality, "criticality");
+            fill(&mut row.basis, "basis");
+            let class = text(source, "class").and_then(|named| {
+                list(&document, "classes").find(|class| text(class, "id").as_ref() == Some(&named))
+            });
+            let by_class = || number(class?, "months");
             let own = text(source, "months").and_then(|months| months.parse().ok());
             row.months = row.months.or(own).or_else(by_class);
+            // A class says what it rests on.
+            row.basis = row.basis.take().or_else(|| text(class?, "basis"));
         }
     }
     for segment in vault.segments()? {

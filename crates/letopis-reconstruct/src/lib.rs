@@ -11,6 +11,7 @@ mod segments;
 
 pub mod access;
 pub mod bundle;
+pub mod comply;
 pub mod coverage;
 pub mod error;
 pub mod expiry;
@@ -18,6 +19,7 @@ pub mod export;
 pub mod forecast;
 pub mod health;
 pub mod moment;
+pub mod notes;
 pub mod reading;
 pub mod removed;
 pub mod retention;
@@ -29,6 +31,10 @@ pub mod timeline;
 
 pub use access::{AccessReport, AccessRequest, access_report};
 pub use bundle::{BundleOutcome, BundleRequest, BundledObject, export_bundle, export_bundle_on};
+pub use comply::{
+    Compliance, ComplyRequest, Drift, Reviews, Sufficiency, SufficiencyRequest, comply, drift, reviews,
+    sufficiency,
+};
 pub use coverage::{CoverageReport, CoverageRequest, SourceCoverage, coverage};
 pub use error::{ReconstructError, Result};
 pub use export::export_events;
@@ -42,6 +48,7 @@ pub use show::{Shown, show};
 pub use statistics::quarter_statistics;
 pub use timeline::{Timeline, TimelineRequest, timeline};
 
+pub use letopis_case as case;
 pub use letopis_query as query;
 pub use letopis_retention as kept;
 pub use letopis_stats as stats;

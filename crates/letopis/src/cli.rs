@@ -93,6 +93,14 @@ pub enum Command {
     Forecast(commands::forecast::Arguments),
     /// Holds: what may not be removed, whatever its term.
     Hold(commands::hold::Arguments),
+    /// Answers a regulation clause by clause, with figures that anyone can count again.
+    Comply(commands::comply::Arguments),
+    /// Which events and fields each source must show, and which it showed.
+    Sufficiency(commands::sufficiency::Arguments),
+    /// What each source must log, from which day on.
+    Policy(commands::policy::Arguments),
+    /// Who went through which logs, and which days nobody went through.
+    Review(commands::review::Arguments),
     /// Statistics of a quarter.
     Stats(commands::stats::Arguments),
     /// Checks every byte of the archive. Writes nothing.

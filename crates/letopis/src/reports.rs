@@ -10,8 +10,8 @@ use letopis_event::time::format_rfc3339;
 use letopis_event::zone::TZDATA_VERSION;
 use letopis_reconstruct::stats::QuarterStatistics;
 use letopis_reconstruct::{
-    AccessReport, CoverageReport, CoverageRequest, Reading, RetentionProof, RetentionRequest, Timeline,
-    TimelineRequest,
+    AccessReport, Compliance, CoverageReport, CoverageRequest, Reading, RetentionProof, RetentionRequest,
+    Reviews, Sufficiency, Timeline, TimelineRequest,
 };
 use letopis_report::{Catalogue, Cell, Head, Language, Message, Page, Section, csv, html, xlsx};
 
@@ -20,12 +20,18 @@ use crate::error::{CommandError, Kind};
 
 mod access;
 mod checkpoint;
+mod comply;
 mod coverage;
 mod intake;
 mod removal;
 mod retention;
+mod reviews;
 mod statistics;
+mod sufficiency;
 mod timeline;
+
+pub use comply::{because, counted, verdict};
+pub use sufficiency::share;
 
 /// An instant on the clock of a zone, with its offset, and `~` where it is assumed or inferred.
 pub fn local(time: Option<i64>, zone: Zone, basis: &str) -> String {
@@ -208,6 +214,55 @@ pub fn checkpoint(context: &Context, vault: &Vault) -> letopis_archive::vault::R
     ))
 }
 
+/// The page of the answers to a regulation. Titles of clauses are in `code` where the profile has them.
+pub fn comply(context: &Context, reading: &Reading, found: &Compliance, code: &str) -> Page {
+    let head = head(context, reading.vault(), reading.zone(), Vec::new());
+    comply::page(head, found, code)
+}
+
+/// The page of the sufficiency of logs.
+pub fn sufficiency(context: &Context, reading: &Reading, found: &Sufficiency, code: &str) -> Page {
+    let head = head(context, reading.vault(), reading.zone(), Vec::new());
+    sufficiency::page(head, found, reading.zone(), code)
+}
+
+/// The page of the reviews of logs.
+pub fn reviews(context: &Context, reading: &Reading, found: &Reviews) -> Page {
+    let head = head(context, reading.vault(), reading.zone(), Vec::new());
+    reviews::page(head, found, reading.zone())
+}
+
+/// Where a page goes.
+#[derive(Clone, Copy, Debug)]
+pub struct Out<'a> {
+    /// As HTML.
+    pub html: Option<&'a Path>,
+    /// Its tables, as a workbook.
+    pub xlsx: Option<&'a Path>,
+}
+
+/// Writes a page on the keeping of logs where it is wanted.
+///
+/// # Errors
+/// When there is no catalogue for the language, or a file cannot be written.
+pub fn write_keeping(context: &Context, out: &Out<'_>, code: &str, page: &Page) -> Result<(), CommandError> {
+    let catalogue = Catalogue::new(language(code)?);
+    let put = |path: &Path, bytes: &[u8]| {
+        std::fs::write(path, bytes)
+            .map_err(|e| CommandError::environment(format!("{}: {e}", path.display())))?;
+        context.ui.note(&format!("wrote {}", path.display()));
+        Ok::<(), CommandError>(())
+    };
+    if let Some(path) = out.html {
+        put(path, html(page, &catalogue).as_bytes())?;
+    }
+    if let Some(path) = out.xlsx {
+        let workbook = xlsx(page, &catalogue).map_err(|e| CommandError::from_error(Kind::Environment, &e))?;
+        put(path, &workbook)?;
+    }
+    Ok(())
+}
+
 /// A page as HTML.
 ///
 /// # Errors
@@ -216,7 +271,11 @@ pub fn html_of(page: &Page, code: &str) -> Result<String, CommandError> {
     Ok(html(page, &Catalogue::new(language(code)?)))
 }
 
-fn language(code: &str) -> Result<Language, CommandError> {
+/// The language of that code.
+///
+/// # Errors
+/// When there is no catalogue for it.
+pub fn language(code: &str) -> Result<Language, CommandError> {
     Language::parse(code).map_err(|e| CommandError::from_error(Kind::Usage, &e))
 }
 

@@ -17,7 +17,7 @@ use crate::engine::{Engine, EngineOptions};
 use crate::error::BoxError;
 use crate::original::{OriginalReader, OriginalText, RecordPlace};
 use crate::store::{SegmentBytes, SegmentInfo, SegmentStore};
-use crate::tables::{AccessRow, LedgerRow, ObjectRow, SourceRow};
+use crate::tables::{AccessRow, LedgerRow, NoteRow, ObjectRow, SourceRow};
 
 /// One record: what a person would write down of it.
 #[derive(Clone, Debug)]
@@ -497,6 +497,14 @@ impl CompanionStore for Companions {
 
     fn access(&self) -> Result<Vec<AccessRow>, BoxError> {
         self.ask("access", &self.access)
+    }
+
+    fn notes(&self) -> Result<Vec<NoteRow>, BoxError> {
+        self.ask("notes", &[])
+    }
+
+    fn settings(&self) -> Result<Vec<(String, String)>, BoxError> {
+        self.ask("settings", &[])
     }
 }
 

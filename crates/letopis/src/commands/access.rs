@@ -7,10 +7,13 @@ use std::sync::Arc;
 use clap::{Args, Subcommand};
 use letopis_archive::vault::{Backend, DirectoryBackend};
 use letopis_event::Zone;
+use letopis_reconstruct::access::{Hours, What};
+use letopis_reconstruct::kept::Calendar;
 use letopis_reconstruct::{AccessReport, AccessRequest, access_report};
 use serde_json::json;
 
 use crate::commands::copy::{JOURNAL, MARK};
+use crate::commands::coverage::calendar;
 use crate::context::{Context, machine, person, reconstruct_error, vault_error};
 use crate::error::{CommandError, CommandResult, Verdict};
 use crate::reports;
@@ -31,6 +34,12 @@ pub struct Arguments {
     /// Only this source.
     #[arg(long, value_name = "ID")]
     source: Option<String>,
+    /// Hours in which people work, local: FIRST-LAST, the last one excluded. Readings outside are named.
+    #[arg(long, value_name = "HOURS", default_value = "8-19")]
+    hours: String,
+    /// Holidays and moved working days: lines of `YYYY-MM-DD,off` or `YYYY-MM-DD,work`.
+    #[arg(long, value_name = "FILE")]
+    calendar: Option<PathBuf>,
     /// Writes the report (HTML, CSV, XLSX) into this folder.
     #[arg(long, value_name = "DIR")]
     report: Option<PathBuf>,
@@ -50,6 +59,20 @@ enum Action {
     },
 }
 
+/// Working hours as typed: `8-19`.
+fn hours(text: &str, calendar: Calendar) -> Result<Hours, CommandError> {
+    let parsed = text.split_once('-').and_then(|(from, to)| {
+        let (from, to) = (from.trim().parse::<u32>().ok()?, to.trim().parse::<u32>().ok()?);
+        (from < to && to <= 24).then_some((from, to))
+    });
+    let (from, to) = parsed.ok_or_else(|| {
+        CommandError::usage(format!(
+            "--hours: `{text}`; expected FIRST-LAST, as 8-19, within 0-24"
+        ))
+    })?;
+    Ok(Hours { from, to, calendar })
+}
+
 /// Makes the report, and writes it where that is wanted.
 fn reconstruct(context: &Context, arguments: &Arguments) -> Result<(AccessReport, Zone), CommandError> {
     let wrap = |e| reconstruct_error(&e);
@@ -63,11 +86,13 @@ fn reconstruct(context: &Context, arguments: &Arguments) -> Result<(AccessReport
             parameters.insert(name.to_owned(), value.clone());
         }
     }
+    let hours = hours(&arguments.hours, calendar(arguments.calendar.as_ref())?)?;
     let mut reading = context.reading(None, true)?;
     let report = access_report(
         &mut reading,
         &AccessRequest {
             parameters: parameters.clone(),
+            hours,
         },
     )
     .map_err(wrap)?;
@@ -133,6 +158,7 @@ pub fn demo(context: &Context, folder: &Path, lang: &str) -> Result<(), CommandE
     let arguments = Arguments {
         report: Some(folder.to_owned()),
         lang: lang.to_owned(),
+        hours: "8-19".to_owned(),
         ..Arguments::default()
     };
     let (report, _) = reconstruct(context, &arguments)?;
@@ -144,6 +170,84 @@ pub fn demo(context: &Context, folder: &Path, lang: &str) -> Result<(), CommandE
         report.stopped_or_cleared.len()
     ))?;
     Ok(())
+}
+
+fn what(what: &What) -> String {
+    match what {
+        What::OutsideHours => "outside working hours".to_owned(),
+        What::UnusualVolume { rows, usual } => format!("{rows} rows, usually {usual}"),
+        What::PurposeMissing => "no purpose".to_owned(),
+        What::NoResult => "no result recorded".to_owned(),
+    }
+}
+
+/// By person, and what is out of the ordinary.
+fn officer(report: &AccessReport, zone: Zone) -> String {
+    let time = |t: Option<i64>, basis: &str| reports::local(t, zone, basis);
+    let mut text = String::from("\n\nBy person\n");
+    text.push_str(&table(
+        &[
+            "person",
+            "readings",
+            "rows",
+            "last",
+            "sources named",
+            "out of the ordinary",
+        ],
+        report.officer.persons.iter().map(|p| {
+            vec![
+                p.person.clone(),
+                p.readings.to_string(),
+                p.rows.to_string(),
+                time(Some(p.last), "stated"),
+                p.sources.iter().cloned().collect::<Vec<_>>().join(" "),
+                p.anomalies.to_string(),
+            ]
+        }),
+    ));
+    text.push_str(&format!(
+        "\n\nOut of the ordinary: {}\n",
+        report.officer.anomalies.len()
+    ));
+    text.push_str(&table(
+        &["time", "person", "what", "command"],
+        report.officer.anomalies.iter().map(|a| {
+            vec![
+                time(Some(a.time), "stated"),
+                a.person.clone(),
+                what(&a.what),
+                a.command.clone(),
+            ]
+        }),
+    ));
+    text
+}
+
+/// Working copies that were handed out; nothing where there are none.
+fn copies(report: &AccessReport, zone: Zone) -> String {
+    let time = |t: Option<i64>, basis: &str| reports::local(t, zone, basis);
+    let mut text = String::new();
+    if !report.copies.is_empty() {
+        text.push_str("\n\nWorking copies that were handed out\n");
+        text.push_str(&table(
+            &["time", "copy", "for", "purpose", "state"],
+            report.copies.iter().map(|copy| {
+                vec![
+                    time(Some(copy.time), "stated"),
+                    copy.copy.clone(),
+                    copy.holder.clone().unwrap_or_default(),
+                    copy.purpose.clone().unwrap_or_default(),
+                    match copy.adopted {
+                        Some(_) => format!("journal entered: {} readings", copy.readings),
+                        None if copy.is_outstanding() => "journal outstanding".to_owned(),
+                        None => "not finished: no archive".to_owned(),
+                    },
+                ]
+            }),
+        ));
+        text.push('\n');
+    }
+    text
 }
 
 fn describe(report: &AccessReport, zone: Zone) -> String {
@@ -166,6 +270,7 @@ fn describe(report: &AccessReport, zone: Zone) -> String {
             ]
         }),
     ));
+    text.push_str(&officer(report, zone));
     for (title, list) in [
         ("Reading of logs on the monitored systems", &report.read),
         (
@@ -188,26 +293,7 @@ fn describe(report: &AccessReport, zone: Zone) -> String {
             }),
         ));
     }
-    if !report.copies.is_empty() {
-        text.push_str("\n\nWorking copies that were handed out\n");
-        text.push_str(&table(
-            &["time", "copy", "for", "purpose", "state"],
-            report.copies.iter().map(|copy| {
-                vec![
-                    time(Some(copy.time), "stated"),
-                    copy.copy.clone(),
-                    copy.holder.clone().unwrap_or_default(),
-                    copy.purpose.clone().unwrap_or_default(),
-                    match copy.adopted {
-                        Some(_) => format!("journal entered: {} readings", copy.readings),
-                        None if copy.is_outstanding() => "journal outstanding".to_owned(),
-                        None => "not finished: no archive".to_owned(),
-                    },
-                ]
-            }),
-        ));
-        text.push('\n');
-    }
+    text.push_str(&copies(report, zone));
     text.push_str(&format!(
         "\nnot shown: {}\n",
         letopis_reconstruct::access::NOT_SHOWN

@@ -10,6 +10,8 @@ use crate::context::{Context, PROGRAM, archive_error, person};
 use crate::error::{CommandError, CommandResult, Verdict};
 use crate::ui::table;
 
+mod notice;
+
 /// The source register: which systems write logs, how their records are known, and what is expected of them. Every
 /// change is a ledger entry; records that were taken in keep the source that they were given then.
 #[derive(Clone, Debug, Args)]
@@ -58,12 +60,21 @@ enum Action {
     },
     /// Writes the header line of a register, to be filled.
     Template,
+    /// Puts on record that a change of a source's log was announced (KZ195-12.4).
+    Notice(notice::NoticeArguments),
+    /// Lists the announced changes.
+    Notices,
+    /// Changes of what the logs look like that the records show; unannounced ones make the verdict negative.
+    Changes(notice::ChangesArguments),
 }
 
 /// Lists, shows or changes.
 pub fn run(context: &Context, arguments: &Arguments) -> CommandResult {
     match &arguments.action {
         Action::Template => context.ui.out(sources::TEMPLATE)?,
+        Action::Notice(arguments) => return notice::put(context, arguments),
+        Action::Notices => return notice::list(context),
+        Action::Changes(arguments) => return notice::changes(context, arguments),
         Action::List => list(context)?,
         Action::Show { id } => show(context, id)?,
         Action::Import { file } => {

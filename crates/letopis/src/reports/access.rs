@@ -3,10 +3,11 @@
 use letopis_archive::vault::CopyRecord;
 use letopis_event::Zone;
 use letopis_reconstruct::AccessReport;
-use letopis_reconstruct::access::{ArchiveReading, LogAccess};
+use letopis_reconstruct::access::{Anomaly, ArchiveReading, LogAccess, PersonReadings, SourceReadings, What};
 use letopis_report::page::Row;
 use letopis_report::{Cell, Head, Mark, Message, Page, Section, Table};
 
+use super::coverage::table_or_none;
 use super::{columns, moment};
 
 /// Time; who, how that is known and where; what was typed, why and for which case; rows and how it ended.
@@ -20,6 +21,14 @@ pub(super) fn page(head: Head, report: &AccessReport, zone: Zone) -> Page {
         Section::Text(Message::id("assumed-mark")),
         Section::Heading(Message::id("access-archive")),
         Section::Stacked(archive(report, zone), ARCHIVE_GROUPS),
+        Section::Heading(Message::id("access-persons")),
+        Section::Table(persons(report, zone)),
+        Section::Heading(Message::id("access-sources")),
+        Section::Text(Message::id("access-sources-meaning")),
+        Section::Table(sources(report, zone)),
+        Section::Heading(Message::id("access-anomalies")),
+        Section::Text(Message::id("access-anomalies-meaning")),
+        table_or_none(anomalies(report, zone)),
     ];
     let mut not_shown = vec!["limit-other-tools", "limit-unlogged", "limit-account"];
     if !report.copies.is_empty() {
@@ -38,6 +47,85 @@ pub(super) fn page(head: Head, report: &AccessReport, zone: Zone) -> Page {
         head,
         sections,
         not_shown: not_shown.into_iter().map(Message::id).collect(),
+    }
+}
+
+fn persons(report: &AccessReport, zone: Zone) -> Table {
+    let row = |p: &PersonReadings| Row {
+        mark: Mark::Plain,
+        cells: vec![
+            Cell::Text(p.person.clone()),
+            p.readings.into(),
+            Cell::Number(p.rows),
+            moment(Some(p.first), zone, "stated"),
+            moment(Some(p.last), zone, "stated"),
+            p.sources.iter().cloned().collect::<Vec<_>>().join(" ").into(),
+            p.anomalies.into(),
+        ],
+    };
+    Table {
+        name: "persons",
+        columns: columns(&[
+            "col-person",
+            "col-readings",
+            "col-rows",
+            "col-first-reading",
+            "col-last-reading",
+            "col-source",
+            "col-anomalies",
+        ]),
+        rows: report.officer.persons.iter().map(row).collect(),
+    }
+}
+
+fn sources(report: &AccessReport, zone: Zone) -> Table {
+    let row = |s: &SourceReadings| Row {
+        mark: Mark::Plain,
+        cells: vec![
+            match &s.source {
+                Some(source) => Cell::Text(source.clone()),
+                None => Cell::Message(Message::id("access-no-source")),
+            },
+            s.readings.into(),
+            Cell::Number(s.rows),
+            moment(Some(s.last), zone, "stated"),
+            s.persons.iter().cloned().collect::<Vec<_>>().join(", ").into(),
+        ],
+    };
+    Table {
+        name: "read-sources",
+        columns: columns(&[
+            "col-source",
+            "col-readings",
+            "col-rows",
+            "col-last-reading",
+            "col-person",
+        ]),
+        rows: report.officer.sources.iter().map(row).collect(),
+    }
+}
+
+fn anomalies(report: &AccessReport, zone: Zone) -> Table {
+    let row = |a: &Anomaly| Row {
+        mark: Mark::Bad,
+        cells: vec![
+            moment(Some(a.time), zone, "stated"),
+            Cell::Text(a.person.clone()),
+            Cell::Message(match a.what {
+                What::OutsideHours => Message::id("anomaly-hours"),
+                What::UnusualVolume { rows, usual } => Message::id("anomaly-volume")
+                    .number("rows", rows)
+                    .number("usual", usual),
+                What::PurposeMissing => Message::id("anomaly-purpose"),
+                What::NoResult => Message::id("anomaly-result"),
+            }),
+            Cell::Text(a.command.clone()),
+        ],
+    };
+    Table {
+        name: "anomalies",
+        columns: columns(&["col-time", "col-person", "col-anomaly", "col-command"]),
+        rows: report.officer.anomalies.iter().map(row).collect(),
     }
 }
 
