@@ -500,11 +500,16 @@ impl CompanionStore for Companions {
     }
 
     fn notes(&self) -> Result<Vec<NoteRow>, BoxError> {
-        self.ask("notes", &[])
+        let review = NoteRow {
+            topic: "review".to_owned(),
+            first_day: "2026-04-01".to_owned(),
+            ..NoteRow::default()
+        };
+        self.ask("notes", &[review])
     }
 
     fn settings(&self) -> Result<Vec<(String, String)>, BoxError> {
-        self.ask("settings", &[])
+        self.ask("settings", &[("time_zone".to_owned(), "Asia/Almaty".to_owned())])
     }
 }
 

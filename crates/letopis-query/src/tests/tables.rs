@@ -21,16 +21,19 @@ async fn every_table_can_be_asked() {
     .await;
     assert_eq!(
         tables,
-        "table_name\naccess\nevents\nledger\nobjects\nsegments\nsources\n"
+        "table_name\naccess\ncoverage\nevents\nledger\nnotes\nobjects\nsegments\nsettings\nsources\n"
     );
     let counts = answer(
         "SELECT (SELECT count(*) FROM access) AS a, (SELECT count(*) FROM ledger) AS l, (SELECT count(*) FROM objects) AS o,
          (SELECT count(*) FROM segments) AS s, (SELECT count(*) FROM sources) AS r, (SELECT sum(rows) FROM segments) AS n,
-         (SELECT count(*) FROM events) AS e",
+         (SELECT count(*) FROM events) AS e, (SELECT count(*) FROM notes) AS k, (SELECT count(*) FROM settings) AS c",
     )
     .await;
     let rows: usize = scenario::files().iter().map(|f| f.records.len()).sum();
-    assert_eq!(counts, format!("a,l,o,s,r,n,e\n2,1,5,5,4,{rows},{rows}\n"));
+    assert_eq!(
+        counts,
+        format!("a,l,o,s,r,n,e,k,c\n2,1,5,5,4,{rows},{rows},1,1\n")
+    );
 }
 
 /// A table beside the events is read when it is first named, once, and never for a question that names it nowhere.
