@@ -10,11 +10,14 @@
 -- @param from timestamp = none: first instant
 -- @param to timestamp = none: first instant that is no longer in
 -- @param source text = none: only pairs of this source
+-- @param tz zone = archive: zone of the local columns
 -- @param limit duration = 30s: differences up to this are no finding
 -- @param sample integer = 1: of very many connections only those from ports that this number divides
 -- @column source: the source
 -- @column other: the source that it is compared with
 -- @column connections: how many connections both recorded
+-- @column first_local: when source recorded the first of them, on the clock of tz
+-- @column last_local: when it recorded the last of them
 -- @column behind_s: seconds by which source is behind other, in the middle; less than 0 where it is ahead
 -- @column lower_s: the quarter below
 -- @column upper_s: the quarter above
@@ -45,6 +48,7 @@ pairs AS (
   SELECT
     one.source AS source,
     other.source AS other,
+    one.time AS time,
     (CAST(other.time AS BIGINT) - CAST(one.time AS BIGINT)) / 1000000 AS seconds
   FROM connections AS one
   JOIN connections AS other
@@ -57,6 +61,7 @@ ranked AS (
   SELECT
     source,
     other,
+    time,
     seconds,
     row_number() OVER (PARTITION BY source, other ORDER BY seconds) AS place,
     count(*) OVER (PARTITION BY source, other) AS connections
@@ -67,6 +72,8 @@ middles AS (
     source,
     other,
     connections,
+    min(time) AS first_time,
+    max(time) AS last_time,
     max(CASE WHEN place = (connections + 1) / 2 THEN seconds END) AS behind_s,
     max(CASE WHEN place = (connections + 3) / 4 THEN seconds END) AS lower_s,
     max(CASE WHEN place = (3 * connections + 3) / 4 THEN seconds END) AS upper_s
@@ -93,6 +100,8 @@ SELECT
   judged.source,
   other,
   connections,
+  local_time(first_time, $tz) AS first_local,
+  local_time(last_time, $tz) AS last_local,
   behind_s,
   lower_s,
   upper_s,

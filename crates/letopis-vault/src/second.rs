@@ -386,12 +386,17 @@ impl VaultWriter {
                 .map_err(|error| io_error(file, "look for", error))?
                 .map(|stat| stat.length))
         };
+        // What the copy's own head names was on its medium before the head was. Anything else there is from a sync that
+        // was cut short: its name may have come through and its bytes not.
+        let kept = Vault::open(Arc::clone(to))
+            .and_then(|copy| named(&copy))
+            .unwrap_or_default();
         let mut missing = Vec::new();
         let mut total = 0;
         for file in wanted {
             let (ours, theirs) = (length(from, file)?, length(to, file)?);
             // Documents are rewritten when some are destroyed; that comes after the line that says so.
-            let is_there = theirs.is_some() && (theirs == ours || !is_body(file));
+            let is_there = kept.contains(file) && theirs.is_some() && (theirs == ours || !is_body(file));
             if !is_there {
                 total += ours.unwrap_or_default();
                 missing.push((*file, theirs.is_some()));

@@ -234,7 +234,7 @@ fn files_of_damaged_documents_are_not_taken_for_strangers() {
 
 /// Someone who writes another object in well-formed frames is located by the stored hashes.
 #[test]
-fn other_content_in_whole_frames_is_located_to_its_run_of_256() {
+fn other_content_in_whole_frames_is_located_to_its_run_of_512() {
     let (disk, _, keys) = two_copies();
     let object = large(&disk);
     let mut forged = text();
@@ -256,8 +256,8 @@ fn other_content_in_whole_frames_is_located_to_its_run_of_256() {
         let report = verify(&(Arc::clone(&disk) as Place), &options, &()).unwrap();
         assert_eq!(findings(&report), [format!("object-damaged {path}")]);
         let records = report.findings[0].records.clone().unwrap();
-        let run = (1_000_000 / LINE / 256 * 256) as u64;
-        assert_eq!((records.first, records.last), (run, run + 255));
+        let run = (1_000_000 / LINE / 512 * 512) as u64;
+        assert_eq!((records.first, records.last), (run, run + 511));
     }
 }
 
