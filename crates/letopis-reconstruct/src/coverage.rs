@@ -147,11 +147,12 @@ pub(crate) fn known(reading: &Reading, source: Option<&str>) -> Result<BTreeMap<
     let only = source.map_or_else(String::new, |wanted| {
         format!("WHERE source = {}", literal(wanted))
     });
+    // In order, so that all processors may count.
     let sql = format!(
         "SELECT source, day, ingested, count(*) AS records, sum(byte_length) AS bytes, min(time) AS first_time, \
          max(time) AS last_time FROM (SELECT source, ingested, byte_length, time, \
          CASE WHEN {BELIEVED} THEN CAST(CAST(CAST(local_clock(time, {}) AS DATE) AS INT) AS BIGINT) END AS day FROM events {only}) AS placed \
-         GROUP BY source, day, ingested",
+         GROUP BY source, day, ingested ORDER BY source, day, ingested",
         literal(&reading.zone().to_string())
     );
     let batches = reading.run(async { reading.engine().sql(&sql).await?.collect().await })?;

@@ -34,7 +34,7 @@ pub(super) fn page(head: Head, report: &CoverageReport, zone: Zone) -> Page {
     }
     sections.push(Section::Heading(Message::id("coverage-findings")));
     sections.push(Section::Text(Message::id("coverage-findings-meaning")));
-    sections.push(table_or_none(findings(report)));
+    sections.push(table_or_none(findings(report, zone)));
     let mut not_shown = vec![
         "limit-completeness",
         "limit-day",
@@ -117,7 +117,15 @@ fn sources(report: &CoverageReport) -> Table {
 }
 
 /// A row for each sign of each finding; the first row of a finding is marked.
-fn findings(report: &CoverageReport) -> Table {
+fn findings(report: &CoverageReport, zone: Zone) -> Table {
+    // On the clock that the head of the page names, to the second.
+    let moment = |text: &Option<String>| {
+        let micros = text.as_deref().and_then(letopis_reconstruct::moment::parse);
+        let local = micros.and_then(|micros| zone.local(micros));
+        local.map_or(Cell::Empty, |local| {
+            Cell::Time(local.format("%Y-%m-%d %H:%M:%S").to_string())
+        })
+    };
     let mut rows = Vec::new();
     for (number, finding) in (1..).zip(&report.findings) {
         for (place, sign) in finding.signs.iter().enumerate() {
@@ -126,8 +134,8 @@ fn findings(report: &CoverageReport) -> Table {
                 cells: vec![
                     Cell::Number(number),
                     Cell::Text(finding.source.clone()),
-                    finding.from.clone().into(),
-                    finding.to.clone().into(),
+                    moment(&finding.from),
+                    moment(&finding.to),
                     Cell::Message(sign_words(sign)),
                 ],
             });
