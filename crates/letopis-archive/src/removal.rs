@@ -12,6 +12,7 @@ mod redact;
 pub use apply::{Order, Removed, remove};
 pub use plan::{CopyOut, Facts, Going, Plan, Staying, Sum, Waiting, plan};
 
+use letopis_event::time::rfc3339;
 use letopis_vault::{EntryKind, Vault};
 
 use crate::error::Result;
@@ -92,7 +93,7 @@ pub fn still_true(vault: &Vault, plan: &Plan, now: i64) -> Result<()> {
         return Err(PlanError::OtherArchive { expected, found }.into());
     }
     if now < plan.made {
-        let (now, made) = (plan::instant(now), plan::instant(plan.made));
+        let (now, made) = (rfc3339(now), rfc3339(plan.made));
         return Err(PlanError::ClockSetBack { now, made }.into());
     }
     let root = vault.root_at(plan.size).map(|root| root.to_string());

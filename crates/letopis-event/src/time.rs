@@ -148,6 +148,13 @@ pub struct EventTime {
     pub ambiguity: Ambiguity,
 }
 
+/// `micros` as RFC 3339 in UTC: `2026-01-01T00:12:03Z`.
+pub fn rfc3339(micros: i64) -> String {
+    let mut text = String::with_capacity(32);
+    format_rfc3339(micros, 0, &mut text);
+    text
+}
+
 /// `micros` as RFC 3339 with the given offset, to the microsecond only where there is one: `2026-01-01T00:12:03+05:00`.
 pub fn format_rfc3339(micros: i64, offset_min: i16, out: &mut String) {
     use std::fmt::Write as _;

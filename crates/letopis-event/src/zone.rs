@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use chrono::{FixedOffset, LocalResult, NaiveDateTime, Offset, TimeZone};
+use chrono::{FixedOffset, LocalResult, NaiveDate, NaiveDateTime, Offset, TimeZone};
 
 use crate::time::Ambiguity;
 
@@ -68,6 +68,13 @@ impl Zone {
     pub fn local(self, micros: i64) -> Option<NaiveDateTime> {
         let utc = chrono::DateTime::from_timestamp_micros(micros)?.naive_utc();
         utc.checked_add_signed(chrono::TimeDelta::minutes(i64::from(self.offset_min_at(micros))))
+    }
+
+    /// The day of an instant by the local clock; beyond the calendar of that clock, the one in UTC.
+    pub fn local_day(self, micros: i64) -> NaiveDate {
+        let utc = || chrono::DateTime::from_timestamp_micros(micros).map(|at| at.date_naive());
+        let local = self.local(micros).map(|local| local.date());
+        local.or_else(utc).unwrap_or_default()
     }
 }
 

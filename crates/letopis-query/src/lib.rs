@@ -24,7 +24,7 @@ pub mod store;
 pub mod tables;
 
 pub use companions::CompanionStore;
-pub use engine::{Engine, EngineOptions, QueryStream};
+pub use engine::{BELIEVED, Engine, EngineOptions, QueryStream};
 pub use error::{BoxError, QueryError};
 pub use named::{BindDefaults, BoundQuery, NamedQuery, ParameterValue, QueryFolder};
 pub use original::{OriginalReader, OriginalText, RecordPlace};

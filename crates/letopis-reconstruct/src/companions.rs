@@ -186,15 +186,23 @@ pub(crate) fn arrivals(vault: &Vault) -> Result<Vec<Arrival>> {
 
 /// Files of the last intake that were not taken in or are damaged: path and reason.
 pub(crate) fn failures_of_the_last_intake(vault: &Vault) -> Result<Vec<(String, String)>> {
+    let intakes = vault.entries(Some(EntryKind::Ingest));
+    let intakes: Vec<u64> = intakes.map(|entry| Ok(entry?.seq)).collect::<Result<_>>()?;
     let mut manifests: Vec<Value> = Vec::new();
-    for entry in vault.entries(Some(EntryKind::Ingest)) {
-        let Some(manifest) = vault.detail(entry?.seq)? else {
+    for seq in intakes.into_iter().rev() {
+        let Some(manifest) = vault.detail(seq)? else {
             continue;
         };
         // An intake may have several parts.
-        manifests.retain(|one| text(one, "run") == text(&manifest, "run"));
+        if manifests
+            .first()
+            .is_some_and(|last| text(last, "run") != text(&manifest, "run"))
+        {
+            break;
+        }
         manifests.push(manifest);
     }
+    manifests.reverse();
     let mut failures = Vec::new();
     for file in manifests.iter().flat_map(|manifest| list(manifest, "files")) {
         let path = text(file, "path").unwrap_or_default();

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, NaiveDate};
+use chrono::NaiveDate;
 use letopis_event::Zone;
-use letopis_query::SourceRow;
+use letopis_event::time::rfc3339;
+use letopis_query::{BELIEVED, SourceRow};
 use letopis_retention::{Calendar, Coverage, Days, Gap, Observation, Rhythm, Sign, Tally};
 use letopis_table::RowView;
 use serde::Serialize;
@@ -124,17 +125,6 @@ impl Known {
     }
 }
 
-/// Which times are believed: from 1990 on, and at most a day after the record was taken in.
-const BELIEVED: &str = "time >= TIMESTAMP '1990-01-01T00:00:00Z' AND time <= ingested + INTERVAL '1 day'";
-
-/// The day of an instant in a zone.
-pub(crate) fn local_day(micros: i64, zone: Zone) -> NaiveDate {
-    let local = zone.local(micros).map(|local| local.date());
-    local
-        .or_else(|| Some(DateTime::from_timestamp_micros(micros)?.date_naive()))
-        .unwrap_or_default()
-}
-
 /// The sources of the archive with their records by day, in the zone of the reading. A time before 1990 or more than a
 /// day after the record was taken in is not believed, as in the query `months_held_by_source`.
 pub(crate) fn known(reading: &Reading, source: Option<&str>) -> Result<BTreeMap<String, Known>> {
@@ -219,8 +209,17 @@ fn no_source(name: &str) -> ReconstructError {
 /// # Errors
 /// When there is no such source or the records cannot be read.
 pub fn coverage(reading: &mut Reading, request: &CoverageRequest) -> Result<CoverageReport> {
-    let zone = reading.zone();
     let all = known(reading, None)?;
+    coverage_of(reading, all, request)
+}
+
+/// The same of sources that were counted already.
+pub(crate) fn coverage_of(
+    reading: &mut Reading,
+    all: BTreeMap<String, Known>,
+    request: &CoverageRequest,
+) -> Result<CoverageReport> {
+    let zone = reading.zone();
     let horizon = all
         .values()
         .filter_map(|known| known.days.bounds())
@@ -287,13 +286,8 @@ fn findings(seen: Vec<Observation>, request: &CoverageRequest, zone: Zone) -> Ve
         let begins = gap.from.zip(request.to);
         let ends = gap.to.zip(request.from);
         source
-            && begins.is_none_or(|(from, to)| local_day(from, zone) <= to)
-            && ends.is_none_or(|(to, from)| local_day(to, zone) >= from)
-    };
-    let rfc3339 = |micros: i64| {
-        let mut text = String::new();
-        letopis_event::time::format_rfc3339(micros, 0, &mut text);
-        text
+            && begins.is_none_or(|(from, to)| zone.local_day(from) <= to)
+            && ends.is_none_or(|(to, from)| zone.local_day(to) >= from)
     };
     let gaps = letopis_retention::gap::gather(seen);
     gaps.into_iter()

@@ -8,7 +8,7 @@ use letopis_table::RowView;
 
 use crate::error::{ReconstructError, Result};
 use crate::reading::Reading;
-use crate::search::{check, literal};
+use crate::search::{check, instant, literal};
 
 /// The figures of every object that has rows.
 ///
@@ -69,11 +69,6 @@ fn rule(selection: &Selection) -> String {
     if let Some(source) = &selection.source {
         says.push(format!("source = {}", literal(source)));
     }
-    let instant = |micros: i64| {
-        let mut text = String::new();
-        letopis_event::time::format_rfc3339(micros, 0, &mut text);
-        format!("TIMESTAMP {}", literal(&text))
-    };
     if let Some(from) = selection.from.map(instant) {
         says.push(format!(
             "(time >= {from} OR (time IS NULL AND ingested >= {from}))"

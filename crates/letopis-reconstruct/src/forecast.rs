@@ -1,10 +1,12 @@
 //! Storage forecast: what each source adds, when the disk is full, what the floor of retention will need.
 
+use std::collections::BTreeMap;
+
 use chrono::{Days, NaiveDate};
 use letopis_retention::{Growth, Volume};
 use serde::Serialize;
 
-use crate::coverage::{known, local_day};
+use crate::coverage::{Known, known};
 use crate::error::Result;
 use crate::reading::Reading;
 
@@ -53,6 +55,15 @@ pub struct Forecast {
 /// When the records cannot be read.
 pub fn forecast(reading: &mut Reading, free: u64) -> Result<Forecast> {
     let known = known(reading, None)?;
+    forecast_of(reading, &known, free)
+}
+
+/// The same of sources that were counted already.
+pub(crate) fn forecast_of(
+    reading: &mut Reading,
+    known: &BTreeMap<String, Known>,
+    free: u64,
+) -> Result<Forecast> {
     let last = known
         .values()
         .filter_map(|known| known.days.bounds())
@@ -66,14 +77,14 @@ pub fn forecast(reading: &mut Reading, free: u64) -> Result<Forecast> {
         free,
     };
     let sources: Vec<SourceForecast> = known
-        .into_iter()
+        .iter()
         .map(|(source, known)| {
             let growth = last.map_or_else(Growth::default, |last| Growth::of(&known.days, last));
             let own = known.row.months.and_then(|months| u32::try_from(months).ok());
             let months = own.unwrap_or(floor).max(floor);
             SourceForecast {
-                source,
-                category: known.row.category,
+                source: source.clone(),
+                category: known.row.category.clone(),
                 bytes_a_day: growth.bytes_a_day(),
                 months,
                 needed: volume.needed(&growth, months),
@@ -83,7 +94,7 @@ pub fn forecast(reading: &mut Reading, free: u64) -> Result<Forecast> {
         .collect();
     let a_day = sources.iter().map(|source| source.bytes_a_day).sum();
     let days_left = volume.days_left(a_day);
-    let today = local_day(reading.now(), reading.zone());
+    let today = reading.zone().local_day(reading.now());
     let full_on = |days: u64| -> Option<NaiveDate> { today.checked_add_days(Days::new(days)) };
     let needed = sources.iter().map(|source| source.needed).sum();
     let forecast = Forecast {

@@ -1,15 +1,17 @@
 //! What an archive's keeper must know today: sources gone silent, intakes that failed, space running out, clocks running
 //! off, gaps, copies that fell behind (RU-PRIK 4.14, 4.15).
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Days, NaiveDate};
 use letopis_retention::{Calendar, Sign};
 use letopis_vault::EntryKind;
 use serde::Serialize;
 
 use crate::companions;
-use crate::coverage::{CoverageFinding, CoverageRequest, coverage, known, local_day};
+use crate::coverage::{CoverageFinding, CoverageRequest, Known, coverage_of, known};
 use crate::error::Result;
-use crate::forecast::{Forecast, forecast};
+use crate::forecast::{Forecast, forecast_of};
 use crate::reading::Reading;
 
 /// A day, in microseconds.
@@ -89,11 +91,12 @@ pub enum Trouble {
 /// # Errors
 /// When the archive cannot be read.
 pub fn health(reading: &mut Reading, request: &HealthRequest) -> Result<Vec<Trouble>> {
-    let mut troubles = silent(reading, request)?;
+    let known = known(reading, None)?;
+    let mut troubles = silent(reading, &known, request);
     troubles.extend(intake(reading, request)?);
-    let forecast = forecast(reading, request.free)?;
+    let forecast = forecast_of(reading, &known, request.free)?;
     troubles.extend(space(&forecast, request));
-    troubles.extend(gaps(reading, request)?);
+    troubles.extend(gaps(reading, known, request)?);
     troubles.extend(copies(reading, request)?);
     troubles.extend(readings(reading)?);
     reading.give(troubles.len() as u64, format!("{troubles:?}").as_bytes());
@@ -102,15 +105,15 @@ pub fn health(reading: &mut Reading, request: &HealthRequest) -> Result<Vec<Trou
 
 /// The last day that must be here by now.
 fn due(reading: &Reading, request: &HealthRequest) -> NaiveDate {
-    let today = local_day(reading.now(), reading.zone());
+    let today = reading.zone().local_day(reading.now());
     let due = today.checked_sub_days(Days::new(u64::from(request.late_days) + 1));
     due.unwrap_or(today)
 }
 
-fn silent(reading: &Reading, request: &HealthRequest) -> Result<Vec<Trouble>> {
+fn silent(reading: &Reading, all: &BTreeMap<String, Known>, request: &HealthRequest) -> Vec<Trouble> {
     let due = due(reading, request);
     let mut troubles = Vec::new();
-    for (source, known) in known(reading, None)? {
+    for (source, known) in all {
         let until = known.until().map_or(due, |until| until.min(due));
         let last = known.days.bounds().map(|(_, last)| last);
         // A source that nobody registered owes nothing.
@@ -123,13 +126,13 @@ fn silent(reading: &Reading, request: &HealthRequest) -> Result<Vec<Trouble>> {
         let missing = known.days.missing(known.rhythm, &request.calendar, from, until);
         if !missing.is_empty() {
             troubles.push(Trouble::Silent {
-                source,
+                source: source.clone(),
                 last: last.map(|day| day.to_string()),
                 days: u32::try_from(missing.len()).unwrap_or(u32::MAX),
             });
         }
     }
-    Ok(troubles)
+    troubles
 }
 
 fn intake(reading: &Reading, request: &HealthRequest) -> Result<Vec<Trouble>> {
@@ -164,8 +167,12 @@ fn space(forecast: &Forecast, request: &HealthRequest) -> Option<Trouble> {
     })
 }
 
-fn gaps(reading: &mut Reading, request: &HealthRequest) -> Result<Vec<Trouble>> {
-    let today = local_day(reading.now(), reading.zone());
+fn gaps(
+    reading: &mut Reading,
+    known: BTreeMap<String, Known>,
+    request: &HealthRequest,
+) -> Result<Vec<Trouble>> {
+    let today = reading.zone().local_day(reading.now());
     let asked = CoverageRequest {
         calendar: request.calendar.clone(),
         ..CoverageRequest::default()
@@ -173,7 +180,7 @@ fn gaps(reading: &mut Reading, request: &HealthRequest) -> Result<Vec<Trouble>> 
     let oldest = today
         .checked_sub_days(Days::new(request.gap_days.into()))
         .unwrap_or(today);
-    let report = coverage(reading, &asked)?;
+    let report = coverage_of(reading, known, &asked)?;
     let is_recent = |finding: &CoverageFinding| {
         let end = finding
             .to
@@ -206,10 +213,7 @@ fn copies(reading: &Reading, request: &HealthRequest) -> Result<Vec<Trouble>> {
             "never-filled"
         } else if older(copy.synced, request.late_days.max(1)) {
             "behind"
-        } else if older(
-            copy.verified.max(copy.synced.filter(|_| copy.verified.is_none())),
-            request.copy_days,
-        ) {
+        } else if older(copy.verified.or(copy.synced), request.copy_days) {
             "not-checked"
         } else {
             continue;

@@ -1,6 +1,7 @@
 //! What people put on record about the keeping of logs: policies, notices of change, reviews.
 
 use letopis_case::Note;
+use letopis_case::note::Policy;
 use letopis_query::NoteRow;
 use letopis_vault::{EntryKind, Vault};
 use serde::Serialize;
@@ -51,6 +52,14 @@ pub fn notes(vault: &Vault) -> Result<Vec<Recorded>> {
         });
     }
     Ok(all)
+}
+
+/// The policies among notes, in the same order.
+pub(crate) fn policies(all: &[Recorded]) -> impl Iterator<Item = &Policy> {
+    all.iter().filter_map(|recorded| match &recorded.note {
+        Note::Policy(policy) => Some(policy),
+        _ => None,
+    })
 }
 
 /// The same as rows of the table `notes`.

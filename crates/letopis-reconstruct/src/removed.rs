@@ -95,11 +95,9 @@ pub fn removed(vault: &Vault) -> Result<Vec<RemovedByRecord>> {
                 share.last = share.last.max(Some(day));
             }
         }
-        let mut time = String::new();
-        letopis_event::time::format_rfc3339(removal.time, 0, &mut time);
         all.push(RemovedByRecord {
             entry: removal.seq,
-            time,
+            time: letopis_event::time::rfc3339(removal.time),
             authority: document.authority,
             records: sources.values().map(|share| share.records).sum(),
             sources,

@@ -6,7 +6,7 @@ use letopis_retention::{Calendar, Held, Obligation, Verdict};
 use letopis_vault::Trusted;
 use serde::Serialize;
 
-use crate::coverage::{known, local_day};
+use crate::coverage::known;
 use crate::error::{ReconstructError, Result};
 use crate::reading::Reading;
 
@@ -87,7 +87,7 @@ pub struct RetentionProof {
 /// When the day is not past, there is no such source, or the records cannot be read.
 pub fn retention_proof(reading: &mut Reading, request: &RetentionRequest) -> Result<RetentionProof> {
     let zone = reading.zone();
-    let today = local_day(reading.now(), zone);
+    let today = zone.local_day(reading.now());
     let at = request.at.unwrap_or(today);
     if at > today {
         return Err(ReconstructError::Parameter(format!(
@@ -107,7 +107,7 @@ pub fn retention_proof(reading: &mut Reading, request: &RetentionRequest) -> Res
             intake_days: request.intake_days,
         };
         let held = Held::judge(&known.days, &obligation, &request.calendar, at, &|micros| {
-            local_day(micros, zone)
+            zone.local_day(micros)
         });
         sources.push(SourceHeld {
             source,
@@ -142,12 +142,10 @@ fn anchors(reading: &Reading) -> Result<Vec<Anchor>> {
     let vault = reading.vault();
     let mut anchors = Vec::new();
     for kept in vault.attachments(&Trusted::default())? {
-        let mut since = String::new();
-        letopis_event::time::format_rfc3339(vault.entry(kept.seq)?.time, 0, &mut since);
         anchors.push(Anchor {
             kind: kept.kind.name(),
             size: kept.size.unwrap_or_default(),
-            since,
+            since: letopis_event::time::rfc3339(vault.entry(kept.seq)?.time),
             by: kept.by,
             verdict: kept.verdict,
         });

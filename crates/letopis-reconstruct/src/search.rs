@@ -1,5 +1,6 @@
 //! Searching records: the count, the rows, the plan.
 
+use letopis_event::time::rfc3339;
 use letopis_event::{EventId, Filter};
 use letopis_query::QueryStream;
 use letopis_table::RowView;
@@ -14,6 +15,11 @@ pub struct SearchRequest {
     pub query: String,
     /// Most rows that are given out; none for all.
     pub limit: Option<u64>,
+}
+
+/// An instant, microseconds since 1970 UTC, as an SQL literal.
+pub(crate) fn instant(micros: i64) -> String {
+    format!("TIMESTAMP '{}'", rfc3339(micros))
 }
 
 /// A text as an SQL literal.

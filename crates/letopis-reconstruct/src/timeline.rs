@@ -3,13 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
+use letopis_event::time::rfc3339;
 use letopis_query::arrow::record_batch::RecordBatch;
 use letopis_table::RowView;
 use serde::Serialize;
 
 use crate::error::{ReconstructError, Result};
 use crate::reading::Reading;
-use crate::search::literal;
+use crate::search::{instant, literal};
 
 mod entity;
 mod gaps;
@@ -315,17 +316,6 @@ fn within(from: Option<i64>, to: Option<i64>) -> String {
         text.push_str(&format!(" AND time < {}", instant(to)));
     }
     text
-}
-
-fn rfc3339(micros: i64) -> String {
-    let mut text = String::new();
-    letopis_event::time::format_rfc3339(micros, 0, &mut text);
-    text
-}
-
-/// An instant as an SQL literal.
-fn instant(micros: i64) -> String {
-    format!("TIMESTAMP {}", literal(&rfc3339(micros)))
 }
 
 fn fetch(

@@ -150,16 +150,26 @@ impl Context {
         Ok(writer)
     }
 
+    /// Who writes, with which program and how it was called: for an entry of the ledger.
+    pub fn about(&self) -> serde_json::Value {
+        serde_json::json!({ "operator": person(), "program": PROGRAM, "command": self.command })
+    }
+
+    /// The same with the machine: for entries about files and disks.
+    pub fn about_machine(&self) -> serde_json::Value {
+        serde_json::json!({
+            "operator": person(), "machine": machine(), "program": PROGRAM, "command": self.command,
+        })
+    }
+
     /// Makes a new archive.
     ///
     /// # Errors
     /// When there is something there already, or it cannot be written.
     pub fn create(&self, config: Config) -> Result<VaultWriter, CommandError> {
         let keys = self.keys(true)?;
-        let about = serde_json::json!({
-            "operator": person(), "machine": machine(), "program": PROGRAM, "command": self.command,
-        });
-        VaultWriter::create(self.backend(), config, keys, Some(about), self.now).map_err(|e| vault_error(&e))
+        let about = Some(self.about_machine());
+        VaultWriter::create(self.backend(), config, keys, about, self.now).map_err(|e| vault_error(&e))
     }
 
     /// A name for an archive that nobody named: that of its directory.

@@ -6,7 +6,7 @@ use std::path::Path;
 use letopis_archive::vault::Vault;
 use letopis_archive::{Acquisition, IngestOutcome};
 use letopis_event::Zone;
-use letopis_event::time::format_rfc3339;
+use letopis_event::time::{format_rfc3339, rfc3339};
 use letopis_event::zone::TZDATA_VERSION;
 use letopis_reconstruct::stats::QuarterStatistics;
 use letopis_reconstruct::{
@@ -56,9 +56,7 @@ fn moment(time: Option<i64>, zone: Zone, basis: &str) -> Cell {
 }
 
 fn utc(time: i64) -> Cell {
-    let mut text = String::new();
-    format_rfc3339(time, 0, &mut text);
-    Cell::Time(text)
+    Cell::Time(rfc3339(time))
 }
 
 fn columns(ids: &[&'static str]) -> Vec<Message> {

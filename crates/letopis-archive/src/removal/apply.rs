@@ -9,7 +9,7 @@ use letopis_table::RowView;
 use letopis_vault::{EntryKind, NewEntry, Receipt, Vault, VaultWriter};
 use serde_json::{Map, Value, json};
 
-use super::plan::{local_day, zone_of};
+use super::plan::zone_of;
 use super::redact::redact;
 use crate::error::{ArchiveError, Result};
 use crate::supersede::take_out;
@@ -184,7 +184,7 @@ fn tally(tallies: &mut Tallies, batch: &RecordBatch, stays: &BooleanArray, zone:
         let taken_in = row.time("ingested").unwrap_or_default();
         let believed = BELIEVED_FROM..=taken_in.saturating_add(BELIEVED_AHEAD);
         let time = row.time("time").filter(|time| believed.contains(time));
-        let day = time.map(|time| local_day(time, zone).to_string());
+        let day = time.map(|time| zone.local_day(time).to_string());
         let source = row.text("source").unwrap_or_default().to_owned();
         let length = row.number("byte_length").and_then(|n| u64::try_from(n).ok());
         let (first, last) = (time.unwrap_or_default(), time.unwrap_or_default());

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use letopis_event::Zone;
-use letopis_event::time::format_rfc3339;
+use letopis_event::time::rfc3339;
 use letopis_retention::{
     FLOOR_MONTHS, Figures, INQUIRY_MONTHS, Keeps, Part, Term, counted_from, decide, removable_from,
 };
@@ -165,19 +165,6 @@ impl Plan {
     }
 }
 
-pub(super) fn instant(micros: i64) -> String {
-    let mut text = String::new();
-    format_rfc3339(micros, 0, &mut text);
-    text
-}
-
-/// The day of an instant in a zone.
-pub(super) fn local_day(micros: i64, zone: Zone) -> NaiveDate {
-    let utc = || chrono::DateTime::from_timestamp_micros(micros).map(|at| at.date_naive());
-    let local = zone.local(micros).map(|local| local.date());
-    local.or_else(utc).unwrap_or_default()
-}
-
 pub(super) fn zone_of(vault: &Vault) -> Zone {
     vault.config().time_zone.parse().unwrap_or(Zone::UTC)
 }
@@ -188,7 +175,7 @@ pub(super) fn zone_of(vault: &Vault) -> Zone {
 /// When the ledger or a document cannot be read: what keeps an object must be known.
 pub fn plan(vault: &Vault, facts: &Facts<'_>) -> Result<Plan> {
     let zone = zone_of(vault);
-    let today = local_day(facts.now, zone);
+    let today = zone.local_day(facts.now);
     let floor = vault.config().retention_months.max(FLOOR_MONTHS);
     let bonds = Bonds::of(vault)?;
     let terms = Terms::new(vault, facts.figures, floor, zone)?;
@@ -261,7 +248,7 @@ fn copies(vault: &Vault) -> Result<Vec<CopyOut>> {
         .map(|copy| CopyOut {
             copy: copy.copy,
             holder: copy.holder,
-            since: instant(copy.time),
+            since: rfc3339(copy.time),
         })
         .collect())
 }
@@ -346,7 +333,7 @@ impl<'a> Terms<'a> {
                 source: Some(figure.source.clone()),
                 class,
                 months: months.max(least),
-                counted: local_day(counted, self.zone),
+                counted: self.zone.local_day(counted),
             }
         });
         let terms: Vec<Term> = terms.collect();
@@ -362,7 +349,7 @@ impl<'a> Terms<'a> {
             source: None,
             class: None,
             months,
-            counted: local_day(taken_in, self.zone),
+            counted: self.zone.local_day(taken_in),
         }]
     }
 
@@ -406,7 +393,7 @@ impl<'a> Terms<'a> {
             .filter_map(|hold| {
                 // What came after the release was never held for the case.
                 let release = hold.released.as_ref().filter(|release| object < release.entry)?;
-                let released = local_day(self.at(release.entry), self.zone);
+                let released = self.zone.local_day(self.at(release.entry));
                 let until = removable_from(released, INQUIRY_MONTHS).unwrap_or(NaiveDate::MAX);
                 Some((hold.entry, until))
             })

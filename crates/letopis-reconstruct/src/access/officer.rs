@@ -8,7 +8,6 @@ use letopis_retention::Calendar;
 use serde::Serialize;
 
 use super::ArchiveReading;
-use crate::coverage::local_day;
 
 /// Readings that a person must have ended before, so that there is a past to compare with.
 const PAST_LEAST: usize = 5;
@@ -192,7 +191,7 @@ pub fn officer(readings: &[ArchiveReading], sources: &[String], hours: &Hours, z
 fn what(reading: &ArchiveReading, past: Option<&Vec<i64>>, hours: &Hours, zone: Zone) -> Vec<What> {
     let mut found = Vec::new();
     let hour = zone.local(reading.time).map(|local| local.hour());
-    let is_worked = hours.calendar.is_worked(local_day(reading.time, zone));
+    let is_worked = hours.calendar.is_worked(zone.local_day(reading.time));
     if !is_worked || hour.is_some_and(|hour| hour < hours.from || hour >= hours.to) {
         found.push(What::OutsideHours);
     }

@@ -2,13 +2,11 @@
 
 use chrono::Months;
 use letopis_case::law::{Check, CheckName};
-use letopis_event::time::format_rfc3339;
 
 use super::condition;
 use super::figures::{Item, of_items, of_rows};
-use crate::coverage::local_day;
 use crate::reading::Reading;
-use crate::search::literal;
+use crate::search::{instant, literal};
 
 /// Kinds that say that a log was cleared, overwritten, full or not written.
 pub(crate) const FAILURES: &str = "'log.clear', 'log.failure', 'log.full', 'log.overwrite'";
@@ -38,28 +36,21 @@ impl Bounds {
         }
     }
 
-    /// An instant as a literal.
-    pub fn instant(micros: i64) -> String {
-        let mut text = String::new();
-        format_rfc3339(micros, 0, &mut text);
-        format!("TIMESTAMP '{text}'")
-    }
-
     /// So many days ago.
     pub fn days_ago(&self, days: u32) -> String {
-        Self::instant(self.now - i64::from(days) * 86_400_000_000)
+        instant(self.now - i64::from(days) * 86_400_000_000)
     }
 
     /// The beginning of the day so many calendar months ago.
     pub fn months_ago(&self, months: u32) -> String {
-        let day = local_day(self.now, self.zone);
+        let day = self.zone.local_day(self.now);
         let day = day.checked_sub_months(Months::new(months)).unwrap_or(day);
-        Self::instant(self.zone.place(day.and_time(chrono::NaiveTime::MIN)).micros)
+        instant(self.zone.place(day.and_time(chrono::NaiveTime::MIN)).micros)
     }
 
     /// Today, as text.
     pub fn today(&self) -> String {
-        local_day(self.now, self.zone).to_string()
+        self.zone.local_day(self.now).to_string()
     }
 }
 

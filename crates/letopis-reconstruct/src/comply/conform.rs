@@ -183,27 +183,28 @@ fn fields<'c>(checks: impl Iterator<Item = &'c Asked>, presumed: bool, from: &st
     )
 }
 
-/// A log by its name: `messages`, `messages.1`, `messages-20260101`.
 fn log(log: &SourceLog) -> Item {
-    let names: Vec<String> = log
-        .files
-        .iter()
-        .map(|name| {
-            format!(
-                "regexp_like(path, {})",
-                literal(&format!("(^|/){}([.-]|$)", regex_escape(name)))
-            )
-        })
-        .chain(
-            log.formats
-                .iter()
-                .map(|format| format!("format = {}", literal(format))),
-        )
-        .collect();
-    Item::when(&log.name, &format!("({})", names.join(" OR ")))
+    Item::when(&log.name, &is_log(log, "format"))
 }
 
-pub(crate) fn regex_escape(text: &str) -> String {
+/// Whether a record is of a log: by the name of its file (`messages`, `messages.1`, `messages-20260101`) or by its format,
+/// which stands in that column.
+pub(super) fn is_log(log: &SourceLog, column: &str) -> String {
+    let file = |name: &String| {
+        let pattern = format!("(^|/){}([.-]|$)", regex_escape(name));
+        format!("regexp_like(path, {})", literal(&pattern))
+    };
+    let format = |format: &String| format!("{column} = {}", literal(format));
+    let ways: Vec<String> = log
+        .files
+        .iter()
+        .map(file)
+        .chain(log.formats.iter().map(format))
+        .collect();
+    format!("({})", ways.join(" OR "))
+}
+
+fn regex_escape(text: &str) -> String {
     let mut out = String::new();
     for c in text.chars() {
         if !c.is_alphanumeric() {

@@ -9,7 +9,6 @@ use letopis_retention::Calendar;
 use letopis_table::RowView;
 use serde::Serialize;
 
-use crate::coverage::local_day;
 use crate::error::Result;
 use crate::notes::notes;
 use crate::reading::Reading;
@@ -155,7 +154,7 @@ fn shapes(reading: &Reading) -> Result<BTreeMap<String, Vec<Seen>>> {
             continue;
         };
         all.entry(text("source")).or_default().push(Seen {
-            day: local_day(time, reading.zone()),
+            day: reading.zone().local_day(time),
             first: text("first_id"),
             shape: Shape {
                 format: text("format"),

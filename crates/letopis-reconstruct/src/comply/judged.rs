@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use chrono::{NaiveDate, NaiveTime};
-use letopis_case::Note;
 use letopis_case::law::{Check, CheckName};
 use letopis_case::note::Policy;
 use letopis_retention::Verdict as Kept;
@@ -14,10 +13,10 @@ use super::{ComplyRequest, condition, drift, reviews};
 use crate::companions;
 use crate::coverage::{CoverageRequest, coverage};
 use crate::error::Result;
-use crate::notes::notes;
+use crate::notes::{notes, policies};
 use crate::reading::Reading;
 use crate::retention::{RetentionProof, RetentionRequest, retention_proof};
-use crate::search::literal;
+use crate::search::{instant, literal};
 
 /// Counts what no single statement counts.
 ///
@@ -162,13 +161,7 @@ fn reviewed(reading: &mut Reading) -> Result<Counted> {
 fn policy_kinds(reading: &mut Reading, check: &Check) -> Result<Counted> {
     let bounds = Bounds::of(reading);
     let all = notes(reading.vault())?;
-    let policies: Vec<&Policy> = all
-        .iter()
-        .filter_map(|recorded| match &recorded.note {
-            Note::Policy(policy) => Some(policy),
-            _ => None,
-        })
-        .collect();
+    let policies: Vec<&Policy> = policies(&all).collect();
     let since = bounds.months_ago(check.months.unwrap_or(bounds.months));
     let mut items = Vec::new();
     for row in companions::sources(reading.vault())? {
@@ -230,7 +223,7 @@ fn spans<'p>(policies: &[&'p Policy], source: &str, category: Option<&str>, toda
 /// The first instant of a day (`YYYY-MM-DD`) as a literal.
 fn day_begins(day: &str, bounds: &Bounds) -> String {
     let day: NaiveDate = day.parse().unwrap_or_default();
-    Bounds::instant(bounds.zone.place(day.and_time(NaiveTime::MIN)).micros)
+    instant(bounds.zone.place(day.and_time(NaiveTime::MIN)).micros)
 }
 
 fn copies(reading: &Reading) -> Result<Counted> {

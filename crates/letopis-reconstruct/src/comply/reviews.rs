@@ -8,9 +8,9 @@ use letopis_case::note::{Policy, Review};
 use letopis_retention::Stretch;
 use serde::Serialize;
 
-use crate::coverage::{known, local_day};
+use crate::coverage::known;
 use crate::error::Result;
-use crate::notes::{Recorded, notes};
+use crate::notes::{Recorded, notes, policies};
 use crate::reading::Reading;
 
 /// How the reviews of a source stand.
@@ -52,14 +52,8 @@ impl SourceReviews {
 /// When records or notes cannot be read.
 pub fn reviews(reading: &mut Reading, every: Option<u32>) -> Result<Reviews> {
     let all = notes(reading.vault())?;
-    let today = local_day(reading.now(), reading.zone());
-    let policies: Vec<&Policy> = all
-        .iter()
-        .filter_map(|recorded| match &recorded.note {
-            Note::Policy(policy) => Some(policy),
-            _ => None,
-        })
-        .collect();
+    let today = reading.zone().local_day(reading.now());
+    let policies: Vec<&Policy> = policies(&all).collect();
     let done: Vec<&Review> = all
         .iter()
         .filter_map(|recorded| match &recorded.note {

@@ -3,7 +3,6 @@
 
 use std::collections::BTreeMap;
 
-use letopis_case::Note;
 use letopis_case::note::Policy;
 use letopis_case::profile::{self, Clause, Condition, Derived, Profile, Rule, SourceLog, Titles};
 use letopis_event::Kind;
@@ -14,7 +13,7 @@ use super::checks::Bounds;
 use super::condition::{self, condition, filled, in_form};
 use crate::companions;
 use crate::error::Result;
-use crate::notes::notes;
+use crate::notes::{notes, policies};
 use crate::reading::Reading;
 use crate::search::literal;
 
@@ -146,13 +145,7 @@ pub fn sufficiency(reading: &mut Reading, request: &SufficiencyRequest) -> Resul
         })
         .collect();
     let mut sources = seen_sources(reading, request, &since)?;
-    let policies: Vec<Policy> = notes(reading.vault())?
-        .into_iter()
-        .filter_map(|recorded| match recorded.note {
-            Note::Policy(policy) => Some(policy),
-            _ => None,
-        })
-        .collect();
+    let policies: Vec<Policy> = policies(&notes(reading.vault())?).cloned().collect();
     for source in &mut sources {
         let category = source.category.clone();
         let policy = Policy::in_force(&policies, &source.source, category.as_deref(), &bounds.today());
@@ -464,22 +457,7 @@ fn log_of(
     own: &str,
     since: &str,
 ) -> Result<Option<(u64, Option<i64>, Option<String>)>> {
-    let names: Vec<String> = log
-        .files
-        .iter()
-        .map(|name| {
-            format!(
-                "regexp_like(path, {})",
-                literal(&format!("(^|/){}([.-]|$)", super::conform::regex_escape(name)))
-            )
-        })
-        .chain(
-            log.formats
-                .iter()
-                .map(|format| format!("events.format = {}", literal(format))),
-        )
-        .collect();
-    let is = format!("({})", names.join(" OR "));
+    let is = super::conform::is_log(log, "events.format");
     let sql = format!(
         "SELECT count(CASE WHEN {own} THEN 1 END) AS own, count(CASE WHEN {is} THEN 1 END) AS records, \
          max(CASE WHEN {is} THEN time END) AS last, max(CASE WHEN {is} THEN event_id END) AS example \

@@ -8,7 +8,7 @@ use letopis_query::{BindDefaults, QueryFolder};
 use letopis_retention::{Calendar, Expected, Lack, Lacking, LogFile, Observation, Rhythm, Sign};
 use letopis_table::RowView;
 
-use super::{Known, local_day};
+use super::Known;
 use crate::companions;
 use crate::error::Result;
 use crate::reading::Reading;
@@ -107,7 +107,7 @@ pub(super) fn files(
                 .get(source)
                 .map_or_else(Rhythm::default, |known| known.rhythm),
             calendar,
-            local_day: &|micros| local_day(micros, zone),
+            local_day: &|micros| zone.local_day(micros),
         };
         let lacking = letopis_retention::rotation::lacking(&files, expected);
         seen.extend(lacking.into_iter().map(|lacking| Observation {

@@ -9,7 +9,7 @@ use serde_json::{Map, json};
 
 use crate::commands::coverage::{calendar, describe_sign};
 use crate::commands::forecast::free;
-use crate::context::{Context, PROGRAM, machine, person, reconstruct_error, vault_error};
+use crate::context::{Context, reconstruct_error, vault_error};
 use crate::error::{CommandError, CommandResult, Verdict};
 use crate::ui::bytes;
 
@@ -77,7 +77,7 @@ pub fn run(context: &Context, arguments: &Arguments) -> CommandResult {
     let troubles = health(&mut reading, &request).map_err(|e| reconstruct_error(&e))?;
     reading.end("complete").map_err(|e| reconstruct_error(&e))?;
     if arguments.record {
-        let about = json!({ "operator": person(), "machine": machine(), "program": PROGRAM, "command": context.command });
+        let about = context.about_machine();
         let document = json!({ "check": troubles, "about": about });
         let fields = Map::from_iter([("troubles".to_owned(), json!(troubles.len()))]);
         let entry = NewEntry::new(EntryKind::Note, fields, Some(document));

@@ -3,7 +3,7 @@
 use clap::{Args, Subcommand};
 
 use crate::commands::init::Facts;
-use crate::context::{Context, PROGRAM, person, vault_error};
+use crate::context::{Context, vault_error};
 use crate::error::{CommandError, CommandResult, Verdict};
 use crate::ui::table;
 
@@ -33,8 +33,7 @@ pub fn run(context: &Context, arguments: &Arguments) -> CommandResult {
         let writer = context.writer()?;
         let mut config = writer.vault().config().clone();
         facts.apply(&mut config)?;
-        let about =
-            serde_json::json!({ "operator": person(), "program": PROGRAM, "command": context.command });
+        let about = context.about();
         writer
             .set_config(config, Some(about), context.now)
             .map_err(|e| vault_error(&e))?;

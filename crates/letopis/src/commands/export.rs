@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand, ValueEnum};
 use letopis_archive::vault::ObjectReader;
-use letopis_event::time::format_rfc3339;
+use letopis_event::time::rfc3339;
 use letopis_event::{EventId, Span};
 use letopis_reconstruct::bundle::{ContextOf, RecordContext};
 use letopis_reconstruct::{BundleRequest, export_bundle, export_events};
@@ -98,8 +98,7 @@ fn context_of(format: &str, object: &mut ObjectReader, record: Span) -> io::Resu
 }
 
 fn labels(context: &Context) -> Vec<(&'static str, String)> {
-    let mut made = String::new();
-    format_rfc3339(context.now, 0, &mut made);
+    let made = rfc3339(context.now);
     let Global { purpose, case, .. } = &context.global;
     vec![
         ("Bagging-Date", made.get(..10).unwrap_or_default().to_owned()),

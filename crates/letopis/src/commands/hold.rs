@@ -5,12 +5,12 @@ use letopis_archive::holds::{self, Hold, HoldTerms};
 use letopis_archive::retention::Selection;
 use letopis_archive::vault::{Sha256, Vault};
 use letopis_event::Zone;
-use letopis_event::time::format_rfc3339;
+use letopis_event::time::rfc3339;
 use letopis_reconstruct::expiry::selected;
 use letopis_reconstruct::moment;
 use serde_json::json;
 
-use crate::context::{Context, PROGRAM, archive_error, person, reconstruct_error, vault_error};
+use crate::context::{Context, archive_error, reconstruct_error, vault_error};
 use crate::error::{CommandError, CommandResult, Verdict};
 use crate::ui::table;
 
@@ -84,10 +84,6 @@ pub fn run(context: &Context, arguments: &Arguments) -> CommandResult {
     Ok(Verdict::Done)
 }
 
-fn about(context: &Context) -> serde_json::Value {
-    json!({ "operator": person(), "program": PROGRAM, "command": context.command })
-}
-
 fn hold(context: &Context, add: &AddArguments) -> Result<(), CommandError> {
     let vault = context.vault()?;
     let zone = vault.config().time_zone.parse().unwrap_or(Zone::UTC);
@@ -121,8 +117,8 @@ fn hold(context: &Context, add: &AddArguments) -> Result<(), CommandError> {
     reading.end("complete").map_err(|e| reconstruct_error(&e))?;
     drop(reading);
     let writer = context.writer()?;
-    let entry =
-        holds::hold(&writer, &terms, &objects, about(context), context.now).map_err(|e| archive_error(&e))?;
+    let entry = holds::hold(&writer, &terms, &objects, context.about(), context.now)
+        .map_err(|e| archive_error(&e))?;
     let outcome = json!({ "hold": entry, "objects": objects.len() });
     context.ui.outcome(&outcome, || match objects.len() {
         0 => {
@@ -153,7 +149,7 @@ pub(crate) fn entries_of<'a>(
 fn release(context: &Context, hold: u64, order: &Order) -> Result<(), CommandError> {
     let writer = context.writer()?;
     let said = (order.authority.trim(), order.reason.trim());
-    let entry = holds::release(&writer, hold, said, &about(context), context.now)
+    let entry = holds::release(&writer, hold, said, &context.about(), context.now)
         .map_err(|e| archive_error(&e).hint("letopis hold list --all"))?;
     let outcome = json!({ "release": entry, "hold": hold });
     context
@@ -162,18 +158,12 @@ fn release(context: &Context, hold: u64, order: &Order) -> Result<(), CommandErr
     Ok(())
 }
 
-fn moment_text(micros: i64) -> String {
-    let mut text = String::new();
-    format_rfc3339(micros, 0, &mut text);
-    text
-}
-
 /// What a hold is about, in words.
 pub(crate) fn selection(of: &Selection) -> String {
     let mut says = Vec::new();
     says.extend(of.source.as_ref().map(|source| format!("source {source}")));
-    says.extend(of.from.map(|from| format!("from {}", moment_text(from))));
-    says.extend(of.to.map(|to| format!("before {}", moment_text(to))));
+    says.extend(of.from.map(|from| format!("from {}", rfc3339(from))));
+    says.extend(of.to.map(|to| format!("before {}", rfc3339(to))));
     says.extend(of.query.as_ref().map(|query| format!("search `{query}`")));
     if !of.records.is_empty() {
         says.push(format!("{} records by citation", of.records.len()));
@@ -189,7 +179,7 @@ fn list(context: &Context, all: bool) -> Result<(), CommandError> {
         let row = |hold: &Hold| {
             vec![
                 hold.entry.to_string(),
-                moment_text(hold.time),
+                rfc3339(hold.time),
                 selection(&hold.terms.selection),
                 hold.objects.len().to_string(),
                 hold.terms.case.clone().unwrap_or_default(),
@@ -198,7 +188,7 @@ fn list(context: &Context, all: bool) -> Result<(), CommandError> {
                 hold.released.as_ref().map_or_else(String::new, |release| {
                     format!(
                         "{} by {}: {}",
-                        moment_text(release.time),
+                        rfc3339(release.time),
                         release.authority,
                         release.reason
                     )

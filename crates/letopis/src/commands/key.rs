@@ -7,7 +7,7 @@ use letopis_archive::vault::{CosignerKey, KeyRole, Keys, Passphrase, VerifyingKe
 use serde_json::json;
 
 use crate::commands::checkpoint::read_text;
-use crate::context::{Context, PROGRAM, person, vault_error};
+use crate::context::{Context, vault_error};
 use crate::error::{CommandError, CommandResult, Verdict};
 use crate::passphrase;
 
@@ -195,7 +195,7 @@ fn change_passphrase(context: &Context, path: &Path, remove: bool) -> CommandRes
 fn about(context: &Context, holder: Option<&str>) -> serde_json::Value {
     json!({
         "holder": holder,
-        "about": { "operator": person(), "program": PROGRAM, "command": context.command },
+        "about": context.about(),
     })
 }
 

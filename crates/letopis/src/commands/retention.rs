@@ -130,8 +130,7 @@ fn sign(context: &Context, path: &Path, proof: &RetentionProof) -> Result<(), Co
             past(source)
         ));
     }
-    let mut made = String::new();
-    letopis_event::time::format_rfc3339(context.now, 0, &mut made);
+    let made = letopis_event::time::rfc3339(context.now);
     let keys = context.keys_to_sign()?;
     let text = context.vault()?.sign_statement("retention", &made, &lines, &keys);
     let text = text.map_err(|e| vault_error(&e))?;

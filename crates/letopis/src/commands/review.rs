@@ -11,7 +11,7 @@ use letopis_reconstruct::{Reviews, reviews};
 use serde_json::json;
 
 use crate::commands::coverage::stretches;
-use crate::context::{Context, PROGRAM, archive_error, person, reconstruct_error};
+use crate::context::{Context, archive_error, person, reconstruct_error};
 use crate::error::{CommandError, CommandResult, Verdict};
 use crate::reports::{self, Out};
 use crate::ui::table;
@@ -103,7 +103,7 @@ pub fn put_on_record(context: &Context, note: Note) -> CommandResult {
     if let Some(source) = named {
         known_source(&writer.vault(), source)?;
     }
-    let about = json!({ "operator": person(), "program": PROGRAM, "command": context.command });
+    let about = context.about();
     let seq = notes::put_on_record(&writer, &note, about, context.now).map_err(|e| archive_error(&e))?;
     let outcome = json!({ "entry": seq, "topic": note.topic() });
     context.ui.outcome(&outcome, || {

@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use letopis_archive::{Register, Source, register, sources};
-use letopis_event::time::format_rfc3339;
+use letopis_event::time::rfc3339;
 
-use crate::context::{Context, PROGRAM, archive_error, person};
+use crate::context::{Context, archive_error};
 use crate::error::{CommandError, CommandResult, Verdict};
 use crate::ui::table;
 
@@ -159,7 +159,7 @@ fn checked(context: &Context, sources: Vec<Source>) -> Result<(), CommandError> 
 
 fn put(context: &Context, register: &Register) -> Result<(), CommandError> {
     let writer = context.writer()?;
-    let about = serde_json::json!({ "operator": person(), "program": PROGRAM, "command": context.command });
+    let about = context.about();
     let changed =
         register::put_in_force(&writer, register, Some(about), context.now).map_err(|e| archive_error(&e))?;
     let sources = register.sources().count();
@@ -211,10 +211,8 @@ fn show(context: &Context, id: &str) -> Result<(), CommandError> {
     for state in &states {
         let now = lines(&state.sources);
         if now != last {
-            let mut time = String::new();
-            format_rfc3339(state.time, 0, &mut time);
             changes.push((
-                time,
+                rfc3339(state.time),
                 state.seq,
                 state.operator.clone().unwrap_or_default(),
                 differences(&last, &now),

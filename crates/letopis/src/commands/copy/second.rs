@@ -8,11 +8,11 @@ use indicatif::ProgressBar;
 use letopis_archive::Found;
 use letopis_archive::ingest::keep_apart;
 use letopis_archive::vault::{Backend, DirectoryBackend, Finding, Progress, SecondCopy, VaultWriter};
-use letopis_event::time::format_rfc3339;
-use serde_json::{Value, json};
+use letopis_event::time::rfc3339;
+use serde_json::json;
 
 use crate::commands::verify::describe_finding;
-use crate::context::{Context, PROGRAM, archive_error, machine, person, vault_error};
+use crate::context::{Context, archive_error, vault_error};
 use crate::error::{CommandError, CommandResult, Verdict};
 use crate::ui::{bytes, table};
 
@@ -93,7 +93,7 @@ pub fn run(context: &Context, action: &Action) -> CommandResult {
         Action::Retire { name } => {
             let writer = context.writer()?;
             let copy = writer.vault().second_copy(name).map_err(|e| vault_error(&e))?;
-            let receipt = writer.record_copy(&copy, "retired", about(context), context.now);
+            let receipt = writer.record_copy(&copy, "retired", context.about_machine(), context.now);
             let receipt = receipt.map_err(|e| vault_error(&e))?;
             context
                 .ui
@@ -106,10 +106,6 @@ pub fn run(context: &Context, action: &Action) -> CommandResult {
             Ok(Verdict::Done)
         }
     }
-}
-
-fn about(context: &Context) -> Value {
-    json!({ "operator": person(), "machine": machine(), "program": PROGRAM, "command": context.command })
 }
 
 fn place_of(copy: &SecondCopy, at: Option<&Path>) -> PathBuf {
@@ -125,7 +121,7 @@ fn add(context: &Context, folder: &Path, name: &str, country: Option<&str>) -> C
         .map_err(|e| CommandError::environment(format!("{}: {e}", folder.display())))?;
     let writer = context.writer()?;
     let backend: Arc<dyn Backend> = DirectoryBackend::new(&place);
-    let registered = writer.register_copy(name, &backend, country, about(context), context.now);
+    let registered = writer.register_copy(name, &backend, country, context.about_machine(), context.now);
     registered.map_err(|e| vault_error(&e))?;
     let copy = writer.vault().second_copy(name).map_err(|e| vault_error(&e))?;
     sync(context, &writer, &copy, &place)
@@ -134,7 +130,7 @@ fn add(context: &Context, folder: &Path, name: &str, country: Option<&str>) -> C
 fn sync(context: &Context, writer: &VaultWriter, copy: &SecondCopy, place: &Path) -> CommandResult {
     let backend: Arc<dyn Backend> = DirectoryBackend::new(place);
     let bar = Bar(context.ui.byte_bar(0));
-    let synced = writer.sync_copy(copy, &backend, about(context), context.now, &bar);
+    let synced = writer.sync_copy(copy, &backend, context.about_machine(), context.now, &bar);
     bar.0.finish_and_clear();
     let synced = synced.map_err(|e| vault_error(&e))?;
     let findings: Vec<Found> = synced.findings.iter().map(Found::from).collect();
@@ -184,7 +180,7 @@ fn verify(context: &Context, name: &str, at: Option<&Path>) -> CommandResult {
         true => "whole",
         false => "damaged",
     };
-    let recorded = writer.record_copy(&copy, ended, about(context), context.now);
+    let recorded = writer.record_copy(&copy, ended, context.about_machine(), context.now);
     recorded.map_err(|e| vault_error(&e))?;
     let found: Vec<Found> = findings.iter().map(Found::from).collect();
     let outcome = json!({
@@ -209,16 +205,7 @@ fn list(context: &Context) -> CommandResult {
     let copies = vault.second_copies().map_err(|e| vault_error(&e))?;
     let outcome = json!({ "size": vault.size(), "copies": copies });
     let size = vault.size();
-    let when = |time: Option<i64>| {
-        time.map_or_else(
-            || "never".to_owned(),
-            |time| {
-                let mut text = String::new();
-                format_rfc3339(time, 0, &mut text);
-                text
-            },
-        )
-    };
+    let when = |time: Option<i64>| time.map_or_else(|| "never".to_owned(), rfc3339);
     context.ui.outcome(&outcome, || {
         if copies.is_empty() {
             return "there is no second copy: letopis copy add DIR --name NAME".to_owned();

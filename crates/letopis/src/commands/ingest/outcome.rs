@@ -2,7 +2,7 @@
 
 use letopis_archive::manifest::ObjectRecord;
 use letopis_archive::{FileRecord, FileStatus, IngestOutcome};
-use letopis_event::time::format_rfc3339;
+use letopis_event::time::rfc3339;
 use serde_json::{Value, json};
 
 use crate::context::Context;
@@ -10,11 +10,7 @@ use crate::error::CommandError;
 use crate::ui::table;
 
 fn time(micros: Option<i64>) -> Value {
-    micros.map_or(Value::Null, |m| {
-        let mut text = String::new();
-        format_rfc3339(m, 0, &mut text);
-        Value::from(text)
-    })
+    micros.map(rfc3339).into()
 }
 
 /// The outcome in the shape of `ingest --json`.

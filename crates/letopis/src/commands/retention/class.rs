@@ -5,7 +5,7 @@ use letopis_archive::register;
 use letopis_archive::retention::{Class, Ground};
 use serde_json::json;
 
-use crate::context::{Context, PROGRAM, archive_error, person};
+use crate::context::{Context, archive_error};
 use crate::error::{CommandError, CommandResult, Verdict};
 use crate::ui::table;
 
@@ -124,7 +124,7 @@ fn find<'c>(classes: &'c mut [Class], id: &str) -> Result<&'c mut Class, Command
 
 fn put(context: &Context, classes: Vec<Class>) -> Result<(), CommandError> {
     let count = classes.len();
-    let about = json!({ "operator": person(), "program": PROGRAM, "command": context.command });
+    let about = context.about();
     let writer = context.writer()?;
     let changed = register::put_classes_in_force(&writer, classes, Some(about), context.now)
         .map_err(|e| archive_error(&e))?;
