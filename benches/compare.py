@@ -1,266 +1,155 @@
 #!/usr/bin/env python3
-"""Measures letopis beside DuckDB and zstd on the same generated logs, as whole processes, in the same run.
+"""Measures letopis beside other programs on the same bytes, as whole processes, in one run.
 
-    benches/compare.py --letopis target/release/letopis --generate target/release/generate \\
-        --size 256M [--rounds 3] [--work DIR] [--out benches/results]
+    benches/compare.py                                  all rows at 256 MiB; results into benches/results
+    benches/compare.py --quick                          all rows, small: does it work?
+    benches/compare.py --size 1G --only ingest,size,search,sql
+    benches/compare.py --logs DIR                       given logs, read in place
 
-Times are wall-clock seconds; peak memory is what the system charged to the process. Every round runs all
-contestants one after the other, so that a busy machine burdens them alike; medians and ratios are printed.
-DuckDB (its Python package, in a process of its own) takes the same lines unparsed into Parquet (zstd) and scans
-that file with `contains`; without the package its part is left out with a notice. Standard library otherwise.
+Every round runs all contestants of a row one after the other, so that a busy machine burdens them alike; medians
+and ratios are told, and for each row whether its aim is met. Answers must be equal: lines are compared by number
+and SHA-256 with what ripgrep finds. Peers are optional and named when absent: ripgrep, zstd, evtx_dump (programs);
+duckdb, chdb, evtx (packages of the interpreter that `--python` names). Standard library otherwise.
 """
 
 import argparse
 import datetime
 import json
 import os
-import platform
-import re
 import shutil
-import statistics
-import subprocess
 import sys
 import tempfile
-import threading
-import time
 
-# DuckDB's part. Each line is a row; the line is not split: the delimiter stands in no line.
-DUCKDB_LOAD = """
-import duckdb, sys
-c = duckdb.connect()
-c.execute("SET threads = {threads}")
-c.execute("SET enable_progress_bar = false")
-c.execute('''COPY (SELECT * FROM read_csv('{logs}/*', columns = {{'line': 'VARCHAR'}}, delim = '\\x01', quote = '',
-    escape = '', header = false, auto_detect = false, strict_mode = false, max_line_size = 16777216))
-    TO '{out}' (FORMAT parquet, COMPRESSION zstd)''')
-print(c.execute("SELECT count(*) FROM '{out}'").fetchone()[0])
-"""
-DUCKDB_FIND = """
-import duckdb, sys
-c = duckdb.connect()
-c.execute("SET threads = {threads}")
-c.execute("SET enable_progress_bar = false")
-print(c.execute("SELECT count(*) FROM '{out}' WHERE contains(line, ?)", [sys.argv[1]]).fetchone()[0])
-"""
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.dont_write_bytecode = True
+sys.path.insert(0, HERE)
 
+from harness import logs, page, peers, result  # noqa: E402
+from harness.bench import Bench  # noqa: E402
+from harness.rows import ROWS  # noqa: E402
 
-class Run:
-    """What one process took."""
-
-    def __init__(self, seconds, processor, memory, output):
-        self.seconds, self.processor, self.memory, self.output = seconds, processor, memory, output
+QUICK = {
+    "size": "16M",
+    "rounds": 1,
+    "events": 182_000,
+    "segments": 50,
+    "growth": "4M",
+    "evtx_size": "4M",
+    "huge_line": "64M",
+    "tiny_files": 1000,
+    "fields": 10_000,
+    "hostile": "8M",
+}
 
 
-def measure(command, environment=None, stdout=None):
-    """Runs a command to its end; the system says what it took. A failure ends the bench."""
-    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-        began = time.perf_counter()
-        process = subprocess.Popen(command, stdout=stdout or out, stderr=err, env=environment)
-        _, status, usage = os.wait4(process.pid, 0)
-        seconds = time.perf_counter() - began
-        process.returncode = os.waitstatus_to_exitcode(status)
-        out.seek(0)
-        err.seek(0)
-        text = out.read().decode(errors="replace")
-        if process.returncode != 0:
-            sys.exit(f"{command}: exit {process.returncode}\n{text[-2000:]}{err.read().decode(errors='replace')[-2000:]}")
-    # ru_maxrss is in KiB on Linux and in bytes on macOS.
-    unit = 1 if sys.platform == "darwin" else 1024
-    return Run(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * unit, text)
+def built(name):
+    """Where cargo puts programs."""
+    target = os.environ.get("CARGO_TARGET_DIR", os.path.join(os.path.dirname(HERE), "target"))
+    return os.path.join(target, "release", name)
 
 
-def bytes_kept(archive):
-    """Bytes of the archive by what they are."""
-    kept = {"objects": 0, "trees": 0, "Parquet": 0, "index": 0, "rest": 0}
-    for here, _, names in os.walk(archive):
-        for name in names:
-            ending = {".zst": "objects", ".tree": "trees", ".parquet": "Parquet", ".index": "index"}
-            kind = ending.get(os.path.splitext(name)[1], "rest")
-            kept[kind] += os.path.getsize(os.path.join(here, name))
-    return kept
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    add = parser.add_argument
+    add("--letopis", default=built("letopis"), help="the program (target/release/letopis unless said)")
+    add("--generate", default=built("generate"), help="the generator of logs (cargo build --release makes it)")
+    add("--python", default=sys.executable, help="interpreter that has the packages duckdb, chdb and evtx")
+    add("--size", default="256M", help="bytes of generated logs")
+    add("--logs", help="folder of logs to take instead of generated ones")
+    add("--evtx", help="folder that has Windows event logs (that of --logs unless said)")
+    add("--evtx-size", default="64M", help="bytes of the event log that is made of them")
+    add("--only", help="rows, with commas: " + ", ".join(ROWS))
+    add("--rounds", type=int, default=3)
+    add("--seed", type=int, default=7)
+    add("--events", type=logs.count, default=10_000_000, help="records of the scenario for the timeline")
+    add("--segments", type=int, default=1000, help="segments of the archive that `start` asks")
+    add("--growth", default="256M", help="the smaller size of `growth`")
+    add("--huge-line", default="256M", help="bytes of the one line")
+    add("--tiny-files", type=int, default=100_000)
+    add("--fields", type=int, default=200_000)
+    add("--hostile", default="64M", help="bytes of the other bad inputs")
+    add("--timeout", type=int, default=3600, help="seconds after which a process is ended and its row failed")
+    add("--quick", action="store_true", help="small sizes and one round, where nothing else is said")
+    add("--work", default=os.path.join(tempfile.gettempdir(), "letopis-bench"), help="folder that is made and removed")
+    add("--out", default=os.path.join(HERE, "results"), help="folder of the results; `-` writes none")
+    add("--keep", action="store_true", help="leaves the work folder")
+    if "--quick" in sys.argv:
+        parser.set_defaults(**QUICK)
+    options = parser.parse_args()
+    options.huge_line_bytes, options.hostile_bytes = logs.size(options.huge_line), logs.size(options.hostile)
+    options.evtx = options.evtx or options.logs
+    options.only = options.only.split(",") if options.only else []
+    for name in options.only:
+        if name not in ROWS:
+            parser.error(f"--only {name}: rows are {', '.join(ROWS)}")
+    if (
+        os.path.exists(options.work)
+        and os.listdir(options.work)
+        and not os.path.exists(os.path.join(options.work, ".letopis-bench"))
+    ):
+        parser.error(f"--work {options.work}: not empty, and not of an earlier bench")
+    return options
 
 
-def machine():
-    """Its kind: processor, number of processors, memory, system. No names."""
-    model, memory = platform.machine(), 0
-    try:
-        with open("/proc/cpuinfo") as file:
-            match = re.search(r"model name\s*:\s*(.+)", file.read())
-            model = match.group(1) if match else model
-        memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    except (OSError, ValueError):
-        pass
-    return f"{model}, {os.cpu_count()} processors, {memory / 2**30:.0f} GiB, {platform.system()}"
-
-
-class Bench:
-    def __init__(self, options):
-        self.options = options
-        self.work = options.work
-        self.logs = os.path.join(self.work, "logs")
-        self.archive = os.path.join(self.work, "archive")
-        self.parquet = os.path.join(self.work, "lines.parquet")
-        self.environment = {k: v for k, v in os.environ.items() if not k.startswith("LETOPIS_")}
-        self.environment["LETOPIS_KEY"] = os.path.join(self.work, "keys")
-        self.runs, self.loads, self.lines_out, self.answers = {}, [], [], {}
-        self.duckdb = None
-        found = subprocess.run(
-            [options.python, "-c", "import duckdb; print(duckdb.__version__)"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-        )
-        if found.returncode == 0:
-            self.duckdb = found.stdout.decode().strip()
-
-    def say(self, text=""):
-        print(text, flush=True)
-        self.lines_out.append(text)
-
-    def generate(self):
-        shutil.rmtree(self.work, ignore_errors=True)
-        os.makedirs(self.work)
-        command = [self.options.generate, "bulk", self.logs, "--bytes", self.options.size, "--seed", str(self.options.seed)]
-        text = subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout.decode()
-        self.needles = {word: int(count) for count, word in re.findall(r"^\s*(\d+) (\S+)$", text, re.M)}
-        # Bytes and lines are counted here and not believed.
-        self.bytes = self.lines = 0
-        for here, _, names in os.walk(self.logs):
-            for name in sorted(names):
-                with open(os.path.join(here, name), "rb") as file:
-                    while block := file.read(1 << 20):
-                        self.bytes += len(block)
-                        self.lines += block.count(b"\n")
-        self.say(f"input: {self.bytes} bytes, {self.lines} lines, seed {self.options.seed}")
-
-    def take(self, name, command, answer=None):
-        run = measure(command, self.environment)
-        self.runs.setdefault(name, []).append(run)
-        if answer is not None:
-            self.answers.setdefault(name, set()).add(answer(run.output))
-        return run
-
-    def letopis(self, *arguments):
-        return [self.options.letopis, "--archive", self.archive, "--quiet", *arguments]
-
-    def round(self):
-        shutil.rmtree(self.archive, ignore_errors=True)
-        shutil.rmtree(self.environment["LETOPIS_KEY"], ignore_errors=True)
-        self.loads.append(os.getloadavg()[0])
-        self.take("letopis ingest", self.letopis("ingest", "--json", self.logs), lambda t: json.loads(t)["records"])
-        if self.duckdb:
-            load = DUCKDB_LOAD.format(threads=os.cpu_count(), logs=self.logs, out=self.parquet)
-            self.take("duckdb COPY", [self.options.python, "-c", load], int)
-        with open(os.path.join(self.work, "lines.zst"), "wb") as out:
-            names = sorted(os.path.join(h, n) for h, _, ns in os.walk(self.logs) for n in ns)
-            run = self.stream_through_zstd(names, out)
-            self.runs.setdefault("zstd -3", []).append(run)
-        for label, word in (("rare", self.options.rare), ("common", self.options.common)):
-            count = lambda text: int(text)
-            self.take(f"letopis search {label}", self.letopis("search", word, "--count"), count)
-            self.take(f"letopis search {label} --no-index", self.letopis("search", word, "--count", "--no-index"), count)
-            if self.duckdb:
-                find = DUCKDB_FIND.format(threads=os.cpu_count(), out=self.parquet)
-                self.take(f"duckdb contains {label}", [self.options.python, "-c", find, word], count)
-        statement = "SELECT kind, count(*) AS n FROM events GROUP BY kind ORDER BY n DESC, kind"
-        self.take("letopis sql group", self.letopis("sql", statement, "--format", "ndjson"), lambda t: len(t.splitlines()))
-        self.take("letopis verify", self.letopis("verify", "--json"), lambda t: json.loads(t)["ok"])
-
-    def stream_through_zstd(self, names, out):
-        """All files as one stream: what `cat LOGS | zstd -3` makes of them, on one thread, as zstd does unasked."""
-        began = time.perf_counter()
-        process = subprocess.Popen(["zstd", "-3", "-q", "-c", "-"], stdin=subprocess.PIPE, stdout=out)
-
-        def feed():
-            with process.stdin as pipe:
-                for name in names:
-                    with open(name, "rb") as file:
-                        shutil.copyfileobj(file, pipe, 1 << 20)
-
-        feeder = threading.Thread(target=feed)
-        feeder.start()
-        _, status, usage = os.wait4(process.pid, 0)
-        feeder.join()
-        process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode != 0:
-            sys.exit(f"zstd: exit {process.returncode}")
-        return Run(time.perf_counter() - began, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024, "")
-
-    def median(self, name):
-        return statistics.median(run.seconds for run in self.runs[name])
-
-    def processor(self, name):
-        return statistics.median(run.processor for run in self.runs[name])
-
-    def report(self):
-        self.say()
-        self.say(f"{'process':34} {'median s':>9} {'least':>8} {'most':>8} {'cpu s':>8} {'peak MiB':>9}  answer")
-        for name, runs in self.runs.items():
-            seconds = [run.seconds for run in runs]
-            answers = ", ".join(str(a) for a in sorted(self.answers.get(name, []), key=str))
-            self.say(
-                f"{name:34} {statistics.median(seconds):9.3f} {min(seconds):8.3f} {max(seconds):8.3f} "
-                f"{statistics.median(run.processor for run in runs):8.2f} {max(run.memory for run in runs) / 2**20:9.0f}  {answers}"
-            )
-        seconds = self.median("letopis ingest")
-        self.say()
-        self.say(f"ingest: {self.lines / seconds:,.0f} events/s, {self.bytes / seconds / 2**20:.1f} MiB/s")
-        kept = bytes_kept(self.archive)
-        total = sum(kept.values())
-        packed = os.path.getsize(os.path.join(self.work, "lines.zst"))
-        self.say("bytes kept: " + ", ".join(f"{k} {v}" for k, v in kept.items()) + f"; all {total}")
-        self.say(f"            {total / self.bytes:.3f} of the input; zstd -3: {packed} ({packed / self.bytes:.3f})")
-        if self.duckdb:
-            self.say(f"            DuckDB's Parquet: {os.path.getsize(self.parquet)}")
-        self.say()
-        self.ratio("archive : zstd -3 bytes", total / packed, "at most 2.0")
-        if self.duckdb:
-            self.ratio("ingest : DuckDB COPY time", seconds / self.median("duckdb COPY"), "at most 2.0")
-            busy = self.processor("letopis ingest") / self.processor("duckdb COPY")
-            self.ratio("ingest : DuckDB COPY processor time", busy, "")
-            for label, aim in (("rare", "at least 10"), ("common", "")):
-                faster = self.median(f"duckdb contains {label}") / self.median(f"letopis search {label}")
-                self.ratio(f"{label} word: DuckDB : letopis time", faster, aim)
-        else:
-            self.say("notice: the Python package duckdb is absent: not compared")
-        self.say(f"load of the machine before the rounds: {', '.join(f'{x:.1f}' for x in self.loads)}")
-
-    def ratio(self, what, value, aim):
-        self.say(f"{what:36} {value:8.2f}" + (f"   (aim: {aim})" if aim else ""))
-
-
-def version(command):
-    try:
-        return subprocess.run(command, stdout=subprocess.PIPE).stdout.decode().strip().splitlines()[0].strip("* ").split(", by ")[0]
-    except (OSError, IndexError):
-        return "absent"
+def command_told():
+    """What was typed, without folders of this machine."""
+    words, hidden = [], False
+    for word in sys.argv[1:]:
+        words.append("…" if hidden else word)
+        hidden = word in ("--letopis", "--generate", "--python", "--work", "--out", "--logs", "--evtx")
+    return " ".join(["benches/compare.py", *words])
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--letopis", required=True)
-    parser.add_argument("--generate", required=True)
-    parser.add_argument("--size", default="256M")
-    parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--rare", default="9f2c4e81d07a35b6")
-    parser.add_argument("--common", default="sshd")
-    parser.add_argument("--python", default=sys.executable, help="interpreter that has duckdb")
-    parser.add_argument("--work", default=os.path.join(tempfile.gettempdir(), "letopis-bench"))
-    parser.add_argument("--out", help="folder for the dated result")
-    options = parser.parse_args()
-    bench = Bench(options)
+    options = arguments()
+    told = []
+
+    def say(text=""):
+        print(text, flush=True)
+        told.append(text)
+
+    bench = Bench(options, say)
     now = datetime.datetime.now(datetime.timezone.utc)
-    bench.say(f"letopis bench {options.size}, {now:%Y-%m-%d %H:%M} UTC")
-    bench.say(f"command: benches/compare.py --size {options.size} --seed {options.seed} --rounds {options.rounds}")
-    bench.say(f"machine: {machine()}")
-    bench.say(f"{version([options.letopis, '--version'])}; DuckDB {bench.duckdb}; {version(['zstd', '--version'])}; Python {platform.python_version()}")
-    bench.generate()
-    for _ in range(options.rounds):
-        bench.round()
-    bench.report()
-    if options.out:
+    title = f"letopis beside other programs, {now:%Y-%m-%d %H:%M} UTC"
+    about = [
+        f"command: {command_told()}",
+        f"machine: {peers.machine()}",
+        peers.version(options.letopis),
+        *bench.peers.versions(),
+    ]
+    say(title)
+    for line in about:
+        say(line)
+    bench.take_input()
+    with open(os.path.join(options.work, ".letopis-bench"), "w"):
+        pass
+    bench.run(options.only)
+    loads = f"load of the machine before the rounds: {min(bench.loads, default=0):.1f} to {max(bench.loads, default=0):.1f}"
+    say()
+    for line in result.text(bench.rows):
+        say(line)
+    say(loads)
+    if options.out != "-":
         os.makedirs(options.out, exist_ok=True)
-        with open(os.path.join(options.out, f"{now:%Y-%m-%d}-{options.size}.txt"), "w") as file:
-            file.write("\n".join(bench.lines_out) + "\n")
-    shutil.rmtree(options.work, ignore_errors=True)
+        kind = "given" if options.logs else options.size
+        part = "-" + "-".join(options.only) if options.only else ""
+        stem = os.path.join(options.out, f"{now:%Y-%m-%d}-{kind}{part}")
+        document = {
+            "time": f"{now:%Y-%m-%dT%H:%M:%SZ}",
+            "about": about,
+            "input": bench.input,
+            "rounds": options.rounds,
+            "loads": bench.loads,
+            "rows": [row.plain() for row in bench.rows],
+        }
+        with open(stem + ".txt", "w") as file:
+            file.write("\n".join(told) + "\n")
+        with open(stem + ".json", "w") as file:
+            json.dump(document, file, ensure_ascii=False, indent=1)
+        with open(stem + ".html", "w") as file:
+            file.write(page.html(title, [*about, f"input: {bench.input}", loads], document["rows"]))
+    if not options.keep:
+        shutil.rmtree(options.work, ignore_errors=True)
 
 
 if __name__ == "__main__":
