@@ -281,3 +281,49 @@ fn a_second_copy_is_filled_followed_checked_and_missed() {
             .any(|line| line.starts_with("copy"))
     );
 }
+
+/// Where a copy may lie is asked on the command line, or set once for the archive.
+#[test]
+fn a_copy_that_lies_elsewhere_is_told() {
+    let env = april();
+    let now = "2026-05-01T07:00:00Z";
+    let copy = |folder: &str, name: &str, country: &[&str]| {
+        let add = ["-a", "a", "copy", "add", folder, "--name", name];
+        env.run_at(now, &[&add[..], country].concat()).exits(0);
+    };
+    copy("one", "Graz", &["--country", "at"]);
+    copy("two", "Belgrade", &["--country", "RS"]);
+    copy("three", "attic", &[]);
+    let found = |more: &[&str]| -> Vec<String> {
+        let found = troubles(&env, "2026-05-01T08:00:00Z", more);
+        found
+            .into_iter()
+            .filter(|line| line.starts_with("copy"))
+            .collect()
+    };
+    assert_eq!(found(&[]), Vec::<String>::new());
+    let wrong = ["copy  Belgrade  elsewhere", "copy  attic  no-country"];
+    assert_eq!(found(&["--countries", "SI,EU"]), wrong);
+    assert_eq!(found(&["--countries", "SI"]).len(), 3);
+    env.run(&["-a", "a", "check", "--countries", "Slovenia"])
+        .exits(2)
+        .says("no country code");
+    env.run(&["-a", "a", "copy", "list"]).exits(0);
+    env.run_at(now, &["-a", "a", "config", "set", "--copy-countries", "si,eu"])
+        .exits(0)
+        .says("SI, EU");
+    assert_eq!(found(&[]), wrong);
+    assert_eq!(found(&["--countries", "any"]), Vec::<String>::new());
+    env.run(&["-a", "a", "copy", "list"])
+        .exits(1)
+        .says("RS (NOT WHERE IT MAY LIE)");
+    for name in ["Belgrade", "attic"] {
+        env.run(&["-a", "a", "copy", "retire", name]).exits(0);
+    }
+    env.run(&["-a", "a", "copy", "list"]).exits(0);
+    env.run(&["-a", "a", "config", "set", "--copy-countries", "any"])
+        .exits(0);
+    let text = fs::read_to_string(env.path("a/letopis.toml")).unwrap();
+    assert!(!text.contains("copy_countries"), "{text}");
+    env.run(&["-a", "a", "verify"]).exits(0);
+}

@@ -24,11 +24,15 @@ const CHECKS: &[(&str, &str)] = &[
     ("closed", ""),
     ("conform", r#", clause = "RU-PRIK-4.6""#),
     ("copies-home", ""),
+    ("copies-placed", r#", countries = ["EU"]"#),
     ("coverage", ""),
     ("custodian", ""),
     ("failures-reviewed", ""),
+    ("findings", ", months = 6"),
     ("floor", ", months = 6"),
     ("floor-past", ", months = 6"),
+    ("health", ""),
+    ("health-recorded", ", days = 31"),
     ("holds", ""),
     ("incidents", ""),
     ("intake", ""),
@@ -48,6 +52,7 @@ const CHECKS: &[(&str, &str)] = &[
     ("reviews", ""),
     ("setting-months", ", months = 6"),
     ("setting-purpose", ""),
+    ("storage", ", days = 1"),
     ("territory", r#", countries = ["SI"]"#),
     ("time-kept", ""),
     ("time-sources", ""),
@@ -157,6 +162,23 @@ fn good() -> Environment {
     ])
     .exits(0);
     with(&["search", "root", "--count"]).exits(0);
+    with(&["check", "--record", "-q"]).exits(0);
+    let add = |folder: &str, name: &str, country: &str| {
+        with(&["copy", "add", folder, "--name", name, "--country", country]).exits(0);
+    };
+    add("safe", "one", "AT");
+    add("other", "two", "HR");
+    let hold = [
+        "hold",
+        "add",
+        "--source",
+        "web",
+        "--authority",
+        "Head",
+        "--reason",
+        "inquiry",
+    ];
+    with(&[&["--case", "7"], &hold[..]].concat()).exits(0);
     with(&["verify", "--record", "-q"]).exits(0);
     env
 }
@@ -212,6 +234,18 @@ fn bad() -> Environment {
         "order 5",
     ];
     env.run_at(now, &set).exits(0);
+    let add = [
+        "-a",
+        "a",
+        "copy",
+        "add",
+        "safe",
+        "--name",
+        "one",
+        "--country",
+        "RS",
+    ];
+    env.run_at(now, &add).exits(0);
     env.run_at(now, &["-a", "a", "search", "root", "--count"])
         .exits(0);
     env
@@ -279,6 +313,44 @@ fn counted(check: &str, outcome: &Value) -> (u64, u64) {
         "coverage" => of(list("sources"), &|s| {
             s["coverage"]["missing"].as_array().is_some_and(Vec::is_empty)
         }),
+        "findings" => {
+            let found = list("findings");
+            let seen = list("sources").into_iter().filter(|s| s["coverage"].is_object());
+            of(seen.collect(), &|s| {
+                !found.iter().any(|f| f["source"] == s["source"])
+            })
+        }
+        "health" => {
+            let troubles = list("troubles");
+            let has = |kind: &str| troubles.iter().any(|t| t["kind"] == kind);
+            let never = troubles
+                .iter()
+                .any(|t| t["kind"] == "no-intake" && t["last"].is_null());
+            let kinds = ["silent", "no-intake", "intake-failed", "space", "gap"];
+            match never {
+                true => (0, 0),
+                false => (5, kinds.iter().filter(|kind| !has(kind)).count() as u64),
+            }
+        }
+        "storage" => match outcome["last"].is_null() {
+            true => (0, 0),
+            false => {
+                let lasts = outcome["days_left"].as_u64().is_none_or(|days| days >= 1);
+                (2, u64::from(outcome["suffices"] == true) + u64::from(lasts))
+            }
+        },
+        // Member states, each by hand: what the two archives here have.
+        "copies-placed" => {
+            let used = list("copies").into_iter().filter(|c| c["retired"].is_null());
+            of(used.collect(), &|c| c["country"] == "AT" || c["country"] == "HR")
+        }
+        "holds" => {
+            let all = outcome.as_array().unwrap().clone();
+            let cases = all.into_iter().filter(|hold| hold["inquiry"].is_object());
+            of(cases.collect(), &|hold| {
+                hold["inquiry"]["objects"] != 0 && hold["inquiry"]["gone"].as_array().unwrap().is_empty()
+            })
+        }
         "notices" => match outcome["changes"].as_array().unwrap().len() {
             0 => (
                 outcome["sources"].as_u64().unwrap(),
@@ -347,7 +419,8 @@ fn an_archive_in_order_meets_what_is_asked_and_anyone_counts_the_same() {
     expect(
         &outcome,
         "met",
-        "access-closed access-identified access-purpose attributed categories closed coverage custodian floor floor-past \
+        "access-closed access-identified access-purpose attributed categories closed copies-placed coverage custodian \
+         findings floor floor-past health health-recorded holds storage \
          intake intake-recent kinds longer-with-basis not-in-future notices originals parsed policy policy-kinds register \
          register-complete reviewed reviews setting-months setting-purpose territory time-kept time-sources verified",
     );
@@ -356,7 +429,7 @@ fn an_archive_in_order_meets_what_is_asked_and_anyone_counts_the_same() {
         "does-not-apply",
         "copies-home failures-reviewed removals",
     );
-    expect(&outcome, "not-shown", "anchored holds incidents");
+    expect(&outcome, "not-shown", "anchored incidents");
     assert_eq!(recounted(&env, &outcome), CHECKS.len());
     assert_eq!(outcome["not_met"], 0, "{outcome}");
 }
@@ -368,19 +441,21 @@ fn what_is_broken_is_not_met_and_the_rest_is_not_shown() {
     expect(
         &outcome,
         "not-met",
-        "access-purpose coverage custodian floor floor-past longer-with-basis not-in-future notices register \
+        "access-purpose coverage custodian findings floor floor-past health longer-with-basis not-in-future notices register \
          register-complete reviews territory setting-purpose",
     );
     expect(
         &outcome,
         "not-shown",
-        "anchored categories policy policy-kinds time-sources verified reviewed",
+        "anchored health-recorded holds incidents categories policy policy-kinds time-sources verified reviewed",
     );
     expect(
         &outcome,
         "met",
-        "attributed originals closed setting-months time-kept",
+        "attributed originals closed setting-months storage time-kept",
     );
+    expect(&outcome, "does-not-apply", "copies-home");
+    expect(&outcome, "not-met", "copies-placed");
     assert_eq!(recounted(&env, &outcome), CHECKS.len());
     let names = |check: &str| {
         let clauses = outcome["clauses"].as_array().unwrap().iter();
@@ -410,8 +485,8 @@ fn an_empty_archive_shows_nothing() {
     expect(
         &outcome,
         "not-shown",
-        "access-closed access-identified access-purpose anchored attributed categories conform coverage floor floor-past \
-         holds incidents intake intake-recent kinds not-in-future notices originals parsed policy policy-kinds register \
+        "access-closed access-identified access-purpose anchored attributed categories conform coverage findings \
+         floor floor-past health health-recorded holds incidents storage intake intake-recent kinds not-in-future notices originals parsed policy policy-kinds register \
          register-complete reviewed reviews territory time-kept time-sources verified",
     );
     expect(&outcome, "not-met", "custodian setting-purpose");

@@ -704,3 +704,119 @@ fn holds_and_classes_that_make_no_sense_are_refused() {
         .exits(2)
         .says("that retention class is retired");
 }
+
+/// What a policy wants to stand on second copies first stays until it does, and says how many are missing.
+#[test]
+fn what_no_second_copy_holds_stays() {
+    let env = archive();
+    let now = "2026-05-01T09:00:00Z";
+    let lacks = |path: &str| {
+        let keeps = kept(&env, now, path);
+        let reason = &keeps[0];
+        assert_eq!(reason["because"], "no-second-copy", "{keeps}");
+        (
+            reason["demanded"].as_u64().unwrap(),
+            reason["held"].as_u64().unwrap(),
+        )
+    };
+    let both = ["web/2025-09.log", "db/2025-09.log"];
+    let going = || {
+        let mut paths = going(&env, now);
+        paths.sort_unstable();
+        paths
+    };
+    assert_eq!(going(), ["db/2025-09.log", "web/2025-09.log"]);
+    env.run(&["-a", "a", "config", "set", "--second-copies", "1"])
+        .exits(0);
+    assert!(going().is_empty());
+    assert!(both.iter().all(|path| lacks(path) == (1, 0)));
+    env.run(&["-a", "a", "retention", "plan"])
+        .exits(0)
+        .says("second copies demanded: 1, holding it whole: 0");
+    for lang in ["en", "ru", "kk", "sl", "fi"] {
+        let report = [
+            "-a",
+            "a",
+            "retention",
+            "plan",
+            "--report",
+            "pages",
+            "--lang",
+            lang,
+            "-q",
+        ];
+        env.run(&report).exits(0);
+    }
+    // A copy that holds both; one that was made before the other file came does not hold that.
+    env.run(&["-a", "a", "copy", "add", "safe", "--name", "one"])
+        .exits(0);
+    assert_eq!(going(), ["db/2025-09.log", "web/2025-09.log"]);
+    let class = [
+        "-a",
+        "a",
+        "retention",
+        "class",
+        "add",
+        "twice",
+        "--months",
+        "6",
+        "--ground",
+        "law",
+    ];
+    env.run(&[&class[..], &["--basis", "order 9", "--copies", "2"]].concat())
+        .exits(0);
+    env.run(&["-a", "a", "source", "edit", "db", "class=twice"])
+        .exits(0);
+    assert_eq!(going(), ["web/2025-09.log"]);
+    assert_eq!(lacks("db/2025-09.log"), (2, 1));
+    env.run(&["-a", "a", "copy", "add", "other", "--name", "two"])
+        .exits(0);
+    assert_eq!(going().len(), 2);
+    // A plan that was made before the copy was found damaged is stale, and a new one keeps all.
+    plan(&env, "plan.json");
+    let object = files_below(&env.path("safe"))
+        .into_iter()
+        .find(|(name, _)| name.starts_with("objects/") && name.ends_with(".zst"))
+        .unwrap();
+    let mut bytes = object.1.clone();
+    bytes[20] ^= 1;
+    env.write(&format!("safe/{}", object.0), bytes);
+    env.run(&["-a", "a", "copy", "verify", "one"]).exits(1);
+    apply(&env, "plan.json").exits(2).says("came after it");
+    assert_eq!(lacks("db/2025-09.log"), (2, 1));
+    env.run(&["-a", "a", "copy", "retire", "two"]).exits(0);
+    assert!(going().is_empty());
+    assert_eq!(lacks("web/2025-09.log"), (1, 0));
+    fs::remove_file(env.path(&format!("safe/{}", object.0))).unwrap();
+    env.run(&["-a", "a", "copy", "sync", "one"]).exits(0);
+    assert_eq!(going(), ["web/2025-09.log"]);
+    plan(&env, "plan.json");
+    apply(&env, "plan.json").exits(0);
+    env.run(&["-a", "a", "verify"]).exits(0);
+}
+
+/// A file that came after the last sync is on no copy yet.
+#[test]
+fn a_copy_holds_what_came_before_its_last_sync() {
+    let env = archive();
+    env.run_at(
+        "2026-04-03T06:00:00Z",
+        &["-a", "a", "copy", "add", "safe", "--name", "one"],
+    )
+    .exits(0);
+    env.write("in/web/2026-04.log", log("2026-04", "web1", "hazel"));
+    let take = ["-a", "a", "ingest", "in", "--sources", "sources.csv", "-q"];
+    env.run_at("2026-05-02T06:00:00Z", &take).exits(0);
+    env.run_at(
+        "2026-05-02T07:00:00Z",
+        &["-a", "a", "config", "set", "--second-copies", "1"],
+    )
+    .exits(0);
+    let now = "2026-12-01T06:00:00Z";
+    assert_eq!(going(&env, now).len(), 3);
+    let keeps = kept(&env, now, "web/2026-04.log");
+    assert_eq!(keeps[0]["because"], "no-second-copy", "{keeps}");
+    env.run_at("2026-11-30T06:00:00Z", &["-a", "a", "copy", "sync", "one"])
+        .exits(0);
+    assert_eq!(going(&env, now).len(), 4);
+}

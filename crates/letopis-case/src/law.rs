@@ -7,6 +7,7 @@
 mod check;
 mod document;
 mod ruling;
+pub mod territory;
 #[cfg(test)]
 mod tests;
 

@@ -7,6 +7,7 @@ mod checks;
 mod condition;
 mod conform;
 pub mod drift;
+mod failures;
 mod figures;
 mod judged;
 pub mod reviews;
@@ -43,6 +44,8 @@ pub struct ComplyRequest {
     pub intake_days: u32,
     /// Whether other accounts of the machine may look into the archive's folder; nothing where that is not known.
     pub open_to_others: Option<bool>,
+    /// What the file system of the archive has left, in bytes; nothing where that is not known.
+    pub free: Option<u64>,
 }
 
 /// The answer of one check.
@@ -196,6 +199,7 @@ fn answer(check: &Check, counted: &Counted) -> Answer {
 fn ruling(check: CheckName) -> Ruling {
     match check {
         CheckName::CopiesHome
+        | CheckName::CopiesPlaced
         | CheckName::FailuresReviewed
         | CheckName::LongerWithBasis
         | CheckName::Removals => Ruling::IfAny,
@@ -203,8 +207,11 @@ fn ruling(check: CheckName) -> Ruling {
         | CheckName::Closed
         | CheckName::Conform
         | CheckName::Custodian
+        | CheckName::Findings
         | CheckName::Floor
         | CheckName::FloorPast
+        | CheckName::Health
+        | CheckName::Holds
         | CheckName::NotInFuture
         | CheckName::Notices
         | CheckName::Originals
@@ -213,6 +220,7 @@ fn ruling(check: CheckName) -> Ruling {
         | CheckName::Reviews
         | CheckName::SettingMonths
         | CheckName::SettingPurpose
+        | CheckName::Storage
         | CheckName::Territory
         | CheckName::TimeKept
         | CheckName::Attributed
@@ -222,7 +230,7 @@ fn ruling(check: CheckName) -> Ruling {
         CheckName::AccessClosed
         | CheckName::Anchored
         | CheckName::Categories
-        | CheckName::Holds
+        | CheckName::HealthRecorded
         | CheckName::Incidents
         | CheckName::Intake
         | CheckName::IntakeRecent

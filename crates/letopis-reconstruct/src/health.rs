@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Days, NaiveDate};
+use letopis_case::law::territory;
 use letopis_retention::{Calendar, Sign};
 use letopis_vault::EntryKind;
 use serde::Serialize;
@@ -16,6 +17,15 @@ use crate::reading::Reading;
 
 /// A day, in microseconds.
 const DAY: i64 = 86_400_000_000;
+
+/// Days that the disk must last, where nothing else is said.
+pub const SPACE_DAYS: u32 = 30;
+
+/// Gaps that ended longer ago are told no more, where nothing else is said.
+pub const GAP_DAYS: u32 = 31;
+
+/// Days within which a second copy must have been checked, where nothing else is said.
+pub const COPY_DAYS: u32 = 92;
 
 /// How much is too much.
 #[derive(Clone, Debug)]
@@ -32,6 +42,8 @@ pub struct HealthRequest {
     pub calendar: Calendar,
     /// What the file system has left, in bytes.
     pub free: u64,
+    /// Countries in which second copies may lie (`EU` for any member state); empty where any will do.
+    pub countries: Vec<String>,
 }
 
 /// Something that somebody must look at.
@@ -74,7 +86,8 @@ pub enum Trouble {
     Copy {
         /// Its name.
         name: String,
-        /// What is wrong with it: `damaged`, `behind`, `not-checked` or `never-filled`.
+        /// What is wrong with it: `damaged`, `behind`, `not-checked`, `never-filled`, `elsewhere` (declared to lie in
+        /// another country) or `no-country`.
         state: &'static str,
     },
     /// A reading has no end on record.
@@ -84,6 +97,21 @@ pub enum Trouble {
         /// Who read.
         person: Option<String>,
     },
+}
+
+impl Trouble {
+    /// The word for its kind, as `kind` of its JSON.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Silent { .. } => "silent",
+            Self::NoIntake { .. } => "no-intake",
+            Self::IntakeFailed { .. } => "intake-failed",
+            Self::Space { .. } => "space",
+            Self::Gap(_) => "gap",
+            Self::Copy { .. } => "copy",
+            Self::ReadingWithoutEnd { .. } => "reading-without-end",
+        }
+    }
 }
 
 /// Looks for trouble.
@@ -207,6 +235,16 @@ fn copies(reading: &Reading, request: &HealthRequest) -> Result<Vec<Trouble>> {
         if copy.retired.is_some() {
             continue;
         }
+        let place = match territory::lies_in(&request.countries, copy.country.as_deref()) {
+            _ if request.countries.is_empty() => None,
+            Some(true) => None,
+            Some(false) => Some("elsewhere"),
+            None => Some("no-country"),
+        };
+        troubles.extend(place.map(|state| Trouble::Copy {
+            name: copy.name.clone(),
+            state,
+        }));
         let state = if copy.ended.as_deref() == Some("damaged") {
             "damaged"
         } else if copy.synced.is_none() {

@@ -18,6 +18,7 @@ pub mod expiry;
 pub mod export;
 pub mod forecast;
 pub mod health;
+pub mod inquiry;
 pub mod moment;
 pub mod notes;
 pub mod reading;

@@ -67,9 +67,21 @@ pub struct Class {
     /// Why the months count from event times that records state themselves; without it they count from the intake.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from_event_times: Option<String>,
+    /// Second copies that must hold what is of this class before it may be removed, where that is more than the archive
+    /// demands of everything.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub copies: u32,
     /// Whether no source may name it any more.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub retired: bool,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde hands the field over by reference"
+)]
+fn is_zero(number: &u32) -> bool {
+    *number == 0
 }
 
 /// What a class may not be.
@@ -177,6 +189,7 @@ mod tests {
             ground,
             basis: "order 12".to_owned(),
             from_event_times: None,
+            copies: 0,
             retired: false,
         }
     }

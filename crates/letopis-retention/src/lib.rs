@@ -30,7 +30,7 @@ pub use expiry::{counted_from, removable_from};
 pub use forecast::{Growth, Volume};
 pub use gap::{Gap, Observation, Sign};
 pub use held::{Held, Obligation, Standing, Verdict};
-pub use removal::{Figures, Keeps, Part, Term, decide};
+pub use removal::{Copies, Figures, Keeps, Part, Term, decide};
 pub use rhythm::{Rhythm, RhythmError};
 pub use rotation::{Expected, Lack, Lacking, LogFile};
 pub use selection::{Selection, SelectionError};

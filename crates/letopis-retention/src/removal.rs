@@ -41,6 +41,15 @@ pub struct Term {
     pub counted: NaiveDate,
 }
 
+/// Second copies of an object: how many are demanded before it may go, and how many hold it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Copies {
+    /// Demanded.
+    pub demanded: u32,
+    /// That hold it, and of which the last look found nothing wrong.
+    pub held: u32,
+}
+
 /// An object, as far as the decision goes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Part {
@@ -52,8 +61,8 @@ pub struct Part {
     pub holds: Vec<u64>,
     /// Released holds of inquiries that it fell under, and the first day on which their materials may go.
     pub inquiries: Vec<(u64, NaiveDate)>,
-    /// Whether a second copy is demanded of it and none is known.
-    pub lacks_copy: bool,
+    /// Its second copies.
+    pub copies: Copies,
     /// Objects (by their entries) without which it may not go: it stays while one of them stays.
     pub stays_with: BTreeSet<u64>,
 }
@@ -84,8 +93,12 @@ pub enum Keeps {
         #[serde(with = "crate::day::text")]
         removable_from: NaiveDate,
     },
-    /// A second copy is demanded, and none is known.
-    NoSecondCopy,
+    /// More second copies are demanded than hold it.
+    NoSecondCopy {
+        /// How many, of how many.
+        #[serde(flatten)]
+        copies: Copies,
+    },
     /// Something that it belongs to stays: its container, its members, the earlier part of its file, or a later copy
     /// that holds the same bytes.
     With {
@@ -113,8 +126,8 @@ impl Part {
             hold: *hold,
             removable_from: *removable_from,
         }));
-        if self.lacks_copy {
-            keeps.push(Keeps::NoSecondCopy);
+        if self.copies.held < self.copies.demanded {
+            keeps.push(Keeps::NoSecondCopy { copies: self.copies });
         }
         keeps
     }
@@ -179,7 +192,7 @@ mod tests {
             }],
             holds: Vec::new(),
             inquiries: Vec::new(),
-            lacks_copy: false,
+            copies: Copies::default(),
             stays_with: BTreeSet::new(),
         }
     }
@@ -198,7 +211,12 @@ mod tests {
         };
         check(&|_| (), None);
         check(&|part| part.holds.push(3), Some(Keeps::Hold { hold: 3 }));
-        check(&|part| part.lacks_copy = true, Some(Keeps::NoSecondCopy));
+        let copies = |demanded, held| Copies { demanded, held };
+        check(&|part| part.copies = copies(2, 2), None);
+        check(
+            &|part| part.copies = copies(2, 1),
+            Some(Keeps::NoSecondCopy { copies: copies(2, 1) }),
+        );
         check(
             &|part| part.inquiries.push((4, day("2026-05-02"))),
             Some(Keeps::Inquiry {
@@ -257,7 +275,8 @@ mod tests {
                 term.counted + months < today && term.counted < today - months
             });
             let inquiry = part.inquiries.iter().any(|(_, day)| *day > today);
-            if !over || inquiry || part.lacks_copy || !part.holds.is_empty() {
+            let is_copied = (0..part.copies.demanded).all(|number| number < part.copies.held);
+            if !over || inquiry || !is_copied || !part.holds.is_empty() {
                 return false;
             }
             look.extend(&part.stays_with);
@@ -277,20 +296,22 @@ mod tests {
             prop::collection::vec(term, 1..3),
             rare(8),
             prop::option::weighted(0.1, 0_u64..60),
-            rare(12),
+            prop_oneof![6 => Just((0, 0)), 1 => (0_u32..3, 0_u32..3)],
             prop::collection::btree_set(1..=of + 2, 0..3),
         )
-            .prop_map(move |(terms, held, inquiry, lacks_copy, stays_with)| Part {
-                entry,
-                terms,
-                holds: if held { vec![77] } else { Vec::new() },
-                inquiries: inquiry
-                    .map(|days| (78, day(TODAY) + Days::new(days) - Days::new(30)))
-                    .into_iter()
-                    .collect(),
-                lacks_copy,
-                stays_with,
-            })
+            .prop_map(
+                move |(terms, is_held, inquiry, (demanded, held), stays_with)| Part {
+                    entry,
+                    terms,
+                    holds: if is_held { vec![77] } else { Vec::new() },
+                    inquiries: inquiry
+                        .map(|days| (78, day(TODAY) + Days::new(days) - Days::new(30)))
+                        .into_iter()
+                        .collect(),
+                    copies: Copies { demanded, held },
+                    stays_with,
+                },
+            )
     }
 
     proptest! {

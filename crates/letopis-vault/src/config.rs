@@ -28,6 +28,21 @@ pub struct Config {
     pub retention_months: u32,
     /// Whether reading needs a stated purpose.
     pub require_purpose: bool,
+    /// Second copies that must hold an object before it may be removed; 0 demands none and is not written.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub second_copies: u32,
+    /// Countries in which second copies may lie (ISO 3166-1, two letters; `EU` is any member state); empty says nothing
+    /// and is not written.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub copy_countries: Vec<String>,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde hands the field over by reference"
+)]
+fn is_zero(number: &u32) -> bool {
+    *number == 0
 }
 
 /// Read before anything else, so that a later version is refused by its number and not by its fields.
@@ -48,6 +63,8 @@ impl Config {
             time_zone: "UTC".to_owned(),
             retention_months: 6,
             require_purpose: false,
+            second_copies: 0,
+            copy_countries: Vec::new(),
         }
     }
 

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use letopis_event::Zone;
 use letopis_event::time::rfc3339;
 use letopis_retention::{
-    FLOOR_MONTHS, Figures, INQUIRY_MONTHS, Keeps, Part, Term, counted_from, decide, removable_from,
+    Copies, FLOOR_MONTHS, Figures, INQUIRY_MONTHS, Keeps, Part, Term, counted_from, decide, removable_from,
 };
 use letopis_vault::{ObjectInfo, Vault};
 use serde::{Deserialize, Serialize};
@@ -28,8 +28,6 @@ pub struct Facts<'a> {
     pub figures: &'a [Figures],
     /// Ledger entries of the objects that each hold finds now, by the hold's own entry; released holds too.
     pub found: &'a BTreeMap<u64, BTreeSet<u64>>,
-    /// Ledger entries of the objects of which the policy demands a second copy and none is known to be whole.
-    pub lacking_copy: &'a BTreeSet<u64>,
     /// The present, microseconds since 1970 UTC.
     pub now: i64,
 }
@@ -187,7 +185,7 @@ pub fn plan(vault: &Vault, facts: &Facts<'_>) -> Result<Plan> {
             terms: terms.of(object, &bonds),
             holds: held_by(object.seq, &holds, facts.found),
             inquiries: terms.inquiries(object.seq, &holds, facts.found),
-            lacks_copy: facts.lacking_copy.contains(&object.seq),
+            copies: terms.copies(object, &bonds),
             stays_with: bonds.stays_with.get(&object.seq).cloned().unwrap_or_default(),
         });
     }
@@ -274,6 +272,11 @@ struct Terms<'a> {
     /// The most months that anything here is kept: for bytes whose source is not known.
     longest: u32,
     zone: Zone,
+    /// Second copies that are demanded of everything.
+    copies: u32,
+    /// How many ledger entries each second copy holds that is not given up and of which the last look found nothing
+    /// wrong: of an object it has the bytes where the object's entry is among them.
+    sizes: Vec<u64>,
     /// The latest time of the ledger up to each entry: an intake is no earlier than what stands before it.
     clock: Vec<i64>,
 }
@@ -294,11 +297,15 @@ impl<'a> Terms<'a> {
         let classes = register.classes().iter().map(|class| class.months);
         let own = register.sources().filter_map(|source| source.months.parse().ok());
         let longest = classes.chain(own).fold(floor, u32::max);
+        let second = vault.second_copies()?.into_iter();
+        let good = second.filter(letopis_vault::SecondCopy::is_good);
         Ok(Self {
             figures: by_object,
             register,
             floor,
             longest,
+            copies: vault.config().second_copies,
+            sizes: good.map(|copy| copy.size).collect(),
             zone,
             clock,
         })
@@ -351,6 +358,31 @@ impl<'a> Terms<'a> {
             months,
             counted: self.zone.local_day(taken_in),
         }]
+    }
+
+    /// Second copies that are demanded of an object, by the archive or by the class of any source that has records in
+    /// it, and those that hold it.
+    fn copies(&self, object: &ObjectInfo, bonds: &Bonds) -> Copies {
+        let classes = self.register.classes();
+        let figures = self.figures.get(object.sha256.to_string().as_str());
+        let demanded = match figures {
+            Some(figures) => {
+                let of = |figure: &&Figures| {
+                    let (named, ..) = self.policy(&figure.source);
+                    let class = classes.iter().find(|class| Some(&class.id) == named.as_ref());
+                    class.map_or(0, |class| class.copies)
+                };
+                figures.iter().map(of).max()
+            }
+            // A container is bound to its members; of other bytes nobody knows whose they are.
+            None if bonds.containers.contains(&object.seq) => None,
+            None => classes.iter().map(|class| class.copies).max(),
+        };
+        let held = self.sizes.iter().filter(|size| object.seq < **size).count();
+        Copies {
+            demanded: demanded.unwrap_or_default().max(self.copies),
+            held: u32::try_from(held).unwrap_or(u32::MAX),
+        }
     }
 
     /// Class, months and whether they count from event times, for a source.

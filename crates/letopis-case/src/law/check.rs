@@ -28,17 +28,26 @@ pub enum CheckName {
     Conform,
     /// Working copies that were handed out and whose journal of readings is home. Counts copies.
     CopiesHome,
+    /// Second copies in use that are declared to lie in `countries`. Counts copies.
+    CopiesPlaced,
     /// Sources of which no expected day is without records. Counts sources.
     Coverage,
     /// Who answers for the archive is named. Counts one.
     Custodian,
     /// Records of failing, full, overwritten and cleared logs that a later review of the source covers. Counts days.
     FailuresReviewed,
+    /// Sources with records of which `letopis coverage` finds nothing missing, cleared, altered or off within `months`.
+    /// Counts sources.
+    Findings,
     /// Sources whose floor of retention of `months` is met. Counts sources.
     Floor,
     /// The same on every day of the year before. Counts sources.
     FloorPast,
-    /// Holds on materials of inquiries. Counts holds; at least one.
+    /// Kinds of failure of registration that `letopis check` looks for and does not find. Counts kinds.
+    Health,
+    /// A look for failures of registration (`letopis check --record`) on record, within `days`. Counts one.
+    HealthRecorded,
+    /// Holds for cases whose materials are all there, until five years after the release. Counts holds; at least one.
     Holds,
     /// Incidents in the register. Counts entries; at least one.
     Incidents,
@@ -76,6 +85,8 @@ pub enum CheckName {
     SettingMonths,
     /// The archive asks a purpose of every reading. Counts one.
     SettingPurpose,
+    /// The months that must be held fit on the disk, and it lasts for `days`. Counts two.
+    Storage,
     /// The archive is declared to stand in one of `countries`. Counts one.
     Territory,
     /// Records with a time that keep it as it was written. Counts records.
@@ -113,7 +124,7 @@ pub struct Check {
     /// Kinds of events: a code or a family (`object.*`).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub kinds: Vec<String>,
-    /// Countries, ISO 3166-1 alpha-2.
+    /// Countries, ISO 3166-1 alpha-2; `EU` for any member state.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub countries: Vec<String>,
     /// A clause of the appendices on log formats (`letopis conform`).
@@ -161,11 +172,15 @@ impl CheckName {
         Self::Closed,
         Self::Conform,
         Self::CopiesHome,
+        Self::CopiesPlaced,
         Self::Coverage,
         Self::Custodian,
         Self::FailuresReviewed,
+        Self::Findings,
         Self::Floor,
         Self::FloorPast,
+        Self::Health,
+        Self::HealthRecorded,
         Self::Holds,
         Self::Incidents,
         Self::Intake,
@@ -185,6 +200,7 @@ impl CheckName {
         Self::Reviews,
         Self::SettingMonths,
         Self::SettingPurpose,
+        Self::Storage,
         Self::Territory,
         Self::TimeKept,
         Self::TimeSources,
@@ -203,11 +219,15 @@ impl CheckName {
             Self::Closed => "closed",
             Self::Conform => "conform",
             Self::CopiesHome => "copies-home",
+            Self::CopiesPlaced => "copies-placed",
             Self::Coverage => "coverage",
             Self::Custodian => "custodian",
             Self::FailuresReviewed => "failures-reviewed",
+            Self::Findings => "findings",
             Self::Floor => "floor",
             Self::FloorPast => "floor-past",
+            Self::Health => "health",
+            Self::HealthRecorded => "health-recorded",
             Self::Holds => "holds",
             Self::Incidents => "incidents",
             Self::Intake => "intake",
@@ -227,6 +247,7 @@ impl CheckName {
             Self::Reviews => "reviews",
             Self::SettingMonths => "setting-months",
             Self::SettingPurpose => "setting-purpose",
+            Self::Storage => "storage",
             Self::Territory => "territory",
             Self::TimeKept => "time-kept",
             Self::TimeSources => "time-sources",
@@ -239,15 +260,17 @@ impl CheckName {
         match self {
             Self::Categories => (&["categories"], &[]),
             Self::Conform => (&["clause"], &[]),
-            Self::Floor | Self::FloorPast => (&[], &["months"]),
-            Self::IntakeRecent | Self::Verified | Self::Notices => (&["days"], &[]),
+            Self::Findings | Self::Floor | Self::FloorPast => (&[], &["months"]),
+            Self::HealthRecorded | Self::IntakeRecent | Self::Notices | Self::Storage | Self::Verified => {
+                (&["days"], &[])
+            }
             Self::Kinds => (&["kinds"], &["months"]),
             Self::Parsed => (&["permille"], &[]),
             Self::PolicyKinds => (&[], &["months"]),
             Self::Register => (&["columns"], &[]),
             Self::Reviewed => (&["subject", "months"], &[]),
             Self::SettingMonths => (&["months"], &[]),
-            Self::Territory => (&["countries"], &[]),
+            Self::CopiesPlaced | Self::Territory => (&["countries"], &[]),
             Self::TimeSources => (&[], &["least"]),
             _ => (&[], &[]),
         }

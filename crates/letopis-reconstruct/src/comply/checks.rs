@@ -1,7 +1,7 @@
 //! The checks whose figure is one statement of SQL: the statement that is printed is the one that was run.
 
 use chrono::Months;
-use letopis_case::law::{Check, CheckName};
+use letopis_case::law::{Check, CheckName, territory};
 
 use super::condition;
 use super::figures::{Item, of_items, of_rows};
@@ -99,7 +99,8 @@ fn settings(check: &Check) -> Option<String> {
             )
         }
         CheckName::Territory => {
-            let countries: Vec<String> = check.countries.iter().map(|c| literal(c)).collect();
+            let meant = territory::meant(&check.countries);
+            let countries: Vec<String> = meant.into_iter().map(literal).collect();
             // What does not begin with the code of a country declares none.
             named(
                 "territory",
@@ -237,12 +238,24 @@ fn ledger(check: &Check, bounds: &Bounds) -> Option<String> {
             "concat('ledger entry ', seq)",
             "detail IS NOT NULL",
         ),
-        CheckName::Holds => at_least_one(&format!("ledger WHERE kind = 'hold' AND seq < {before}")),
         CheckName::Incidents => of_rows(
             &format!("ledger WHERE kind = 'incident' AND seq < {before}"),
             "concat('ledger entry ', seq)",
             "false",
         ),
+        CheckName::HealthRecorded => {
+            let since = bounds.days_ago(check.days.unwrap_or_default());
+            // Of entries of that kind only a record of `letopis check` counts troubles.
+            let last = format!(
+                "(SELECT seq, time FROM ledger WHERE kind = 'note' AND regexp_like(line, '.troubles.:[0-9]') \
+                 AND seq < {before} ORDER BY seq DESC LIMIT 1) AS last"
+            );
+            format!(
+                "SELECT count(*) AS asked, count(CASE WHEN time >= {since} THEN 1 END) AS held, \
+                 count(CASE WHEN time < {since} THEN 1 END) AS open, \
+                 min(CASE WHEN time < {since} THEN concat('ledger entry ', seq) END) AS first_lacking FROM {last}"
+            )
+        }
         CheckName::Verified => {
             let since = bounds.days_ago(check.days.unwrap_or_default());
             let last = format!(

@@ -9,7 +9,7 @@ use letopis_retention::Verdict as Kept;
 
 use super::checks::Bounds;
 use super::figures::{Counted, Item, Standing, of_command, of_items, run};
-use super::{ComplyRequest, condition, drift, reviews};
+use super::{ComplyRequest, condition, drift, failures, reviews};
 use crate::companions;
 use crate::coverage::{CoverageRequest, coverage};
 use crate::error::Result;
@@ -26,7 +26,12 @@ pub(crate) fn count(reading: &mut Reading, check: &Check, request: &ComplyReques
     match check.check {
         CheckName::Floor => floor(reading, check, request),
         CheckName::FloorPast => floor_past(reading, check, request),
+        CheckName::CopiesPlaced => failures::placed(reading, &check.countries),
         CheckName::Coverage => covered(reading, request),
+        CheckName::Findings => failures::findings(reading, check, request),
+        CheckName::Health => failures::health(reading, request),
+        CheckName::Holds => failures::holds(reading),
+        CheckName::Storage => failures::storage(reading, check, request),
         CheckName::Notices => announced(reading, check, request),
         CheckName::Reviews => reviewed(reading),
         CheckName::PolicyKinds => policy_kinds(reading, check),
@@ -37,7 +42,7 @@ pub(crate) fn count(reading: &mut Reading, check: &Check, request: &ComplyReques
     }
 }
 
-fn with_calendar(command: String, request: &ComplyRequest) -> String {
+pub(super) fn with_calendar(command: String, request: &ComplyRequest) -> String {
     match &request.calendar_name {
         Some(name) => format!("{command} --calendar {name}"),
         None => command,

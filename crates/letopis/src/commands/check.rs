@@ -4,11 +4,13 @@ use std::path::PathBuf;
 
 use clap::Args;
 use letopis_archive::vault::{EntryKind, NewEntry};
-use letopis_reconstruct::{HealthRequest, Trouble, health};
+use letopis_reconstruct::health::{self, HealthRequest, Trouble, health};
 use serde_json::{Map, json};
 
+use crate::commands::copy::second::asked_countries;
 use crate::commands::coverage::{calendar, describe_sign};
 use crate::commands::forecast::free;
+use crate::commands::init::{Countries, countries};
 use crate::context::{Context, reconstruct_error, vault_error};
 use crate::error::{CommandError, CommandResult, Verdict};
 use crate::ui::bytes;
@@ -40,14 +42,17 @@ pub struct Arguments {
     #[arg(long, value_name = "DAYS", default_value_t = 2)]
     late: u32,
     /// Days that the disk must last.
-    #[arg(long, value_name = "DAYS", default_value_t = 30)]
+    #[arg(long, value_name = "DAYS", default_value_t = health::SPACE_DAYS)]
     space: u32,
     /// Gaps that ended longer ago are told no more.
-    #[arg(long, value_name = "DAYS", default_value_t = 31)]
+    #[arg(long, value_name = "DAYS", default_value_t = health::GAP_DAYS)]
     gaps: u32,
     /// A second copy must have been checked within so many days.
-    #[arg(long, value_name = "DAYS", default_value_t = 92)]
+    #[arg(long, value_name = "DAYS", default_value_t = health::COPY_DAYS)]
     copies: u32,
+    /// Countries in which second copies may lie, with commas (EU for any member state); else as the archive is set.
+    #[arg(long, value_name = "CC,…", value_parser = countries)]
+    countries: Option<Countries>,
     /// Holidays and moved working days: lines of `YYYY-MM-DD,off` or `YYYY-MM-DD,work`.
     #[arg(long, value_name = "FILE")]
     calendar: Option<PathBuf>,
@@ -72,6 +77,7 @@ pub fn run(context: &Context, arguments: &Arguments) -> CommandResult {
         copy_days: arguments.copies,
         calendar: calendar(arguments.calendar.as_ref())?,
         free: free(context)?,
+        countries: asked_countries(context, arguments.countries.as_ref())?,
     };
     let mut reading = context.reading(None, true)?;
     let troubles = health(&mut reading, &request).map_err(|e| reconstruct_error(&e))?;

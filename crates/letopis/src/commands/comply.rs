@@ -11,6 +11,7 @@ use letopis_report::{Catalogue, Language, Message};
 use serde_json::json;
 
 use crate::commands::coverage::calendar;
+use crate::commands::forecast::free;
 use crate::context::{Context, reconstruct_error};
 use crate::error::{CommandError, CommandResult, Kind, Verdict};
 use crate::reports::{self, Out};
@@ -66,6 +67,7 @@ pub fn run(context: &Context, arguments: &Arguments) -> CommandResult {
         calendar_name: arguments.calendar.as_ref().map(|path| path.display().to_string()),
         intake_days: arguments.intake_days,
         open_to_others: open_to_others(context),
+        free: free(context).ok(),
     };
     let mut reading = context.reading(None, true)?;
     let found = comply(&mut reading, &law, &request).map_err(|e| reconstruct_error(&e))?;

@@ -54,6 +54,14 @@ pub fn run(context: &Context, arguments: &Arguments) -> CommandResult {
                     "purpose required",
                     if config.require_purpose { "yes" } else { "no" }.to_owned(),
                 ),
+                ("second copies before a removal", config.second_copies.to_string()),
+                (
+                    "countries of second copies",
+                    match config.copy_countries.is_empty() {
+                        true => "any".to_owned(),
+                        false => config.copy_countries.join(", "),
+                    },
+                ),
                 ("format version", config.format.to_string()),
             ]
             .map(|(name, value)| vec![name.to_owned(), value]),

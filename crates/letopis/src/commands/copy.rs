@@ -13,7 +13,7 @@ use crate::context::{Context, PROGRAM, archive_error, machine, person, vault_err
 use crate::error::{CommandError, CommandResult, Verdict};
 use crate::ui::bytes;
 
-mod second;
+pub mod second;
 
 /// What says that a folder is a working copy.
 pub const MARK: &str = "copy.json";

@@ -7,7 +7,9 @@ use letopis_archive::vault::{Sha256, Vault};
 use letopis_event::Zone;
 use letopis_event::time::rfc3339;
 use letopis_reconstruct::expiry::selected;
+use letopis_reconstruct::inquiry::{Inquiry, inquiries};
 use letopis_reconstruct::moment;
+use serde::Serialize;
 use serde_json::json;
 
 use crate::context::{Context, archive_error, reconstruct_error, vault_error};
@@ -171,12 +173,40 @@ pub(crate) fn selection(of: &Selection) -> String {
     says.join(", ")
 }
 
+/// A hold, and how the materials of its case stand, where it is for one.
+#[derive(Serialize)]
+struct Listed {
+    #[serde(flatten)]
+    hold: Hold,
+    inquiry: Option<Inquiry>,
+}
+
+fn materials(inquiry: &Inquiry) -> String {
+    let until = match &inquiry.kept_until {
+        Some(day) => format!("kept until {day}"),
+        None => "kept while it is held, and five years more".to_owned(),
+    };
+    match inquiry.gone.len() {
+        0 => until,
+        gone => format!("{until}; {gone} OBJECTS WERE REMOVED BEFORE"),
+    }
+}
+
 fn list(context: &Context, all: bool) -> Result<(), CommandError> {
     let vault = context.vault()?;
     let mut holds = holds::holds(&vault).map_err(|e| archive_error(&e))?;
     holds.retain(|hold| all || hold.released.is_none());
-    context.ui.outcome(&holds, || {
-        let row = |hold: &Hold| {
+    let mut inquiries = inquiries(&vault).map_err(|e| reconstruct_error(&e))?;
+    let listed: Vec<Listed> = holds
+        .into_iter()
+        .map(|hold| {
+            let at = inquiries.iter().position(|inquiry| inquiry.hold == hold.entry);
+            let inquiry = at.map(|at| inquiries.swap_remove(at));
+            Listed { hold, inquiry }
+        })
+        .collect();
+    context.ui.outcome(&listed, || {
+        let row = |Listed { hold, inquiry }: &Listed| {
             vec![
                 hold.entry.to_string(),
                 rfc3339(hold.time),
@@ -193,6 +223,7 @@ fn list(context: &Context, all: bool) -> Result<(), CommandError> {
                         release.reason
                     )
                 }),
+                inquiry.as_ref().map_or_else(String::new, materials),
             ]
         };
         table(
@@ -205,8 +236,9 @@ fn list(context: &Context, all: bool) -> Result<(), CommandError> {
                 "authority",
                 "reason",
                 "released",
+                "materials of the case",
             ],
-            holds.iter().map(row),
+            listed.iter().map(row),
         )
     })?;
     Ok(())

@@ -28,6 +28,28 @@ pub struct Facts {
     /// Whether every reading must state a purpose.
     #[arg(long, value_name = "yes|no", value_parser = yes_or_no)]
     pub require_purpose: Option<bool>,
+    /// Second copies that must hold an object before it may be removed; 0 for none.
+    #[arg(long, value_name = "N")]
+    pub second_copies: Option<u32>,
+    /// Countries in which second copies may lie: two letters each, with commas, EU for any member state; `any` for all.
+    #[arg(long, value_name = "CC,…", value_parser = countries)]
+    pub copy_countries: Option<Countries>,
+}
+
+/// Countries by their codes; none for any.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Countries(pub Vec<String>);
+
+/// Reads `SI,EU`, or `any`.
+///
+/// # Errors
+/// When one is no code of two letters.
+pub fn countries(text: &str) -> Result<Countries, String> {
+    if text.trim().eq_ignore_ascii_case("any") {
+        return Ok(Countries::default());
+    }
+    let code = |word: &str| crate::commands::copy::second::country(word.trim());
+    text.split(',').map(code).collect::<Result<_, _>>().map(Countries)
 }
 
 fn yes_or_no(text: &str) -> Result<bool, String> {
@@ -47,6 +69,8 @@ impl Facts {
             && self.time_zone.is_none()
             && self.retention_months.is_none()
             && self.require_purpose.is_none()
+            && self.second_copies.is_none()
+            && self.copy_countries.is_none()
     }
 
     /// Puts what was said into a configuration.
@@ -75,6 +99,10 @@ impl Facts {
         }
         if let Some(required) = self.require_purpose {
             config.require_purpose = required;
+        }
+        config.second_copies = self.second_copies.unwrap_or(config.second_copies);
+        if let Some(Countries(countries)) = &self.copy_countries {
+            config.copy_countries.clone_from(countries);
         }
         Ok(())
     }

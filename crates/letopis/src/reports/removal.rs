@@ -90,7 +90,9 @@ fn keeps(reason: &Keeps) -> Message {
         Keeps::Inquiry { hold, removable_from } => {
             entry("keeps-inquiry", *hold).text("day", removable_from.to_string())
         }
-        Keeps::NoSecondCopy => Message::id("keeps-copy"),
+        Keeps::NoSecondCopy { copies } => Message::id("keeps-copy")
+            .text("demanded", copies.demanded.to_string())
+            .text("held", copies.held.to_string()),
         Keeps::With { object } => entry("keeps-with", *object),
     }
 }

@@ -9,8 +9,11 @@ use letopis_archive::Found;
 use letopis_archive::ingest::keep_apart;
 use letopis_archive::vault::{Backend, DirectoryBackend, Finding, Progress, SecondCopy, VaultWriter};
 use letopis_event::time::rfc3339;
+use letopis_reconstruct::case::law::territory;
+use serde::Serialize;
 use serde_json::json;
 
+use crate::commands::init::{Countries, countries};
 use crate::commands::verify::describe_finding;
 use crate::context::{Context, archive_error, vault_error};
 use crate::error::{CommandError, CommandResult, Verdict};
@@ -47,8 +50,13 @@ pub enum Action {
         #[arg(long, value_name = "DIR")]
         at: Option<PathBuf>,
     },
-    /// Lists the second copies: where each lies, how far behind it is, and how the last look at it ended.
-    List,
+    /// Lists the second copies: where each lies, how far behind it is, and how the last look at it ended. One that does not
+    /// lie where it may makes the verdict negative.
+    List {
+        /// Countries in which second copies may lie, with commas (EU for any member state); else as the archive is set.
+        #[arg(long, value_name = "CC,…", value_parser = countries)]
+        countries: Option<Countries>,
+    },
     /// Gives a second copy up. What lies there is left as it is.
     Retire {
         /// Its name.
@@ -56,7 +64,11 @@ pub enum Action {
     },
 }
 
-fn country(text: &str) -> Result<String, String> {
+/// A code of a country, in capitals.
+///
+/// # Errors
+/// When it is none.
+pub fn country(text: &str) -> Result<String, String> {
     let is_code = text.len() == 2 && text.bytes().all(|b| b.is_ascii_alphabetic());
     match is_code {
         true => Ok(text.to_ascii_uppercase()),
@@ -89,7 +101,7 @@ pub fn run(context: &Context, action: &Action) -> CommandResult {
             sync(context, &writer, &copy, &place_of(&copy, at.as_deref()))
         }
         Action::Verify { name, at } => verify(context, name, at.as_deref()),
-        Action::List => list(context),
+        Action::List { countries } => list(context, &asked_countries(context, countries.as_ref())?),
         Action::Retire { name } => {
             let writer = context.writer()?;
             let copy = writer.vault().second_copy(name).map_err(|e| vault_error(&e))?;
@@ -200,20 +212,58 @@ fn verify(context: &Context, name: &str, at: Option<&Path>) -> CommandResult {
     Ok(verdict(&findings))
 }
 
-fn list(context: &Context) -> CommandResult {
+/// The countries that are asked for, else those that the archive is set to; empty for any.
+///
+/// # Errors
+/// When the archive cannot be opened.
+pub fn asked_countries(context: &Context, asked: Option<&Countries>) -> Result<Vec<String>, CommandError> {
+    match asked {
+        Some(Countries(countries)) => Ok(countries.clone()),
+        None => Ok(context.vault()?.config().copy_countries.clone()),
+    }
+}
+
+/// A second copy, and whether it lies where it may; nothing where nobody said where it may or where it lies.
+#[derive(Serialize)]
+struct Listed {
+    #[serde(flatten)]
+    copy: SecondCopy,
+    placed: Option<bool>,
+}
+
+fn list(context: &Context, countries: &[String]) -> CommandResult {
     let vault = context.vault()?;
     let copies = vault.second_copies().map_err(|e| vault_error(&e))?;
-    let outcome = json!({ "size": vault.size(), "copies": copies });
+    let placed = |copy: &SecondCopy| match countries {
+        [] => None,
+        list => territory::lies_in(list, copy.country.as_deref()),
+    };
+    let copies: Vec<Listed> = copies
+        .into_iter()
+        .map(|copy| Listed {
+            placed: placed(&copy),
+            copy,
+        })
+        .collect();
+    let is_wrong = |listed: &Listed| {
+        listed.copy.retired.is_none() && !countries.is_empty() && listed.placed != Some(true)
+    };
+    let outcome = json!({ "size": vault.size(), "countries": countries, "copies": copies });
     let size = vault.size();
     let when = |time: Option<i64>| time.map_or_else(|| "never".to_owned(), rfc3339);
     context.ui.outcome(&outcome, || {
         if copies.is_empty() {
             return "there is no second copy: letopis copy add DIR --name NAME".to_owned();
         }
-        let rows = copies.iter().map(|copy| {
+        let rows = copies.iter().map(|listed| {
+            let copy = &listed.copy;
+            let mut country = copy.country.clone().unwrap_or_else(|| "not declared".to_owned());
+            if is_wrong(listed) {
+                country.push_str(" (NOT WHERE IT MAY LIE)");
+            }
             vec![
                 copy.name.clone(),
-                copy.country.clone().unwrap_or_else(|| "not declared".to_owned()),
+                country,
                 copy.place.clone(),
                 when(copy.synced),
                 size.saturating_sub(copy.size).to_string(),
@@ -237,5 +287,8 @@ fn list(context: &Context) -> CommandResult {
             rows,
         )
     })?;
-    Ok(Verdict::Done)
+    Ok(match copies.iter().any(is_wrong) {
+        true => Verdict::Negative,
+        false => Verdict::Done,
+    })
 }

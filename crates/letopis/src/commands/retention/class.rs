@@ -34,6 +34,9 @@ enum Action {
         /// Counts from the times that records state themselves, for this reason; else from the intake.
         #[arg(long, value_name = "REASON")]
         from_event_times: Option<String>,
+        /// Second copies that must hold an object before it may be removed.
+        #[arg(long, value_name = "N", default_value_t = 0)]
+        copies: u32,
     },
     /// Changes a class.
     Edit {
@@ -54,6 +57,9 @@ enum Action {
         /// Counts from the intake.
         #[arg(long)]
         from_intake: bool,
+        /// Second copies that must hold an object before it may be removed; 0 for none.
+        #[arg(long, value_name = "N")]
+        copies: Option<u32>,
     },
     /// Ends a class: no source may name it any more.
     Retire {
@@ -83,12 +89,14 @@ pub fn run(context: &Context, arguments: &Arguments) -> CommandResult {
             ground,
             basis,
             from_event_times,
+            copies,
         } => classes.push(Class {
             id: id.clone(),
             months: *months,
             ground: *ground,
             basis: basis.clone(),
             from_event_times: from_event_times.clone(),
+            copies: *copies,
             retired: false,
         }),
         Action::Retire { id } => find(&mut classes, id)?.retired = true,
@@ -99,9 +107,11 @@ pub fn run(context: &Context, arguments: &Arguments) -> CommandResult {
             basis,
             from_event_times,
             from_intake,
+            copies,
         } => {
             let class = find(&mut classes, id)?;
             class.months = months.unwrap_or(class.months);
+            class.copies = copies.unwrap_or(class.copies);
             class.ground = ground.unwrap_or(class.ground);
             if let Some(basis) = basis {
                 class.basis.clone_from(basis);
@@ -148,11 +158,20 @@ fn list(context: &Context, classes: &[Class]) -> Result<(), CommandError> {
                     .from_event_times
                     .as_ref()
                     .map_or_else(|| "intake".to_owned(), |why| format!("event times: {why}")),
+                class.copies.to_string(),
                 if class.retired { "retired" } else { "" }.to_owned(),
             ]
         });
         table(
-            &["class", "months", "ground", "basis", "counted from", "state"],
+            &[
+                "class",
+                "months",
+                "ground",
+                "basis",
+                "counted from",
+                "second copies",
+                "state",
+            ],
             rows,
         )
     })?;

@@ -82,8 +82,6 @@ fn made(reading: &mut Reading, now: i64) -> Result<Plan, CommandError> {
     let facts = Facts {
         figures: &figures,
         found: &found,
-        // No policy of this program demands a second copy; one that does fills this.
-        lacking_copy: &BTreeSet::new(),
         now,
     };
     removal::plan(reading.vault(), &facts).map_err(|e| archive_error(&e))
@@ -214,7 +212,10 @@ fn keeps(reason: &Keeps) -> String {
         Keeps::Inquiry { hold, removable_from } => {
             format!("material of an inquiry (hold {hold}), to be kept until {removable_from}")
         }
-        Keeps::NoSecondCopy => "a second copy is demanded and none is known".to_owned(),
+        Keeps::NoSecondCopy { copies } => format!(
+            "second copies demanded: {}, holding it whole: {}",
+            copies.demanded, copies.held
+        ),
         Keeps::With { object } => format!("belongs to the object of entry {object}, which stays"),
     }
 }
