@@ -74,16 +74,18 @@ class Bench:
             if only and key not in only:
                 continue
             try:
-                made = measure(self)
+                for row in measure(self):
+                    self.done(row)
             except Failure as error:
-                made = [self.broken(key, str(error))]
+                self.broken(key, str(error))
             except Exception as error:  # A mistake of the harness in one row must not lose the others.
-                made = [self.broken(key, f"{error!r} at {traceback.extract_tb(error.__traceback__)[-1]}")]
-            for row in made:
-                self.rows.append(row)
-                self.say(f"[{row.verdict()}] {row.key}")
+                self.broken(key, f"{error!r} at {traceback.extract_tb(error.__traceback__)[-1]}")
+
+    def done(self, row):
+        self.rows.append(row)
+        self.say(f"[{row.verdict()}] {row.key}")
 
     def broken(self, key, what):
         row = Row(key, key)
         row.failed.append(what)
-        return row
+        self.done(row)

@@ -8,7 +8,7 @@ from .result import number
 STYLE = """
 :root{color-scheme:light dark;--paper:#fdfdfb;--ink:#1d2226;--soft:#5d666d;--rule:#d9dcd8;--ours:#1f5f8b;--peer:#b9bfc3;--met:#1d7a46;--missed:#b3391f}
 @media(prefers-color-scheme:dark){:root{--paper:#15191c;--ink:#e4e7e8;--soft:#9aa4aa;--rule:#333b40;--ours:#6db3e3;--peer:#566067;--met:#63c48b;--missed:#f0866b}}
-@media print{:root{--paper:#fff;--ink:#000;--soft:#444;--rule:#bbb;--ours:#1f5f8b;--peer:#b9bfc3;--met:#1d7a46;--missed:#b3391f}section{break-inside:avoid}body{font-size:10pt}}
+@media print{:root{--paper:#fff;--ink:#000;--soft:#444;--rule:#bbb;--ours:#1f5f8b;--peer:#b9bfc3;--met:#1d7a46;--missed:#b3391f}svg,tr,h2{break-inside:avoid}h2,h2+p{break-after:avoid}body{font-size:10pt}}
 body{font:16px/1.5 system-ui,sans-serif;background:var(--paper);color:var(--ink);max-width:52rem;margin:2rem auto;padding:0 1rem}
 h1{font-size:1.5rem;line-height:1.25}h2{font-size:1.1rem;margin:2.2rem 0 .3rem}h2 b{font-weight:600}
 p,ul{margin:.4rem 0}.soft{color:var(--soft);font-size:.86rem}ul.soft{padding-left:1.1rem}

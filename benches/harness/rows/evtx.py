@@ -58,8 +58,8 @@ def measure(bench):
     row.ratio(f"letopis : {peer}", "letopis ingest", peer, "≤", 2.0)
     if peer == "evtx_dump":
         row.ratio("letopis : Python package evtx", "letopis ingest", "Python package evtx")
-    row.check("letopis", written / row.median("letopis ingest") / 2**20, unit="MiB/s")
-    row.check("letopis", told["records"] / row.median("letopis ingest"), unit="records/s")
+    row.check("speed of letopis", written / row.median("letopis ingest") / 2**20, unit="MiB/s")
+    row.check("the same in records", told["records"] / row.median("letopis ingest"), unit="records/s")
     row.check("letopis, peak memory", row.peak("letopis ingest") / 2**20, unit="MiB")
     row.notes.append(f"records recovered from free space by letopis beside those: {told['records'] - stated[0][0]}")
     row.agree("records", {name: answers[0] for name, answers in row.answers.items()})

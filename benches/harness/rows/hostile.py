@@ -12,15 +12,13 @@ LINEAR = 1.5
 
 
 def measure(bench):
-    rows = []
     for name, (what, write) in CASES.items():
         row = Row(f"hostile {name}", f"bad input: {what(bench.options)}")
         folder = os.path.join(bench.work, "hostile")
         with row.keeps_failure():
             one(bench, row, folder, write)
         shutil.rmtree(folder, ignore_errors=True)
-        rows.append(row)
-    return rows
+        yield row
 
 
 def one(bench, row, folder, write):

@@ -13,12 +13,11 @@ def measure(bench):
     bench.need_archive()
     bench.need_stream()
     bench.need_parquet()
-    rows = []
     for search in bench.searches:
-        rows.append(row := Row(f"search {search.name}", f"search: {search.name}, `{search.query}`"))
+        row = Row(f"search {search.name}", f"search: {search.name}, `{search.query}`")
         with row.keeps_failure():
             one(bench, search, row)
-    return rows
+        yield row
 
 
 def one(bench, search, row):

@@ -93,13 +93,11 @@ def facts(letopis):
 def measure(bench):
     bench.need_archive()
     asked = facts(bench.letopis)
-    rows = []
     for name, statement in STATEMENTS.items():
         row = Row(f"sql {name}", f"SQL on the same Parquet: {name}")
-        rows.append(row)
         with row.keeps_failure():
             one(bench, row, statement, asked)
-    return rows
+        yield row
 
 
 def one(bench, row, statement, asked):
