@@ -100,13 +100,29 @@ def command_told():
     return " ".join(["benches/compare.py", *words])
 
 
+def save(options, bench, now, title, about):
+    """Text, JSON and page of what is measured so far."""
+    if options.out == "-":
+        return
+    os.makedirs(options.out, exist_ok=True)
+    kind = "given" if options.logs else options.size
+    part = "-" + "-".join(options.only) if options.only else ""
+    stem = os.path.join(options.out, f"{now:%Y-%m-%d}-{kind}{part}")
+    about = [*about, f"input: {bench.input}", f"rounds: {options.rounds}", bench.load_told()]
+    document = {"time": f"{now:%Y-%m-%dT%H:%M:%SZ}", "about": about, "rows": [row.plain() for row in bench.rows]}
+    with open(stem + ".txt", "w") as file:
+        file.write("\n".join([title, *about, "", *result.text(bench.rows)]) + "\n")
+    with open(stem + ".json", "w") as file:
+        json.dump(document, file, ensure_ascii=False, indent=1)
+    with open(stem + ".html", "w") as file:
+        file.write(page.html(title, about, document["rows"]))
+
+
 def main():
     options = arguments()
-    told = []
 
-    def say(text=""):
+    def say(text):
         print(text, flush=True)
-        told.append(text)
 
     bench = Bench(options, say)
     now = datetime.datetime.now(datetime.timezone.utc)
@@ -117,37 +133,15 @@ def main():
         peers.version(options.letopis),
         *bench.peers.versions(),
     ]
-    say(title)
-    for line in about:
+    for line in [title, *about]:
         say(line)
     bench.take_input()
     with open(os.path.join(options.work, ".letopis-bench"), "w"):
         pass
-    bench.run(options.only)
-    loads = f"load of the machine before the rounds: {min(bench.loads, default=0):.1f} to {max(bench.loads, default=0):.1f}"
-    say()
-    for line in result.text(bench.rows):
+    # After every row: a run that is ended leaves what it has measured.
+    bench.run(options.only, lambda: save(options, bench, now, title, about))
+    for line in ["", *result.text(bench.rows), bench.load_told()]:
         say(line)
-    say(loads)
-    if options.out != "-":
-        os.makedirs(options.out, exist_ok=True)
-        kind = "given" if options.logs else options.size
-        part = "-" + "-".join(options.only) if options.only else ""
-        stem = os.path.join(options.out, f"{now:%Y-%m-%d}-{kind}{part}")
-        document = {
-            "time": f"{now:%Y-%m-%dT%H:%M:%SZ}",
-            "about": about,
-            "input": bench.input,
-            "rounds": options.rounds,
-            "loads": bench.loads,
-            "rows": [row.plain() for row in bench.rows],
-        }
-        with open(stem + ".txt", "w") as file:
-            file.write("\n".join(told) + "\n")
-        with open(stem + ".json", "w") as file:
-            json.dump(document, file, ensure_ascii=False, indent=1)
-        with open(stem + ".html", "w") as file:
-            file.write(page.html(title, [*about, f"input: {bench.input}", loads], document["rows"]))
     if not options.keep:
         shutil.rmtree(options.work, ignore_errors=True)
 

@@ -68,18 +68,26 @@ class Bench:
     def absent(self, row, *names):
         row.absent += [f"{name} is not installed" for name in names if not self.peers.has(name)]
 
-    def run(self, only):
-        """All rows, or those asked for. One that fails is told as failed; the others are measured."""
+    def load_told(self):
+        return (
+            f"load of the machine before the rounds: {min(self.loads, default=0):.1f} to {max(self.loads, default=0):.1f}"
+        )
+
+    def run(self, only, save):
+        """All rows, or those asked for; `save` after each. One that fails is told as failed; the others are measured."""
         for key, measure in ROWS.items():
             if only and key not in only:
                 continue
             try:
                 for row in measure(self):
                     self.done(row)
+                    save()
             except Failure as error:
                 self.broken(key, str(error))
             except Exception as error:  # A mistake of the harness in one row must not lose the others.
                 self.broken(key, f"{error!r} at {traceback.extract_tb(error.__traceback__)[-1]}")
+
+            save()
 
     def done(self, row):
         self.rows.append(row)

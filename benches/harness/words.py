@@ -11,8 +11,8 @@ EDGE = r"[^\p{Alphabetic}\p{N}]"
 class Search:
     """One search, said in each language. `pattern` is what ripgrep decides the right answer by."""
 
-    def __init__(self, name, query, pattern, plain=None, ignore_case=True):
-        self.name, self.query, self.pattern = name, query, pattern
+    def __init__(self, name, query, pattern, plain=None, ignore_case=True, is_column=False):
+        self.name, self.query, self.pattern, self.is_column = name, query, pattern, is_column
         self.plain, self.ignore_case = plain, ignore_case
 
     def ripgrep(self):
@@ -54,7 +54,7 @@ def network(name, net):
     """Addresses of an IPv4 network of 16 bits, wherever a record has one."""
     head = re.escape(".".join(str(net.network_address).split(".")[:2]))
     pattern = rf"(^|[^0-9.]){head}\.[0-9]{{1,3}}\.[0-9]{{1,3}}([^0-9.]|$)"
-    return Search(name, f"src_ip:{net} OR dst_ip:{net}", pattern, ignore_case=False)
+    return Search(name, f"src_ip:{net} OR dst_ip:{net}", pattern, ignore_case=False, is_column=True)
 
 
 def regex(name, pattern):

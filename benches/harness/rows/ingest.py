@@ -72,6 +72,18 @@ def size(bench):
             row.check(f"{name} : zstd -3 of the originals", value / packed)
     else:
         bench.absent(row, "zstd")
+    if bench.peers.has("duckdb"):
+        row.notes.append(f"largest columns of Parquet: {largest_columns(bench)}")
     if os.path.exists(bench.parquet):
         row.check("archive : DuckDB's Parquet of unparsed lines", total / os.path.getsize(bench.parquet))
     return [row]
+
+
+def largest_columns(bench):
+    """Which columns take the bytes of the segments."""
+    statement = (
+        f"SELECT path_in_schema, sum(total_compressed_size) AS n FROM parquet_metadata({quoted(bench.letopis.segments())}) "
+        "GROUP BY path_in_schema ORDER BY n DESC, path_in_schema LIMIT 12"
+    )
+    _, rows = bench.peers.sql("duckdb", [statement])
+    return ", ".join(f"{name} {size}" for name, size in rows)
