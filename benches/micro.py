@@ -18,9 +18,10 @@ import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 RESULTS = os.path.join(HERE, "results")
-BENCHES = ["hashing", "index", "segment"]
-# What `measure.rs` prints: a name of 52 characters, the figure, its unit.
+BENCHES = ["hashing", "index", "segment", "formats"]
+# What `measure.rs` prints: a name of 52 characters, the figure, its unit; and what `formats` prints of each format.
 LINE = re.compile(r"^(.{52}) +([0-9.]+) (\S.*)$")
+FORMAT = re.compile(r"^(\S+) +[0-9.]+ MB +([0-9.]+) MB/s .* unparsed ")
 # Sizes are better when they are less, rates when they are more.
 LESS_IS_BETTER = {"%", "bytes"}
 
@@ -31,6 +32,8 @@ def figures(text):
     for line in text.splitlines():
         if match := LINE.match(line):
             found[match.group(1).strip(), match.group(3)] = float(match.group(2))
+        elif match := FORMAT.match(line):
+            found[f"format {match.group(1)}", "MB/s"] = float(match.group(2))
     return found
 
 
@@ -46,7 +49,9 @@ def last():
 def run():
     # The whole workspace: with `-p` the dependencies would be built a second time with other features.
     command = ["cargo", "bench", "--locked", "--workspace", *(word for name in BENCHES for word in ("--bench", name))]
-    done = subprocess.run(command, stdout=subprocess.PIPE, check=False)
+    # Of each format a little: there are eighty of them.
+    environment = {"LETOPIS_BENCH_MIB": "2", **os.environ}
+    done = subprocess.run(command, stdout=subprocess.PIPE, env=environment, check=False)
     if done.returncode != 0:
         sys.exit(done.returncode)
     return done.stdout.decode()

@@ -9,17 +9,18 @@ from ..logs import make
 from ..process import Failure
 from ..result import Row
 
-# Records that the scenario has at scale 1; what it really wrote is read from its truth.
-RECORDS = 182_000
+# Records that the scenario has at any scale, and for each step of it; what it really wrote is read from its truth.
+RECORDS, RECORDS_A_STEP = 80_800, 101_237
 ADDRESS = "203.0.113.77"
 
 
 def measure(bench):
     wanted = bench.options.events
     row = Row("timeline", f"incident timeline over seven months, {wanted:,} records asked for")
+    scale = max(1, -(-(wanted - RECORDS) // RECORDS_A_STEP))
     folder = os.path.join(bench.work, "scenario")
     shutil.rmtree(folder, ignore_errors=True)
-    make(bench.options.generate, ["scenario", folder, "--scale", str(max(1, round(wanted / RECORDS)))])
+    make(bench.options.generate, ["scenario", folder, "--scale", str(scale)])
     with open(os.path.join(folder, "truth.json")) as file:
         truth = json.load(file)
     letopis = Letopis(bench.options.letopis, os.path.join(bench.work, "scenario-archive"), bench.timeout)
@@ -37,7 +38,7 @@ def measure(bench):
     row.check("first row", row.median("letopis timeline", lambda run: run.first), "≤", 0.5, "s")
     row.check("all rows", row.median("letopis timeline"), "≤", 3.0, "s")
     row.check("peak memory", row.peak("letopis timeline") / 2**20, "≤", 1024, "MiB")
-    row.check("records in the archive", told["records"], "≥", 10_000_000 * 0.95, "")
+    row.check("records in the archive", told["records"], "≥", 10_000_000, "")
     complete(row, letopis, truth, run.output)
     return [row]
 
