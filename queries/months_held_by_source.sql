@@ -105,7 +105,7 @@ judged AS (
     days.first_day,
     days_seen.records IS NOT NULL AS present,
     CASE
-      WHEN days.rhythm IN ('hourly', 'daily') THEN true
+      WHEN days.rhythm = 'daily' OR starts_with(days.rhythm, 'hourly') OR strpos(days.rhythm, '/') > 0 THEN true
       WHEN days.rhythm IN ('working-days', 'workdays') THEN date_part('dow', days.day) BETWEEN 1 AND 5
       ELSE false
     END AS expected

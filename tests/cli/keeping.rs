@@ -351,6 +351,10 @@ fn counted(check: &str, outcome: &Value) -> (u64, u64) {
                 hold["inquiry"]["objects"] != 0 && hold["inquiry"]["gone"].as_array().unwrap().is_empty()
             })
         }
+        "incidents" => {
+            let all = list("incidents");
+            (all.len() as u64, all.len() as u64)
+        }
         "notices" => match outcome["changes"].as_array().unwrap().len() {
             0 => (
                 outcome["sources"].as_u64().unwrap(),

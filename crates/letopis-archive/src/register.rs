@@ -130,6 +130,8 @@ pub struct State {
     pub time: i64,
     /// Who brought it, where that was recorded.
     pub operator: Option<String>,
+    /// Who confirmed what was learned from history, where it was.
+    pub confirmed_by: Option<String>,
     /// The sources, in their order.
     pub sources: Vec<Source>,
     /// The retention classes, in their order.
@@ -147,16 +149,17 @@ pub fn history(vault: &Vault) -> Result<Vec<State>> {
         let Some(document) = vault.detail(entry.seq)? else {
             continue;
         };
-        let operator = document
-            .get("about")
-            .and_then(|about| about.get("operator"))
-            .and_then(Value::as_str)
-            .map(str::to_owned);
+        let said = |name: &str| {
+            let said = document.get("about").and_then(|about| about.get(name));
+            said.and_then(Value::as_str).map(str::to_owned)
+        };
+        let (operator, confirmed_by) = (said("operator"), said("confirmed_by"));
         let document = read(entry.seq, document)?;
         states.push(State {
             seq: entry.seq,
             time: entry.time,
             operator,
+            confirmed_by,
             sources: document.sources,
             classes: document.classes,
         });

@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use letopis_event::{Category, Zone};
+use letopis_intake::sheet::{self, SheetError};
 use letopis_retention::{Class, Rhythm};
 use serde::{Deserialize, Serialize};
 
@@ -152,6 +153,9 @@ pub enum SourceError {
         /// What is wrong.
         problem: String,
     },
+    /// The file is no workbook that can be read.
+    #[error(transparent)]
+    Workbook(#[from] SheetError),
     /// A source names a class that it cannot have.
     #[error("source `{source_id}`: class `{class}`: {problem}")]
     Class {
@@ -229,16 +233,7 @@ impl Register {
         let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(text);
         let problem = |line, problem: String| SourceError::Line { line, problem };
         let header = reader.headers().map_err(|e| problem(1, e.to_string()))?.clone();
-        let known: Vec<&str> = TEMPLATE.trim_end().split(',').collect();
-        if let Some(unknown) = header.iter().find(|h| !known.contains(h)) {
-            return Err(problem(
-                1,
-                format!(
-                    "no column is called `{unknown}`; expected {}",
-                    TEMPLATE.trim_end()
-                ),
-            ));
-        }
+        check_columns(header.iter()).map_err(|e| problem(1, e))?;
         let mut sources = Vec::new();
         for row in reader.records() {
             let row = row.map_err(|e| {
@@ -252,6 +247,56 @@ impl Register {
             sources.push((line, source));
         }
         Self::build(sources)
+    }
+
+    /// Reads a register from a workbook (XLSX): the sheet `sources`, else the first. The first row names the columns, in any
+    /// order; the numbers of lines are those of the rows.
+    ///
+    /// # Errors
+    /// As [`Register::from_csv`], or when the workbook cannot be read.
+    pub fn from_workbook(bytes: &[u8]) -> Result<Self, SourceError> {
+        let mut rows = sheet::sheet(bytes, "sources")?.rows.into_iter();
+        let problem = |line, problem: String| SourceError::Line { line, problem };
+        let header = rows.next();
+        let header =
+            header.ok_or_else(|| problem(1, "the sheet is empty; expected the columns".to_owned()))?;
+        let names: Vec<&str> = header.cells.iter().map(|name| name.trim()).collect();
+        let named = || names.iter().copied().filter(|name| !name.is_empty());
+        check_columns(named()).map_err(|e| problem(header.number, e))?;
+        let mut seen = std::collections::BTreeSet::new();
+        if let Some(twice) = named().find(|name| !seen.insert(*name)) {
+            return Err(problem(
+                header.number,
+                format!("the column `{twice}` stands there twice"),
+            ));
+        }
+        if !seen.contains("id") {
+            return Err(problem(header.number, "no column is called `id`".to_owned()));
+        }
+        let mut sources = Vec::new();
+        for row in rows {
+            let mut source = Source::default();
+            for (column, cell) in row.cells.iter().enumerate() {
+                let name = names.get(column).copied().unwrap_or_default();
+                if !cell.trim().is_empty() && !source.set(name, cell) {
+                    let what = format!("`{}` stands in a column without a name", cell.trim());
+                    return Err(problem(row.number, what));
+                }
+            }
+            sources.push((row.number, source));
+        }
+        Self::build(sources)
+    }
+
+    /// Reads a register from a file: a workbook where it is one, else CSV.
+    ///
+    /// # Errors
+    /// As [`Register::from_csv`] and [`Register::from_workbook`].
+    pub fn from_file(bytes: &[u8]) -> Result<Self, SourceError> {
+        match sheet::is_workbook(bytes) {
+            true => Self::from_workbook(bytes),
+            false => Self::from_csv(bytes),
+        }
     }
 
     /// A register as a person gives it: what contradicts itself is refused.
@@ -356,6 +401,18 @@ impl Register {
             };
             named.or_else(by_address).map(|pattern| entry.answer(pattern))
         })
+    }
+}
+
+/// Refuses a column that there is not.
+fn check_columns<'h>(mut header: impl Iterator<Item = &'h str>) -> Result<(), String> {
+    let known: Vec<&str> = TEMPLATE.trim_end().split(',').collect();
+    match header.find(|name| !known.contains(name)) {
+        None => Ok(()),
+        Some(unknown) => Err(format!(
+            "no column is called `{unknown}`; expected {}",
+            TEMPLATE.trim_end()
+        )),
     }
 }
 

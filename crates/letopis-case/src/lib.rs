@@ -13,6 +13,7 @@
 #[cfg(test)]
 mod tests;
 
+pub mod incident;
 pub mod judge;
 pub mod law;
 pub mod lines;

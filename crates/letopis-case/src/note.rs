@@ -1,10 +1,11 @@
-//! What people put on record about the keeping of logs: what a source must log, announced changes, reviews.
+//! What people put on record about the keeping of logs: what a source must log, announced changes, reviews, incidents.
 //!
 //! Each is the detail document of a `note` entry of the ledger, so that every version stays and none can be changed.
 
 use letopis_event::{Category, Kind};
 use serde::{Deserialize, Serialize};
 
+use crate::incident::Incident;
 use crate::profile::kind_matches;
 
 /// What is put on record. The word under `topic` stands in the ledger line too.
@@ -17,6 +18,8 @@ pub enum Note {
     Notice(Notice),
     /// Logs that somebody went through.
     Review(Review),
+    /// An incident, or what came of it.
+    Incident(Incident),
 }
 
 impl Note {
@@ -26,6 +29,7 @@ impl Note {
             Self::Policy(_) => "policy",
             Self::Notice(_) => "notice",
             Self::Review(_) => "review",
+            Self::Incident(_) => "incident",
         }
     }
 
@@ -38,6 +42,7 @@ impl Note {
             Self::Policy(policy) => policy.check(),
             Self::Notice(notice) => notice.check(),
             Self::Review(review) => review.check(),
+            Self::Incident(incident) => incident.check(),
         }
     }
 }

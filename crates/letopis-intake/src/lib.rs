@@ -38,6 +38,7 @@ mod near;
 pub mod options;
 pub mod parse;
 pub mod resolve;
+pub mod sheet;
 #[cfg(test)]
 mod testing;
 pub mod timetext;

@@ -64,15 +64,16 @@ pub struct NoteRow {
     pub seq: i64,
     /// When it was put on record, microseconds since 1970 UTC.
     pub time: i64,
-    /// `policy`, `notice` or `review`.
+    /// `policy`, `notice`, `review` or `incident`.
     pub topic: String,
-    /// What a review was of.
+    /// What a review was of; the step of an incident.
     pub subject: Option<String>,
     /// The source it is about; none where it is about a category or all.
     pub source: Option<String>,
     /// The category of sources that a policy is for.
     pub category: Option<String>,
-    /// First day, `YYYY-MM-DD`: of a policy's force, of what was reviewed, on which a notice was given.
+    /// First day, `YYYY-MM-DD`: of a policy's force, of what was reviewed, on which a notice was given or
+    /// something happened in an incident.
     pub first_day: String,
     /// Last day: of what was reviewed; the day of an announced change.
     pub last_day: Option<String>,

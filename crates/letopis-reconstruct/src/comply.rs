@@ -212,6 +212,7 @@ fn ruling(check: CheckName) -> Ruling {
         | CheckName::FloorPast
         | CheckName::Health
         | CheckName::Holds
+        | CheckName::Incidents
         | CheckName::NotInFuture
         | CheckName::Notices
         | CheckName::Originals
@@ -231,7 +232,6 @@ fn ruling(check: CheckName) -> Ruling {
         | CheckName::Anchored
         | CheckName::Categories
         | CheckName::HealthRecorded
-        | CheckName::Incidents
         | CheckName::Intake
         | CheckName::IntakeRecent
         | CheckName::Kinds

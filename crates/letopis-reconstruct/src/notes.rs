@@ -1,7 +1,8 @@
-//! What people put on record about the keeping of logs: policies, notices of change, reviews.
+//! What people put on record about the keeping of logs: policies, notices of change, reviews, incidents.
 
 use letopis_case::Note;
 use letopis_case::note::Policy;
+use letopis_event::Zone;
 use letopis_query::NoteRow;
 use letopis_vault::{EntryKind, Vault};
 use serde::Serialize;
@@ -30,7 +31,10 @@ pub fn notes(vault: &Vault) -> Result<Vec<Recorded>> {
     let mut all = Vec::new();
     for entry in vault.entries(Some(EntryKind::Note)) {
         let entry = entry?;
-        if !matches!(entry.text("topic"), Some("policy" | "notice" | "review")) {
+        if !matches!(
+            entry.text("topic"),
+            Some("policy" | "notice" | "review" | "incident")
+        ) {
             continue;
         }
         let Some(mut document) = vault.detail(entry.seq)? else {
@@ -64,6 +68,7 @@ pub(crate) fn policies(all: &[Recorded]) -> impl Iterator<Item = &Policy> {
 
 /// The same as rows of the table `notes`.
 pub(crate) fn rows(vault: &Vault) -> Result<Vec<NoteRow>> {
+    let zone: Zone = vault.config().time_zone.parse().unwrap_or(Zone::UTC);
     let row = |recorded: Recorded| {
         let base = NoteRow {
             seq: i64::try_from(recorded.seq).unwrap_or(i64::MAX),
@@ -88,6 +93,13 @@ pub(crate) fn rows(vault: &Vault) -> Result<Vec<NoteRow>> {
                 last_day: Some(notice.change),
                 person: notice.by,
                 text: notice.what,
+                ..base
+            },
+            Note::Incident(incident) => NoteRow {
+                subject: Some(incident.step.as_str().to_owned()),
+                first_day: zone.local_day(incident.at).to_string(),
+                person: incident.by,
+                text: incident.text,
                 ..base
             },
             Note::Review(review) => NoteRow {

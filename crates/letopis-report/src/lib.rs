@@ -24,4 +24,4 @@ pub use csv::csv;
 pub use html::html;
 pub use page::{Bar, Cell, Head, Mark, Message, Page, Section, Series, Table};
 pub use printable::printable;
-pub use xlsx::{XlsxError, xlsx};
+pub use xlsx::{XlsxError, form, xlsx};

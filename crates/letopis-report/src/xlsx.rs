@@ -33,6 +33,28 @@ pub fn xlsx(page: &Page, catalogue: &Catalogue) -> Result<Vec<u8>, XlsxError> {
     Ok(workbook.save_to_buffer()?)
 }
 
+/// An empty table to be filled: one sheet whose first row names the columns. All its cells are text, so that the program in
+/// which it is filled makes no dates and numbers of what is typed. The same columns give the same bytes.
+///
+/// # Errors
+/// When the name is none for a sheet.
+pub fn form(name: &str, columns: &[&str]) -> Result<Vec<u8>, XlsxError> {
+    let mut workbook = Workbook::new();
+    let fixed = ExcelDateTime::from_ymd(2000, 1, 1)?;
+    workbook.set_properties(&DocProperties::new().set_creation_datetime(&fixed));
+    let sheet = workbook.add_worksheet();
+    sheet.set_name(name)?;
+    let bold = Format::new().set_bold();
+    let text = Format::new().set_num_format("@");
+    for (column, title) in (0..).zip(columns) {
+        sheet.set_column_format(column, &text)?;
+        sheet.set_column_width(column, 16)?;
+        sheet.write_string_with_format(0, column, *title, &bold)?;
+    }
+    sheet.set_freeze_panes(1, 0)?;
+    Ok(workbook.save_to_buffer()?)
+}
+
 fn head_sheet(sheet: &mut Worksheet, page: &Page, catalogue: &Catalogue) -> Result<(), XlsxError> {
     sheet.set_name("letopis")?;
     let bold = Format::new().set_bold();

@@ -101,6 +101,8 @@ pub enum Command {
     Policy(commands::policy::Arguments),
     /// Who went through which logs, and which days nobody went through.
     Review(commands::review::Arguments),
+    /// The register of incidents, and the deadlines that run.
+    Incident(commands::incident::Arguments),
     /// Statistics of a quarter.
     Stats(commands::stats::Arguments),
     /// Checks every byte of the archive. Writes nothing.

@@ -69,6 +69,7 @@ fn run(cli: Cli) -> CommandResult {
         Command::Sufficiency(arguments) => commands::sufficiency::run(&context, &arguments),
         Command::Policy(arguments) => commands::policy::run(&context, &arguments),
         Command::Review(arguments) => commands::review::run(&context, &arguments),
+        Command::Incident(arguments) => commands::incident::run(&context, &arguments),
         Command::Stats(arguments) => commands::stats::run(&context, &arguments),
         Command::Verify(arguments) => commands::verify::run(&context, &arguments),
         Command::Rebuild(arguments) => commands::rebuild::run(&context, &arguments),

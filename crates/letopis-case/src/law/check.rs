@@ -3,6 +3,7 @@
 use letopis_event::{Category, Kind};
 use serde::{Deserialize, Serialize};
 
+use crate::incident;
 use crate::profile::{self, kind_matches};
 
 /// A check by its name. What each looks at, and in what its figure counts, stands beside it; how the figure comes about
@@ -49,7 +50,8 @@ pub enum CheckName {
     HealthRecorded,
     /// Holds for cases whose materials are all there, until five years after the release. Counts holds; at least one.
     Holds,
-    /// Incidents in the register. Counts entries; at least one.
+    /// Deadlines of `deadlines` that were kept, of those that run from the incidents on record; incidents with the step
+    /// `step` on record; without either, incidents on record. Counts them; at least one.
     Incidents,
     /// Files that were handed over and taken in. Counts files.
     Intake,
@@ -133,6 +135,12 @@ pub struct Check {
     /// What a review was of.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub subject: Option<String>,
+    /// Deadlines that run from an incident: `DL-08`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub deadlines: Vec<String>,
+    /// A step of an incident: `measure`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub step: Option<String>,
 }
 
 /// Columns of the register that a profile may ask for.
@@ -264,6 +272,7 @@ impl CheckName {
             Self::HealthRecorded | Self::IntakeRecent | Self::Notices | Self::Storage | Self::Verified => {
                 (&["days"], &[])
             }
+            Self::Incidents => (&[], &["deadlines", "step"]),
             Self::Kinds => (&["kinds"], &["months"]),
             Self::Parsed => (&["permille"], &[]),
             Self::PolicyKinds => (&[], &["months"]),
@@ -292,6 +301,8 @@ impl Check {
             countries: Vec::new(),
             clause: None,
             subject: None,
+            deadlines: Vec::new(),
+            step: None,
         }
     }
 
@@ -308,6 +319,8 @@ impl Check {
             ("countries", !self.countries.is_empty()),
             ("clause", self.clause.is_some()),
             ("subject", self.subject.is_some()),
+            ("deadlines", !self.deadlines.is_empty()),
+            ("step", self.step.is_some()),
         ];
         let named = given.into_iter().filter(|(_, is_given)| *is_given);
         named.map(|(name, _)| name).collect()
@@ -341,6 +354,12 @@ impl Check {
         })?;
         named("country (two capital letters)", &self.countries, &|word| {
             word.len() == 2 && word.bytes().all(|b| b.is_ascii_uppercase())
+        })?;
+        named("deadline of an incident", &self.deadlines, &|word| {
+            incident::deadline(word).is_some()
+        })?;
+        named("step of an incident", self.step.as_slice(), &|word| {
+            incident::STEPS.contains(&word)
         })?;
         if let Some(clause) = &self.clause {
             let profiles = profile::embedded().map_err(|e| e.to_string())?;

@@ -101,6 +101,7 @@ mod zeek;
 
 pub(crate) use unknown_binary::NAME as UNKNOWN_BINARY;
 pub use user::{UserFormat, UserFormatError, user_formats};
+pub(crate) use windows_xml::resolve as resolve_reference;
 
 use letopis_event::Span;
 

@@ -197,7 +197,7 @@ impl XmlEvents {
 }
 
 /// Writes the character that a reference stands for; an unknown one stays as it is written.
-fn resolve(reference: &BytesRef<'_>, out: &mut String) {
+pub(crate) fn resolve(reference: &BytesRef<'_>, out: &mut String) {
     if let Ok(Some(character)) = reference.resolve_char_ref() {
         return out.push(character);
     }

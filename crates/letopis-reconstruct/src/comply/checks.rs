@@ -238,11 +238,6 @@ fn ledger(check: &Check, bounds: &Bounds) -> Option<String> {
             "concat('ledger entry ', seq)",
             "detail IS NOT NULL",
         ),
-        CheckName::Incidents => of_rows(
-            &format!("ledger WHERE kind = 'incident' AND seq < {before}"),
-            "concat('ledger entry ', seq)",
-            "false",
-        ),
         CheckName::HealthRecorded => {
             let since = bounds.days_ago(check.days.unwrap_or_default());
             // Of entries of that kind only a record of `letopis check` counts troubles.

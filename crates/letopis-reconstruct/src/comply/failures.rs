@@ -1,7 +1,8 @@
-//! The checks that rest on what a keeper is told: findings of coverage, troubles, the forecast, second copies, and the
-//! materials of inquiries.
+//! The checks that rest on what a keeper is told and puts on record: findings of coverage, troubles, the forecast, second
+//! copies, the materials of inquiries, incidents.
 
 use chrono::Months;
+use letopis_case::incident::Standing as Deadline;
 use letopis_case::law::{Check, territory};
 
 use super::ComplyRequest;
@@ -11,6 +12,7 @@ use crate::coverage::{CoverageRequest, coverage};
 use crate::error::Result;
 use crate::forecast::forecast;
 use crate::health::{self, COPY_DAYS, GAP_DAYS, HealthRequest, SPACE_DAYS, Trouble};
+use crate::incidents::incidents as on_record;
 use crate::inquiry::inquiries;
 use crate::reading::Reading;
 
@@ -141,5 +143,45 @@ pub(super) fn holds(reading: &Reading) -> Result<Counted> {
         all,
         "letopis hold list --all --json".to_owned(),
         "[].inquiry not null; of them objects > 0 and gone empty",
+    ))
+}
+
+/// Deadlines of the incidents on record, their steps, or the incidents themselves.
+pub(super) fn incidents(reading: &Reading, check: &Check) -> Result<Counted> {
+    let all = on_record(reading.vault(), reading.now())?;
+    let command = "letopis incident list --all --json".to_owned();
+    let name = |entry: u64| format!("incident {entry}");
+    if !check.deadlines.is_empty() {
+        let due = all.iter().flat_map(|incident| {
+            let asked = incident.deadlines.iter();
+            let asked = asked.filter(|due| check.deadlines.iter().any(|id| id == due.id));
+            asked.map(|due| {
+                let standing = match due.standing {
+                    Deadline::Kept => Standing::Held,
+                    Deadline::Open => Standing::Open,
+                    Deadline::Late | Deadline::Missing => Standing::Broken,
+                };
+                (format!("{} {}", name(incident.case.entry), due.id), standing)
+            })
+        });
+        let mut counted = of_command(
+            due.collect::<Vec<_>>(),
+            command,
+            "incidents[].deadlines[] of these ids; of them standing = kept",
+        );
+        // What is on record binds others, or nothing began that these deadlines run from.
+        counted.elsewhere = counted.figure.asked == 0 && !all.is_empty();
+        return Ok(counted);
+    }
+    let steps = all.iter().map(|incident| {
+        let is_there = check.step.as_ref().is_none_or(|step| incident.case.has(step));
+        // What is not on record may have been done.
+        let standing = if is_there { Standing::Held } else { Standing::Open };
+        (name(incident.case.entry), standing)
+    });
+    Ok(of_command(
+        steps,
+        command,
+        "incidents[]; of them steps[] with that step, where one is asked",
     ))
 }

@@ -31,6 +31,7 @@ pub(crate) fn count(reading: &mut Reading, check: &Check, request: &ComplyReques
         CheckName::Findings => failures::findings(reading, check, request),
         CheckName::Health => failures::health(reading, request),
         CheckName::Holds => failures::holds(reading),
+        CheckName::Incidents => failures::incidents(reading, check),
         CheckName::Storage => failures::storage(reading, check, request),
         CheckName::Notices => announced(reading, check, request),
         CheckName::Reviews => reviewed(reading),

@@ -185,7 +185,7 @@ fn register_of(arguments: &Arguments) -> Result<Register, CommandError> {
         return Ok(Register::default());
     };
     let text = std::fs::read(path).map_err(|e| CommandError::usage(format!("{}: {e}", path.display())))?;
-    Register::from_csv(&text).map_err(|e| CommandError::usage(format!("{}: {e}", path.display())))
+    Register::from_file(&text).map_err(|e| CommandError::usage(format!("{}: {e}", path.display())))
 }
 
 fn outcome(categories: Vec<Judgement>, left_out: Vec<LeftOut>) -> Outcome {

@@ -209,7 +209,7 @@ fn options(context: &Context, arguments: &Arguments) -> Result<IngestOptions, Co
         options.max_record = bytes;
     }
     if let Some(path) = &arguments.sources {
-        let register = Register::from_csv(&read(path)?)
+        let register = Register::from_file(&read(path)?)
             .map_err(|e| CommandError::usage(format!("{}: {e}", path.display())))?;
         options.register = Some(register);
     }

@@ -15,6 +15,7 @@ pub mod forecast;
 pub mod formats;
 pub mod hold;
 pub mod import;
+pub mod incident;
 pub mod ingest;
 pub mod init;
 pub mod key;

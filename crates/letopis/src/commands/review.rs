@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use letopis_archive::notes;
 use letopis_reconstruct::case::Note;
+use letopis_reconstruct::case::incident::Step;
 use letopis_reconstruct::case::note::Review;
 use letopis_reconstruct::notes::Recorded;
 use letopis_reconstruct::{Reviews, reviews};
@@ -94,13 +95,17 @@ pub fn run(context: &Context, arguments: &Arguments) -> CommandResult {
 /// When it makes no sense, names a source that there is not, or cannot be written.
 pub fn put_on_record(context: &Context, note: Note) -> CommandResult {
     note.check().map_err(CommandError::usage)?;
-    let named = match &note {
-        Note::Policy(policy) => policy.source.as_ref(),
-        Note::Notice(notice) => Some(&notice.source),
-        Note::Review(review) => review.source.as_ref(),
+    let named: Vec<&String> = match &note {
+        Note::Policy(policy) => policy.source.iter().collect(),
+        Note::Notice(notice) => vec![&notice.source],
+        Note::Review(review) => review.source.iter().collect(),
+        Note::Incident(incident) => match &incident.step {
+            Step::Detected { sources, .. } => sources.iter().collect(),
+            _ => Vec::new(),
+        },
     };
     let writer = context.writer()?;
-    if let Some(source) = named {
+    for source in named {
         known_source(&writer.vault(), source)?;
     }
     let about = context.about();

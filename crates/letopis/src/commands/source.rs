@@ -10,6 +10,7 @@ use crate::context::{Context, archive_error};
 use crate::error::{CommandError, CommandResult, Verdict};
 use crate::ui::table;
 
+mod learn;
 mod notice;
 
 /// The source register: which systems write logs, how their records are known, and what is expected of them. Every
@@ -53,13 +54,20 @@ enum Action {
         #[arg(long, value_name = "DAY")]
         until: String,
     },
-    /// Puts a whole register from a CSV file in force, in place of the one before.
+    /// Puts a whole register from a CSV file or a workbook (XLSX) in force, in place of the one before.
     Import {
-        /// The file; its header names the columns, in any order.
+        /// The file; its first line names the columns, in any order. Of a workbook the sheet `sources` is read, else the
+        /// first.
         file: PathBuf,
     },
     /// Writes the header line of a register, to be filled.
-    Template,
+    Template {
+        /// As a workbook into this file; else as CSV to the terminal.
+        #[arg(long, value_name = "FILE")]
+        xlsx: Option<PathBuf>,
+    },
+    /// Proposes the rhythm and the quiet hours of each source from its history; a person confirms.
+    Learn(learn::LearnArguments),
     /// Puts on record that a change of a source's log was announced (KZ195-12.4).
     Notice(notice::NoticeArguments),
     /// Lists the announced changes.
@@ -71,7 +79,15 @@ enum Action {
 /// Lists, shows or changes.
 pub fn run(context: &Context, arguments: &Arguments) -> CommandResult {
     match &arguments.action {
-        Action::Template => context.ui.out(sources::TEMPLATE)?,
+        Action::Template { xlsx: None } => context.ui.out(sources::TEMPLATE)?,
+        Action::Template { xlsx: Some(path) } => {
+            let columns: Vec<&str> = sources::TEMPLATE.trim_end().split(',').collect();
+            let bytes = letopis_report::form("sources", &columns)
+                .map_err(|e| CommandError::environment(e.to_string()))?;
+            std::fs::write(path, bytes)
+                .map_err(|e| CommandError::environment(format!("{}: {e}", path.display())))?;
+        }
+        Action::Learn(arguments) => return learn::run(context, arguments),
         Action::Notice(arguments) => return notice::put(context, arguments),
         Action::Notices => return notice::list(context),
         Action::Changes(arguments) => return notice::changes(context, arguments),
@@ -80,7 +96,7 @@ pub fn run(context: &Context, arguments: &Arguments) -> CommandResult {
         Action::Import { file } => {
             let bytes = std::fs::read(file)
                 .map_err(|e| CommandError::environment(format!("{}: {e}", file.display())))?;
-            let register = Register::from_csv(&bytes)
+            let register = Register::from_file(&bytes)
                 .map_err(|e| CommandError::usage(format!("{}: {e}", file.display())))?;
             put(context, &register)?;
         }
@@ -157,6 +173,17 @@ fn checked(context: &Context, sources: Vec<Source>) -> Result<(), CommandError> 
     put(context, &register)
 }
 
+/// The same with more to say about it; whether anything changed.
+fn checked_about(
+    context: &Context,
+    sources: Vec<Source>,
+    about: serde_json::Value,
+) -> Result<bool, CommandError> {
+    let register = Register::checked(sources).map_err(|e| CommandError::usage(e.to_string()))?;
+    let writer = context.writer()?;
+    register::put_in_force(&writer, &register, Some(about), context.now).map_err(|e| archive_error(&e))
+}
+
 fn put(context: &Context, register: &Register) -> Result<(), CommandError> {
     let writer = context.writer()?;
     let about = context.about();
@@ -214,7 +241,7 @@ fn show(context: &Context, id: &str) -> Result<(), CommandError> {
             changes.push((
                 rfc3339(state.time),
                 state.seq,
-                state.operator.clone().unwrap_or_default(),
+                by(state),
                 differences(&last, &now),
             ));
             last = now;
@@ -251,6 +278,15 @@ fn show(context: &Context, id: &str) -> Result<(), CommandError> {
         )
     })?;
     Ok(())
+}
+
+/// Who brought a state of the register, and who confirmed what was learned.
+fn by(state: &register::State) -> String {
+    let operator = state.operator.clone().unwrap_or_default();
+    match &state.confirmed_by {
+        Some(name) => format!("{operator}, confirmed by {name}"),
+        None => operator,
+    }
 }
 
 /// What changed between two states of a source, in words.

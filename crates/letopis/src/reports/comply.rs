@@ -201,13 +201,19 @@ pub fn counted(check: &Check) -> Message {
         .flatten()
         .map(String::as_str)
         .chain(check.clause.as_deref())
-        .chain(check.subject.as_deref());
+        .chain(check.subject.as_deref())
+        .chain(check.deadlines.iter().map(String::as_str))
+        .chain(check.step.as_deref());
     let list: Vec<&str> = list.collect();
-    let id = CHECKS
+    let plain = CHECKS
         .iter()
         .find(|id| id.strip_prefix("check-") == Some(check.check.as_str()))
-        .copied()
-        .unwrap_or_default();
+        .copied();
+    let id = match (check.deadlines.is_empty(), &check.step) {
+        (false, _) => "check-incident-deadlines",
+        (true, Some(_)) => "check-incident-steps",
+        (true, None) => plain.unwrap_or_default(),
+    };
     Message::id(id)
         .text("list", list.join(", "))
         .number("months", i64::from(check.months.unwrap_or(6)))
