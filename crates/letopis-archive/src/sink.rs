@@ -29,13 +29,21 @@ pub(crate) struct Partition {
 }
 
 /// The searched texts of a batch, one a row.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Texts {
     text: String,
     ends: Vec<usize>,
 }
 
 impl Texts {
+    /// None yet, with room for so many bytes.
+    fn with_room(bytes: usize) -> Self {
+        Self {
+            text: String::with_capacity(bytes),
+            ends: Vec::new(),
+        }
+    }
+
     /// The texts from that row on; the ones before stay.
     fn split_off(&mut self, row: usize) -> Self {
         let cut = row
@@ -146,6 +154,8 @@ pub(crate) struct RowSink<'a> {
     next: u64,
     superseded_from: u64,
     repeats: Option<Repeats>,
+    /// Bytes that the texts of a full batch took last.
+    expected: usize,
 }
 
 /// Most partitions that one object keeps open: beyond it the oldest is handed over as it is.
@@ -198,6 +208,7 @@ impl<'a> RowSink<'a> {
             next: parts.start,
             superseded_from: parts.superseded_from,
             repeats: parts.repeats,
+            expected: 0,
         }
     }
 
@@ -261,7 +272,7 @@ impl<'a> RowSink<'a> {
                 month,
             },
             rows: self.spare.0.pop().unwrap_or_default(),
-            texts: Texts::default(),
+            texts: Texts::with_room(self.expected),
         });
         self.current = self.open.len() - 1;
         Ok(())
@@ -326,6 +337,8 @@ impl EventSink for RowSink<'_> {
         self.choose(&source, month)?;
         // Full ones are handed over when the next row comes: the last rows of an object are then still here at its end.
         if self.open[self.current].rows.is_full() {
+            let bytes = self.open[self.current].texts.text.len();
+            self.expected = bytes + bytes / 16;
             self.close(self.current)?;
             self.choose(&source, month)?;
         }

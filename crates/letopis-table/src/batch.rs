@@ -3,9 +3,9 @@
 use std::fmt;
 use std::sync::Arc;
 
-use arrow::array::{
-    ArrayRef, Int8Builder, Int16Builder, Int32Builder, Int64Builder, StringBuilder,
-    TimestampMicrosecondBuilder,
+use arrow::array::{ArrayRef, ArrowPrimitiveType};
+use arrow::datatypes::{
+    DataType, Int8Type, Int16Type, Int32Type, Int64Type, TimeUnit, TimestampMicrosecondType,
 };
 use arrow::record_batch::RecordBatch;
 use letopis_event::{
@@ -14,6 +14,7 @@ use letopis_event::{
 
 use crate::attrs::AttrsBuilder;
 use crate::error::TableError;
+use crate::fill::{Numbers, Texts};
 use crate::schema::schema;
 
 /// What the rows of one file share.
@@ -47,66 +48,63 @@ pub struct BatchBuilder {
 
 /// A column being filled and what fills it.
 enum Filling {
-    EventId(StringBuilder),
-    Time(TimestampMicrosecondBuilder),
-    TimeNs(Int16Builder),
-    TimeOffset(Int16Builder),
-    TimeBasis(StringBuilder),
-    TimeEnd(TimestampMicrosecondBuilder),
-    Ingested(TimestampMicrosecondBuilder),
-    Source(StringBuilder),
-    Category(StringBuilder),
-    Format(StringBuilder),
-    Encoding(StringBuilder),
-    Kind(StringBuilder),
-    Outcome(StringBuilder),
-    Level(Int8Builder),
-    Text(Text, StringBuilder),
-    Wide(Number, Int64Builder),
-    Narrow(Number, Int32Builder),
+    EventId(Texts),
+    Time(Numbers<TimestampMicrosecondType>),
+    TimeNs(Numbers<Int16Type>),
+    TimeOffset(Numbers<Int16Type>),
+    TimeBasis(Texts),
+    TimeEnd(Numbers<TimestampMicrosecondType>),
+    Ingested(Numbers<TimestampMicrosecondType>),
+    Source(Texts),
+    Category(Texts),
+    Format(Texts),
+    Encoding(Texts),
+    Kind(Texts),
+    Outcome(Texts),
+    Level(Numbers<Int8Type>),
+    Text(Text, Texts),
+    Wide(Number, Numbers<Int64Type>),
+    Narrow(Number, Numbers<Int32Type>),
     Attrs(Box<AttrsBuilder>),
-    Object(StringBuilder),
-    ByteOffset(Int64Builder),
-    ByteLength(Int64Builder),
-    Line(Int64Builder),
+    Object(Texts),
+    ByteOffset(Numbers<Int64Type>),
+    ByteLength(Numbers<Int64Type>),
+    Line(Numbers<Int64Type>),
 }
 
 impl Filling {
     /// `None` for a column that nothing fills: a mistake in the table, found by a test.
     fn of(known: &Column) -> Option<Self> {
-        let text = || StringBuilder::with_capacity(crate::BATCH_ROWS, crate::BATCH_ROWS * 16);
-        let time = || TimestampMicrosecondBuilder::with_capacity(crate::BATCH_ROWS).with_timezone("UTC");
-        let wide = || Int64Builder::with_capacity(crate::BATCH_ROWS);
+        let time = || Numbers::new(DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into())));
+        let wide = || Numbers::new(DataType::Int64);
+        let short = || Numbers::new(DataType::Int16);
         if let Some(which) = column::text_of(known) {
-            return Some(Self::Text(which, text()));
+            return Some(Self::Text(which, Texts::new()));
         }
         if let Some(which) = column::number_of(known) {
             return match known.kind {
                 ColumnType::Int64 => Some(Self::Wide(which, wide())),
-                ColumnType::Int32 => Some(Self::Narrow(
-                    which,
-                    Int32Builder::with_capacity(crate::BATCH_ROWS),
-                )),
+                ColumnType::Int32 => Some(Self::Narrow(which, Numbers::new(DataType::Int32))),
                 _ => None,
             };
         }
         Some(match known.name {
-            "event_id" => Self::EventId(text()),
+            "event_id" => Self::EventId(Texts::new()),
             "time" => Self::Time(time()),
-            "time_ns" => Self::TimeNs(Int16Builder::with_capacity(crate::BATCH_ROWS)),
-            "time_offset_min" => Self::TimeOffset(Int16Builder::with_capacity(crate::BATCH_ROWS)),
-            "time_basis" => Self::TimeBasis(text()),
+            "time_ns" => Self::TimeNs(short()),
+            "time_offset_min" => Self::TimeOffset(short()),
+            "time_basis" => Self::TimeBasis(Texts::new()),
             "time_end" => Self::TimeEnd(time()),
             "ingested" => Self::Ingested(time()),
-            "source" => Self::Source(text()),
-            "category" => Self::Category(text()),
-            "format" => Self::Format(text()),
-            "encoding" => Self::Encoding(text()),
-            "kind" => Self::Kind(text()),
-            "outcome" => Self::Outcome(text()),
-            "level" => Self::Level(Int8Builder::with_capacity(crate::BATCH_ROWS)),
+            "source" => Self::Source(Texts::new()),
+            "category" => Self::Category(Texts::new()),
+            "format" => Self::Format(Texts::new()),
+            "encoding" => Self::Encoding(Texts::new()),
+            "kind" => Self::Kind(Texts::new()),
+            "outcome" => Self::Outcome(Texts::new()),
+            "level" => Self::Level(Numbers::new(DataType::Int8)),
             "attrs" => Self::Attrs(Box::default()),
-            "object" => Self::Object(text()),
+            "object" => Self::Object(Texts::new()),
             "byte_offset" => Self::ByteOffset(wide()),
             "byte_length" => Self::ByteLength(wide()),
             "line" => Self::Line(wide()),
@@ -114,7 +112,8 @@ impl Filling {
         })
     }
 
-    fn finish(&mut self) -> ArrayRef {
+    /// The column of so many rows.
+    fn finish(&mut self, rows: usize) -> ArrayRef {
         match self {
             Self::EventId(b)
             | Self::TimeBasis(b)
@@ -125,14 +124,12 @@ impl Filling {
             | Self::Kind(b)
             | Self::Outcome(b)
             | Self::Text(_, b)
-            | Self::Object(b) => Arc::new(b.finish()),
-            Self::Time(b) | Self::TimeEnd(b) | Self::Ingested(b) => Arc::new(b.finish()),
-            Self::TimeNs(b) | Self::TimeOffset(b) => Arc::new(b.finish()),
-            Self::Level(b) => Arc::new(b.finish()),
-            Self::Narrow(_, b) => Arc::new(b.finish()),
-            Self::Wide(_, b) | Self::ByteOffset(b) | Self::ByteLength(b) | Self::Line(b) => {
-                Arc::new(b.finish())
-            }
+            | Self::Object(b) => b.finish(rows),
+            Self::Time(b) | Self::TimeEnd(b) | Self::Ingested(b) => b.finish(rows),
+            Self::TimeNs(b) | Self::TimeOffset(b) => b.finish(rows),
+            Self::Level(b) => b.finish(rows),
+            Self::Narrow(_, b) => b.finish(rows),
+            Self::Wide(_, b) | Self::ByteOffset(b) | Self::ByteLength(b) | Self::Line(b) => b.finish(rows),
             Self::Attrs(b) => Arc::new(b.finish()),
         }
     }
@@ -200,15 +197,16 @@ impl BatchBuilder {
         let object = self.object.as_ref().map_or("", |(_, hex)| hex);
         self.id.clear();
         EventId::new(context.object, origin.span.offset).write_to(&mut self.id);
+        let row = self.rows;
         for column in &mut self.columns {
             match column {
-                Filling::EventId(b) => b.append_value(&self.id),
-                Filling::Object(b) => b.append_value(object),
-                Filling::ByteOffset(b) => b.append_value(placed.offset),
-                Filling::ByteLength(b) => b.append_value(placed.length),
-                Filling::Line(b) => b.append_option(placed.line),
+                Filling::EventId(b) => b.put(row, &self.id),
+                Filling::Object(b) => b.put(row, object),
+                Filling::ByteOffset(b) => b.put(row, placed.offset),
+                Filling::ByteLength(b) => b.put(row, placed.length),
+                Filling::Line(b) => put(b, row, placed.line),
                 Filling::Attrs(b) => b.append(event)?,
-                other => other.append_plain(context, origin, event),
+                other => other.put_plain(row, context, origin, event),
             }
         }
         self.rows += 1;
@@ -238,7 +236,7 @@ impl BatchBuilder {
 
     /// Hands the rows over as a batch of [`crate::schema()`] and starts anew.
     pub fn finish(&mut self) -> Result<RecordBatch, TableError> {
-        let columns = self.columns.iter_mut().map(Filling::finish).collect();
+        let columns = self.columns.iter_mut().map(|c| c.finish(self.rows)).collect();
         self.rows = 0;
         self.bytes = 0;
         Ok(RecordBatch::try_new(schema(), columns)?)
@@ -246,33 +244,39 @@ impl BatchBuilder {
 }
 
 impl Filling {
-    /// Adds what comes straight from the event, its origin or its context.
-    fn append_plain(&mut self, context: &RowContext<'_>, origin: &Origin<'_>, event: &EventBuf) {
+    /// Puts what comes straight from the event, its origin or its context into row `row`.
+    fn put_plain(&mut self, row: usize, context: &RowContext<'_>, origin: &Origin<'_>, event: &EventBuf) {
         match self {
-            Self::Time(b) => b.append_option(event.time.micros),
-            Self::TimeNs(b) => b.append_option(event.time.nanos),
-            Self::TimeOffset(b) => b.append_option(event.time.offset_min),
-            Self::TimeBasis(b) => b.append_value(event.time.basis.as_str()),
-            Self::TimeEnd(b) => b.append_option(event.time_end),
-            Self::Ingested(b) => b.append_value(context.ingested),
-            Self::Source(b) => b.append_value(context.source),
+            Self::Time(b) => put(b, row, event.time.micros),
+            Self::TimeNs(b) => put(b, row, event.time.nanos),
+            Self::TimeOffset(b) => put(b, row, event.time.offset_min),
+            Self::TimeBasis(b) => b.put(row, event.time.basis.as_str()),
+            Self::TimeEnd(b) => put(b, row, event.time_end),
+            Self::Ingested(b) => b.put(row, context.ingested),
+            Self::Source(b) => b.put(row, context.source),
             Self::Category(b) => {
                 let category = event
                     .category
                     .or(context.format_category)
                     .or(context.source_category);
-                b.append_option(category.map(Category::as_str));
+                if let Some(category) = category {
+                    b.put(row, category.as_str());
+                }
             }
-            Self::Format(b) => b.append_value(origin.format),
-            Self::Encoding(b) => b.append_value(origin.encoding),
-            Self::Kind(b) => b.append_value(event.kind.as_str()),
-            Self::Outcome(b) => b.append_value(event.outcome.as_str()),
-            Self::Level(b) => b.append_option(event.level),
-            Self::Text(which, b) => b.append_option(event.get(*which)),
-            Self::Wide(which, b) => b.append_option(event.number(*which)),
+            Self::Format(b) => b.put(row, origin.format),
+            Self::Encoding(b) => b.put(row, origin.encoding),
+            Self::Kind(b) => b.put(row, event.kind.as_str()),
+            Self::Outcome(b) => b.put(row, event.outcome.as_str()),
+            Self::Level(b) => put(b, row, event.level),
+            Self::Text(which, b) => {
+                if let Some(text) = event.get(*which) {
+                    b.put(row, text);
+                }
+            }
+            Self::Wide(which, b) => put(b, row, event.number(*which)),
             // One that does not fit stands among the attributes instead (see `attrs`).
             Self::Narrow(which, b) => {
-                b.append_option(event.number(*which).and_then(|n| i32::try_from(n).ok()))
+                put(b, row, event.number(*which).and_then(|n| i32::try_from(n).ok()));
             }
             Self::EventId(_)
             | Self::Object(_)
@@ -281,6 +285,12 @@ impl Filling {
             | Self::Line(_)
             | Self::Attrs(_) => {}
         }
+    }
+}
+
+fn put<T: ArrowPrimitiveType>(column: &mut Numbers<T>, row: usize, value: Option<T::Native>) {
+    if let Some(value) = value {
+        column.put(row, value);
     }
 }
 

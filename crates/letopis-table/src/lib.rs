@@ -8,6 +8,7 @@
 mod attrs;
 mod batch;
 mod error;
+mod fill;
 mod properties;
 mod read;
 mod row;

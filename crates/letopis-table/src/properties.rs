@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, AsArray};
 use arrow::datatypes::{DataType, Int32Type, Int64Type};
+use foldhash::fast::RandomState;
 use parquet::basic::{Compression, Encoding, Type, ZstdLevel};
 use parquet::file::metadata::KeyValue;
 use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterVersion};
@@ -80,7 +81,7 @@ pub(crate) fn properties(
 ) -> Result<Arc<WriterProperties>, TableError> {
     let (rows, level) = match pages {
         Pages::Fine => (4_096, 6),
-        Pages::Coarse => (16_384, 3),
+        Pages::Coarse => (16_384, 1),
     };
     let version = KeyValue::new(VERSION_KEY.to_owned(), TABLE_VERSION.to_owned());
     let mut builder = WriterProperties::builder()
@@ -133,7 +134,7 @@ fn coding_of(column: &ArrayRef) -> Coding {
             let Some(texts) = column.as_string_opt::<i32>() else {
                 return Coding::Dictionary;
             };
-            let distinct: HashSet<&str> = texts.iter().flatten().collect();
+            let distinct: HashSet<&str, RandomState> = texts.iter().flatten().collect();
             if is_repeating(distinct.len(), 35) {
                 return Coding::Dictionary;
             }
@@ -163,7 +164,7 @@ fn coding_of(column: &ArrayRef) -> Coding {
 }
 
 fn distinct<T: std::hash::Hash + Eq>(values: impl Iterator<Item = Option<T>>) -> usize {
-    values.flatten().collect::<HashSet<T>>().len()
+    values.flatten().collect::<HashSet<T, RandomState>>().len()
 }
 
 fn number_coding(distinct: Option<usize>, filled: usize) -> Coding {

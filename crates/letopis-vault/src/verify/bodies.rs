@@ -61,6 +61,14 @@ impl Body<'_> {
         }
     }
 
+    /// What it costs, in bytes of an object: of a segment, only one digest is made.
+    fn work(&self) -> u64 {
+        match self {
+            Self::Object(object, _) => object.length,
+            Self::Segment(_) => self.bytes() / 16,
+        }
+    }
+
     fn place(&self) -> File {
         match self {
             Self::Object(object, _) => File::Object(object.blake3),
@@ -179,8 +187,8 @@ impl Check {
     }
 }
 
-/// Takes out what an earlier run checked and found whole. The longest come first, so that no thread is left alone
-/// with one at the end.
+/// Takes out what an earlier run checked and found whole. What costs most comes first, so that no thread is left alone
+/// with it at the end.
 fn split<'a>(bodies: Vec<Body<'a>>, done: &[CheckedBody]) -> (Vec<Body<'a>>, Vec<CheckedBody>) {
     let whole = done.iter().filter(|body| body.findings.is_empty());
     let whole: std::collections::BTreeMap<&str, &CheckedBody> =
@@ -193,7 +201,7 @@ fn split<'a>(bodies: Vec<Body<'a>>, done: &[CheckedBody]) -> (Vec<Body<'a>>, Vec
             None => left.push(body),
         }
     }
-    left.sort_by_key(|body| std::cmp::Reverse(body.bytes()));
+    left.sort_by_key(|body| std::cmp::Reverse(body.work()));
     (left, before)
 }
 
