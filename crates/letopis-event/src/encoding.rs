@@ -118,6 +118,11 @@ fn lower_name(encoding: &'static encoding_rs::Encoding) -> &'static str {
 }
 
 fn decode_utf8(bytes: &[u8], out: &mut String) -> bool {
+    // Nearly always whole, and then checked many bytes at a time.
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        out.push_str(text);
+        return false;
+    }
     let mut lossy = false;
     for chunk in bytes.utf8_chunks() {
         out.push_str(chunk.valid());

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use arrow::array::BooleanArray;
 use arrow::record_batch::RecordBatch;
 use letopis_event::{Filter, ObjectDigest, Span, Text};
-use letopis_table::RowView;
+use letopis_table::{ColumnView, RowView};
 
 use crate::error::QueryError;
 use crate::original::{OriginalReader, OriginalText, RecordPlace};
@@ -66,9 +66,10 @@ impl Condition {
         texts: &mut RecordTexts,
     ) -> Result<BooleanArray, QueryError> {
         let mut found = Vec::with_capacity(batch.num_rows());
-        for row in RowView::all(batch) {
+        let places = Places::of(batch);
+        for (number, row) in RowView::all(batch).enumerate() {
             let text = if self.matcher.needs_text() {
-                texts.text(row)?
+                texts.text(&places, number, row)?
             } else {
                 ""
             };
@@ -91,11 +92,33 @@ pub(crate) fn text_columns(binary: bool) -> impl Iterator<Item = &'static str> {
     PLACE.into_iter().chain(rendered.filter(move |_| binary))
 }
 
+/// The columns of a batch that say where its records lie.
+pub(crate) struct Places<'a> {
+    object: ColumnView<'a>,
+    offset: ColumnView<'a>,
+    length: ColumnView<'a>,
+    encoding: ColumnView<'a>,
+}
+
+impl<'a> Places<'a> {
+    pub(crate) fn of(batch: &'a RecordBatch) -> Self {
+        let [object, offset, length, encoding] = PLACE.map(|name| ColumnView::new(batch, name));
+        Self {
+            object,
+            offset,
+            length,
+            encoding,
+        }
+    }
+}
+
 /// Texts of records, one after the other, in one buffer.
 pub(crate) struct RecordTexts {
     originals: Arc<dyn OriginalText>,
     reader: Option<Box<dyn OriginalReader>>,
     text: String,
+    /// The object of the row before, as its column says it and as its digest: rows of one object come together.
+    object: Option<(String, ObjectDigest)>,
 }
 
 impl RecordTexts {
@@ -104,31 +127,44 @@ impl RecordTexts {
             originals,
             reader: None,
             text: String::new(),
+            object: None,
         }
     }
 
-    /// The record as written, or rendered where it is binary.
-    pub(crate) fn text(&mut self, row: RowView<'_>) -> Result<&str, QueryError> {
-        let encoding = row.text("encoding").unwrap_or_default();
+    /// The record of row `number` as written, or rendered where it is binary.
+    pub(crate) fn text(
+        &mut self,
+        places: &Places<'_>,
+        number: usize,
+        row: RowView<'_>,
+    ) -> Result<&str, QueryError> {
+        let encoding = places.encoding.text(number).unwrap_or_default();
         self.text.clear();
         if encoding == BINARY {
             render(row, &mut self.text);
         } else {
-            self.read(row, encoding)?;
+            self.read(places, number, encoding)?;
         }
         Ok(&self.text)
     }
 
-    fn read(&mut self, row: RowView<'_>, encoding: &str) -> Result<(), QueryError> {
-        let object = row.text("object").unwrap_or_default();
-        let offset = row.number("byte_offset").and_then(|n| u64::try_from(n).ok());
-        let length = row.number("byte_length").and_then(|n| u64::try_from(n).ok());
+    fn read(&mut self, places: &Places<'_>, number: usize, encoding: &str) -> Result<(), QueryError> {
+        let object = places.object.text(number).unwrap_or_default();
+        let offset = places.offset.number(number).and_then(|n| u64::try_from(n).ok());
+        let length = places.length.number(number).and_then(|n| u64::try_from(n).ok());
         let refuse = |source: crate::error::BoxError| QueryError::Original {
             object: object.to_owned(),
             offset: offset.unwrap_or(0),
             source,
         };
-        let digest: ObjectDigest = object.parse().map_err(|e| refuse(Box::new(e)))?;
+        let digest = match &self.object {
+            Some((known, digest)) if known == object => *digest,
+            _ => {
+                let digest: ObjectDigest = object.parse().map_err(|e| refuse(Box::new(e)))?;
+                self.object = Some((object.to_owned(), digest));
+                digest
+            }
+        };
         let (Some(offset), Some(length)) = (offset, length) else {
             return Err(refuse("its row has no byte offset or length".into()));
         };

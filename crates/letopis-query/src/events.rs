@@ -18,6 +18,7 @@ use datafusion::logical_expr::expr::ScalarFunction;
 use datafusion::logical_expr::utils::conjunction;
 use datafusion::logical_expr::{BinaryExpr, Expr, Operator, TableProviderFilterPushDown};
 use datafusion::physical_expr::PhysicalExpr;
+use datafusion::physical_expr::expressions::col;
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_plan::empty::EmptyExec;
 use letopis_event::Filter;
@@ -30,7 +31,9 @@ use crate::original::OriginalText;
 use crate::search::TextSearch;
 use crate::segments::{SegmentPosition, SegmentReaders, Segments};
 use crate::store::SegmentInfo;
+use early_test::EarlyTest;
 
+mod early_test;
 mod prune;
 mod test_rows;
 
@@ -187,6 +190,66 @@ impl EventTable {
     }
 }
 
+impl EventTable {
+    /// What reads the files. Without a search above it the engine hands its conditions to the scan by itself.
+    fn source(
+        &self,
+        state: &dyn Session,
+        condition: Option<&Arc<Condition>>,
+        predicate: Option<Arc<dyn PhysicalExpr>>,
+        wanted: &[usize],
+        binary: bool,
+    ) -> EngineResult<ParquetSource> {
+        let source = ParquetSource::new(Arc::clone(&self.schema))
+            .with_table_parquet_options(state.table_options().parquet.clone())
+            .with_pushdown_filters(true)
+            .with_enable_page_index(true)
+            .with_parquet_file_reader_factory(Arc::new(SegmentReaders(Arc::clone(&self.segments))));
+        let Some(condition) = condition else {
+            return Ok(source);
+        };
+        let tests = predicate
+            .into_iter()
+            .chain(self.early_test(condition, wanted, binary)?);
+        Ok(match datafusion::physical_expr::conjunction_opt(tests) {
+            Some(tests) => source.with_predicate(tests),
+            None => source,
+        })
+    }
+
+    /// The search as a test inside the Parquet reader, where it spares something: other columns are then decoded only for
+    /// the rows that pass. The rows are tested once more above it, so that nothing rests on the reader taking the test over.
+    fn early_test(
+        &self,
+        condition: &Arc<Condition>,
+        wanted: &[usize],
+        binary: bool,
+    ) -> EngineResult<Option<Arc<dyn PhysicalExpr>>> {
+        let names: Vec<String> = condition
+            .columns(binary)
+            .into_iter()
+            .filter(|name| self.schema.index_of(name).is_ok())
+            .collect();
+        let spared = wanted.iter().any(|column| {
+            self.schema
+                .fields()
+                .get(*column)
+                .is_some_and(|f| !names.contains(f.name()))
+        });
+        let is_flat = |name: &String| {
+            let field = self.schema.field_with_name(name);
+            field.is_ok_and(|field| !field.data_type().is_nested() || holds_text(field.data_type()))
+        };
+        if !spared || names.is_empty() || !names.iter().all(is_flat) {
+            return Ok(None);
+        }
+        let columns = names.iter().map(|name| col(name, &self.schema));
+        let columns = columns.collect::<EngineResult<Vec<_>>>()?;
+        let test = EarlyTest::new(Arc::clone(condition), Arc::clone(&self.originals), names, columns);
+        Ok(Some(Arc::new(test)))
+    }
+}
+
 /// Rows that the index leaves as candidates, checked before the engine relies on their order.
 fn candidates(
     search: &dyn TextSearch,
@@ -217,20 +280,45 @@ fn candidates(
     )))
 }
 
-/// Cuts the files into groups of about equal size, in their order.
+/// Bytes below which a part of a file is not worth a group of its own: about a row group.
+const LEAST_PART: u64 = 1 << 20;
+
+/// Cuts the files into groups of about equal size, in their order; a file may be cut too, and each part has the row groups
+/// that begin in it.
 fn groups(files: Vec<PartitionedFile>, partitions: usize) -> Vec<FileGroup> {
     let total: u64 = files.iter().map(|f| f.object_meta.size).sum();
-    let share = total.div_ceil(partitions.max(1) as u64).max(1);
+    let share = total.div_ceil(partitions.max(1) as u64).max(LEAST_PART);
     let mut groups: Vec<Vec<PartitionedFile>> = vec![Vec::new()];
     let mut held = 0;
     for file in files {
-        if held >= share && groups.len() < partitions {
+        let size = file.object_meta.size;
+        let mut from = 0;
+        loop {
+            let room = match groups.len() < partitions {
+                true => share.saturating_sub(held),
+                false => u64::MAX,
+            };
+            let to = match size - from <= room.saturating_add(LEAST_PART) {
+                true => size,
+                false => from + room,
+            };
+            if to > from {
+                held += to - from;
+                let part = match (from, to) == (0, size) {
+                    true => file.clone(),
+                    false => file.clone().with_range(from as i64, to as i64),
+                };
+                groups
+                    .last_mut()
+                    .into_iter()
+                    .for_each(|last| last.push(part.clone()));
+            }
+            if to == size {
+                break;
+            }
+            from = to;
             groups.push(Vec::new());
             held = 0;
-        }
-        held += file.object_meta.size;
-        if let Some(last) = groups.last_mut() {
-            last.push(file);
         }
     }
     groups.into_iter().map(FileGroup::new).collect()
@@ -304,15 +392,8 @@ impl TableProvider for EventTable {
             .map(|info| info.rows)
             .sum();
         let files = files.into_iter().map(|(_, file)| file).collect();
-        let mut source = ParquetSource::new(Arc::clone(&self.schema))
-            .with_table_parquet_options(state.table_options().parquet.clone())
-            .with_pushdown_filters(true)
-            .with_enable_page_index(true)
-            .with_parquet_file_reader_factory(Arc::new(SegmentReaders(Arc::clone(&self.segments))));
-        if let (Some(_), Some(predicate)) = (&condition, predicate) {
-            // Without a search above it the engine hands its conditions to the scan by itself.
-            source = source.with_predicate(predicate);
-        }
+        let condition = condition.map(Arc::new);
+        let source = self.source(state, condition.as_ref(), predicate, &wanted, binary)?;
         let statistics = Statistics {
             // The catalogue is derived: good for planning, not for answering a count.
             num_rows: Precision::Inexact(usize::try_from(rows).unwrap_or(usize::MAX)),
@@ -328,7 +409,7 @@ impl TableProvider for EventTable {
         Ok(match condition {
             Some(condition) => Arc::new(test_rows::TestRows::new(
                 scan,
-                Arc::new(condition),
+                condition,
                 Arc::clone(&self.originals),
                 wanted.len(),
             )?),

@@ -10,7 +10,7 @@ use datafusion::error::{DataFusionError, Result as EngineResult};
 use letopis_event::EventId;
 use letopis_table::{RowView, SegmentReader};
 
-use crate::condition::{Condition, RecordTexts, text_columns};
+use crate::condition::{Condition, Places, RecordTexts, text_columns};
 use crate::error::QueryError;
 use crate::original::OriginalText;
 use crate::search::TextSearch;
@@ -112,8 +112,9 @@ impl Lookup {
         let columns: Vec<String> = text_columns(true).map(str::to_owned).collect();
         for (segment, rows) in self.by_segment(ids)? {
             self.read(segment, &columns, &rows, |batch, asked| {
-                for (row, positions) in RowView::all(batch).zip(asked) {
-                    let text = texts.text(row)?;
+                let places = Places::of(batch);
+                for ((number, row), positions) in RowView::all(batch).enumerate().zip(asked) {
+                    let text = texts.text(&places, number, row)?;
                     for position in positions.iter() {
                         found[*position] = Some(text.to_owned());
                     }

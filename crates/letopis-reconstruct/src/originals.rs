@@ -16,6 +16,8 @@ impl OriginalText for Originals {
         Ok(Box::new(Reader {
             vault: self.0.clone(),
             open: HashMap::new(),
+            last: None,
+            encoding: None,
             bytes: Vec::new(),
         }))
     }
@@ -27,6 +29,9 @@ const OPEN_MOST: usize = 64;
 struct Reader {
     vault: Vault,
     open: HashMap<[u8; 32], Arc<ObjectReader>>,
+    /// The object and the encoding of the record before: mostly those of the next one too.
+    last: Option<([u8; 32], Arc<ObjectReader>)>,
+    encoding: Option<(String, Encoding)>,
     bytes: Vec<u8>,
 }
 
@@ -50,9 +55,25 @@ impl Reader {
 
 impl OriginalReader for Reader {
     fn read(&mut self, place: &RecordPlace<'_>, out: &mut String) -> Result<(), BoxError> {
-        let object = self.object(&place.object.0)?;
-        object.read_range(place.span.offset, place.span.length, &mut self.bytes)?;
-        decode(place.encoding, &self.bytes, out)?;
+        if self
+            .last
+            .as_ref()
+            .is_none_or(|(known, _)| *known != place.object.0)
+        {
+            self.last = Some((place.object.0, self.object(&place.object.0)?));
+        }
+        if self
+            .encoding
+            .as_ref()
+            .is_none_or(|(known, _)| known != place.encoding)
+        {
+            self.encoding = Some((place.encoding.to_owned(), encoding_named(place.encoding)?));
+        }
+        if let (Some((_, object)), Some((_, encoding))) = (&self.last, &self.encoding) {
+            object.read_range(place.span.offset, place.span.length, &mut self.bytes)?;
+            out.clear();
+            encoding.decode_into(&self.bytes, out);
+        }
         Ok(())
     }
 }
@@ -60,6 +81,9 @@ impl OriginalReader for Reader {
 /// Replaces `out` by the text of a record's bytes; whether something was lost.
 pub(crate) fn decode(encoding: &str, bytes: &[u8], out: &mut String) -> Result<bool, String> {
     out.clear();
-    let named = Encoding::parse(encoding).ok_or_else(|| format!("no encoding is called `{encoding}`"))?;
-    Ok(named.decode_into(bytes, out))
+    Ok(encoding_named(encoding)?.decode_into(bytes, out))
+}
+
+fn encoding_named(name: &str) -> Result<Encoding, String> {
+    Encoding::parse(name).ok_or_else(|| format!("no encoding is called `{name}`"))
 }

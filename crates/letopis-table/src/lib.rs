@@ -19,7 +19,7 @@ mod summary;
 pub use batch::{BatchBuilder, RowContext};
 pub use error::TableError;
 pub use read::{Batches, SegmentBytes, SegmentReader};
-pub use row::RowView;
+pub use row::{ColumnView, RowView};
 pub use schema::{TABLE_VERSION, VERSION_KEY, dictionary_schema, schema};
 pub use segment::SegmentWriter;
 pub use summary::{MOST_VALUES, SegmentSummary, ValueSet};

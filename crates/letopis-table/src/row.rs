@@ -16,6 +16,27 @@ pub struct RowView<'a> {
     row: usize,
 }
 
+/// A column of a batch, looked up once for all its rows. One that was not projected has no value in any row.
+#[derive(Clone, Copy, Debug)]
+pub struct ColumnView<'a>(Option<&'a ArrayRef>);
+
+impl<'a> ColumnView<'a> {
+    /// The column of that name.
+    pub fn new(batch: &'a RecordBatch, name: &str) -> Self {
+        Self(batch.column_by_name(name))
+    }
+
+    /// The text in that row, however Arrow holds it: plain, as views, or in a dictionary.
+    pub fn text(&self, row: usize) -> Option<&'a str> {
+        text_at(self.0?, row)
+    }
+
+    /// The integer in that row.
+    pub fn number(&self, row: usize) -> Option<i64> {
+        number_at(self.0?, row)
+    }
+}
+
 impl<'a> RowView<'a> {
     /// The row at that place of the batch; `None` beyond its end.
     pub fn new(batch: &'a RecordBatch, row: usize) -> Option<Self> {
@@ -41,14 +62,7 @@ impl<'a> RowView<'a> {
 
     /// An integer column's value.
     pub fn number(&self, column: &str) -> Option<i64> {
-        let column = self.column(column)?;
-        Some(match column.data_type() {
-            DataType::Int8 => i64::from(column.as_primitive_opt::<Int8Type>()?.value(self.row)),
-            DataType::Int16 => i64::from(column.as_primitive_opt::<Int16Type>()?.value(self.row)),
-            DataType::Int32 => i64::from(column.as_primitive_opt::<Int32Type>()?.value(self.row)),
-            DataType::Int64 => column.as_primitive_opt::<Int64Type>()?.value(self.row),
-            _ => return None,
-        })
+        number_at(self.column(column)?, self.row)
     }
 
     /// A timestamp column's value, microseconds since 1970 UTC.
@@ -119,6 +133,19 @@ impl<'a> RowView<'a> {
     pub fn schema(&self) -> SchemaRef {
         self.batch.schema()
     }
+}
+
+fn number_at(column: &ArrayRef, row: usize) -> Option<i64> {
+    if row >= column.len() || column.is_null(row) {
+        return None;
+    }
+    Some(match column.data_type() {
+        DataType::Int8 => i64::from(column.as_primitive_opt::<Int8Type>()?.value(row)),
+        DataType::Int16 => i64::from(column.as_primitive_opt::<Int16Type>()?.value(row)),
+        DataType::Int32 => i64::from(column.as_primitive_opt::<Int32Type>()?.value(row)),
+        DataType::Int64 => column.as_primitive_opt::<Int64Type>()?.value(row),
+        _ => return None,
+    })
 }
 
 fn text_at(column: &ArrayRef, row: usize) -> Option<&str> {
