@@ -10,7 +10,7 @@ use datafusion::common::{DFSchema, Statistics, project_schema};
 use datafusion::datasource::TableType;
 use datafusion::datasource::listing::PartitionedFile;
 use datafusion::datasource::physical_plan::parquet::ParquetRowSelection;
-use datafusion::datasource::physical_plan::{FileGroup, FileScanConfigBuilder, ParquetSource};
+use datafusion::datasource::physical_plan::{FileScanConfigBuilder, ParquetSource};
 use datafusion::datasource::source::DataSourceExec;
 use datafusion::error::Result as EngineResult;
 use datafusion::execution::object_store::ObjectStoreUrl;
@@ -34,6 +34,7 @@ use crate::store::SegmentInfo;
 use early_test::EarlyTest;
 
 mod early_test;
+mod parts;
 mod prune;
 mod test_rows;
 
@@ -280,50 +281,6 @@ fn candidates(
     )))
 }
 
-/// Bytes below which a part of a file is not worth a group of its own: about a row group.
-const LEAST_PART: u64 = 1 << 20;
-
-/// Cuts the files into groups of about equal size, in their order; a file may be cut too, and each part has the row groups
-/// that begin in it.
-fn groups(files: Vec<PartitionedFile>, partitions: usize) -> Vec<FileGroup> {
-    let total: u64 = files.iter().map(|f| f.object_meta.size).sum();
-    let share = total.div_ceil(partitions.max(1) as u64).max(LEAST_PART);
-    let mut groups: Vec<Vec<PartitionedFile>> = vec![Vec::new()];
-    let mut held = 0;
-    for file in files {
-        let size = file.object_meta.size;
-        let mut from = 0;
-        loop {
-            let room = match groups.len() < partitions {
-                true => share.saturating_sub(held),
-                false => u64::MAX,
-            };
-            let to = match size - from <= room.saturating_add(LEAST_PART) {
-                true => size,
-                false => from + room,
-            };
-            if to > from {
-                held += to - from;
-                let part = match (from, to) == (0, size) {
-                    true => file.clone(),
-                    false => file.clone().with_range(from as i64, to as i64),
-                };
-                groups
-                    .last_mut()
-                    .into_iter()
-                    .for_each(|last| last.push(part.clone()));
-            }
-            if to == size {
-                break;
-            }
-            from = to;
-            groups.push(Vec::new());
-            held = 0;
-        }
-    }
-    groups.into_iter().map(FileGroup::new).collect()
-}
-
 #[async_trait]
 impl TableProvider for EventTable {
     fn schema(&self) -> SchemaRef {
@@ -400,7 +357,7 @@ impl TableProvider for EventTable {
             ..Statistics::new_unknown(&self.schema)
         };
         let config = FileScanConfigBuilder::new(ObjectStoreUrl::parse(STORE_URL)?, Arc::new(source))
-            .with_file_groups(groups(files, state.config().target_partitions()))
+            .with_file_groups(parts::groups(files, state.config().target_partitions()))
             .with_projection_indices(Some(read))?
             .with_statistics(statistics)
             .with_limit(limit.filter(|_| condition.is_none()))
