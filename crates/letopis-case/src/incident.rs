@@ -473,7 +473,7 @@ mod tests {
         let call = told(Party::Nkcib, false, 15);
         check(
             &first,
-            &[call.clone()],
+            std::slice::from_ref(&call),
             2000,
             &[("DL-08", Kept), ("DL-09", Missing)],
         );

@@ -20,6 +20,7 @@ use letopis_event::Zone;
 use object_store::memory::InMemory;
 
 use crate::companions::CompanionStore;
+use crate::distinct::counts_as_sums;
 use crate::error::QueryError;
 use crate::events::{EventTable, STORE_URL};
 use crate::lookup::Lookup;
@@ -139,7 +140,7 @@ impl Engine {
             &self.one
         };
         let state = self.state(context);
-        let plan = settle_ties(plan).map_err(own)?;
+        let plan = counts_as_sums(plan).and_then(settle_ties).map_err(own)?;
         let physical = state.create_physical_plan(&plan).await.map_err(own)?;
         let rows = datafusion::physical_plan::execute_stream(physical, state.task_ctx()).map_err(own)?;
         Ok(QueryStream {

@@ -9,6 +9,7 @@
 
 mod companions;
 mod condition;
+mod distinct;
 pub mod engine;
 pub mod error;
 mod events;

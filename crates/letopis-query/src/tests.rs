@@ -1,5 +1,6 @@
 //! An archive in memory, written by hand, and every question asked of it.
 
+mod distinct;
 mod named_queries;
 mod pushdown;
 mod references;
