@@ -141,7 +141,7 @@ impl RecordTexts {
         let encoding = places.encoding.text(number).unwrap_or_default();
         self.text.clear();
         if encoding == BINARY {
-            render(row, &mut self.text);
+            row.rendered_text(&mut self.text);
         } else {
             self.read(places, number, encoding)?;
         }
@@ -180,21 +180,5 @@ impl RecordTexts {
             Some(reader) => reader.read(&place, &mut self.text).map_err(refuse),
             None => Ok(()),
         }
-    }
-}
-
-/// The text of a binary record, as `EventBuf::rendered_text` made it for the index.
-fn render(row: RowView<'_>, out: &mut String) {
-    for column in Text::ALL {
-        if let Some(value) = row.text(column.column()) {
-            out.push_str(value);
-            out.push('\n');
-        }
-    }
-    for (name, value) in row.attrs() {
-        out.push_str(name);
-        out.push_str(": ");
-        out.push_str(value);
-        out.push('\n');
     }
 }

@@ -239,7 +239,7 @@ impl EventTable {
         });
         let is_flat = |name: &String| {
             let field = self.schema.field_with_name(name);
-            field.is_ok_and(|field| !field.data_type().is_nested() || holds_text(field.data_type()))
+            field.is_ok_and(|field| !field.data_type().is_nested())
         };
         if !spared || names.is_empty() || !names.iter().all(is_flat) {
             return Ok(None);

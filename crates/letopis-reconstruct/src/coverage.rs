@@ -1,6 +1,7 @@
 //! Day by day, what each source wrote: counted by SQL, judged by the rhythm of the source list.
 
 use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
 
 use chrono::NaiveDate;
 use letopis_event::Zone;
@@ -95,6 +96,7 @@ pub struct CoverageReport {
 }
 
 /// What is known of a source, put together for judging.
+#[derive(Debug)]
 pub(crate) struct Known {
     /// What the source list says.
     pub row: SourceRow,
@@ -125,9 +127,27 @@ impl Known {
     }
 }
 
+/// What was counted of an archive, once for all who ask in one reading: what a reading sees does not change.
+#[derive(Debug, Default)]
+pub(crate) struct Kept {
+    known: OnceLock<Arc<BTreeMap<String, Known>>>,
+    signs: OnceLock<Arc<Vec<Observation>>>,
+}
+
 /// The sources of the archive with their records by day, in the zone of the reading. A time before 1990 or more than a
 /// day after the record was taken in is not believed, as in the query `months_held_by_source`.
-pub(crate) fn known(reading: &Reading, source: Option<&str>) -> Result<BTreeMap<String, Known>> {
+pub(crate) fn known(reading: &Reading, source: Option<&str>) -> Result<Arc<BTreeMap<String, Known>>> {
+    if source.is_some() {
+        return count(reading, source).map(Arc::new);
+    }
+    if let Some(known) = reading.kept.known.get() {
+        return Ok(Arc::clone(known));
+    }
+    let counted = Arc::new(count(reading, None)?);
+    Ok(Arc::clone(reading.kept.known.get_or_init(|| counted)))
+}
+
+fn count(reading: &Reading, source: Option<&str>) -> Result<BTreeMap<String, Known>> {
     let mut found: BTreeMap<String, Known> = BTreeMap::new();
     for row in companions::sources(reading.vault())? {
         if source.is_none_or(|wanted| wanted == row.source) {
@@ -210,15 +230,6 @@ fn no_source(name: &str) -> ReconstructError {
 /// When there is no such source or the records cannot be read.
 pub fn coverage(reading: &mut Reading, request: &CoverageRequest) -> Result<CoverageReport> {
     let all = known(reading, None)?;
-    coverage_of(reading, all, request)
-}
-
-/// The same of sources that were counted already.
-pub(crate) fn coverage_of(
-    reading: &mut Reading,
-    all: BTreeMap<String, Known>,
-    request: &CoverageRequest,
-) -> Result<CoverageReport> {
     let zone = reading.zone();
     let horizon = all
         .values()
@@ -234,12 +245,10 @@ pub(crate) fn coverage_of(
         return Err(no_source(source));
     }
     let mut seen = signs::files(reading, &all, &request.calendar)?;
-    seen.extend(signs::numbers(reading)?);
-    seen.extend(signs::cleared(reading)?);
-    seen.extend(signs::clocks(reading)?);
+    seen.extend(signs_of_records(reading)?.iter().cloned());
     let mut sources = Vec::new();
     let mut listed = false;
-    for (source, known) in all.into_iter().filter(|(source, _)| wanted(source)) {
+    for (source, known) in all.iter().filter(|(source, _)| wanted(source)) {
         listed |= known.row.declared;
         let first = known.days.bounds().map(|(first, _)| first);
         let from = request.from.or(known.since()).or(first);
@@ -247,11 +256,11 @@ pub(crate) fn coverage_of(
         let from = from.filter(|from| first.is_some() && *from <= to);
         let coverage = from.map(|from| Coverage::of(&known.days, known.rhythm, &request.calendar, from, to));
         if let Some(from) = from {
-            seen.extend(signs::silences(&source, &known, &request.calendar, (from, to)));
+            seen.extend(signs::silences(source, known, &request.calendar, (from, to)));
         }
         let shown = |day: &NaiveDate| from.is_none_or(|from| from <= *day) && *day <= to;
         sources.push(SourceCoverage {
-            source,
+            source: source.clone(),
             category: known.row.category.clone(),
             declared: known.row.declared,
             rhythm: known.row.rhythm.clone(),
@@ -277,6 +286,18 @@ pub(crate) fn coverage_of(
     };
     reading.give(report.sources.len() as u64, format!("{report:?}").as_bytes());
     Ok(report)
+}
+
+/// Signs that records give by themselves, whatever is asked.
+fn signs_of_records(reading: &Reading) -> Result<Arc<Vec<Observation>>> {
+    if let Some(signs) = reading.kept.signs.get() {
+        return Ok(Arc::clone(signs));
+    }
+    let mut seen = signs::numbers(reading)?;
+    seen.extend(signs::cleared(reading)?);
+    seen.extend(signs::clocks(reading)?);
+    let seen = Arc::new(seen);
+    Ok(Arc::clone(reading.kept.signs.get_or_init(|| seen)))
 }
 
 /// What was seen, put together and cut to what is asked for. What has no place in time belongs to every time.

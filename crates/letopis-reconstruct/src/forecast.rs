@@ -1,12 +1,10 @@
 //! Storage forecast: what each source adds, when the disk is full, what the floor of retention will need.
 
-use std::collections::BTreeMap;
-
 use chrono::{Days, NaiveDate};
 use letopis_retention::{Growth, Volume};
 use serde::Serialize;
 
-use crate::coverage::{Known, known};
+use crate::coverage::known;
 use crate::error::Result;
 use crate::reading::Reading;
 
@@ -55,15 +53,6 @@ pub struct Forecast {
 /// When the records cannot be read.
 pub fn forecast(reading: &mut Reading, free: u64) -> Result<Forecast> {
     let known = known(reading, None)?;
-    forecast_of(reading, &known, free)
-}
-
-/// The same of sources that were counted already.
-pub(crate) fn forecast_of(
-    reading: &mut Reading,
-    known: &BTreeMap<String, Known>,
-    free: u64,
-) -> Result<Forecast> {
     let last = known
         .values()
         .filter_map(|known| known.days.bounds())

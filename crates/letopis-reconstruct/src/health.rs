@@ -1,8 +1,6 @@
 //! What an archive's keeper must know today: sources gone silent, intakes that failed, space running out, clocks running
 //! off, gaps, copies that fell behind (RU-PRIK 4.14, 4.15).
 
-use std::collections::BTreeMap;
-
 use chrono::{DateTime, Days, NaiveDate};
 use letopis_case::law::territory;
 use letopis_retention::{Calendar, Sign};
@@ -10,9 +8,9 @@ use letopis_vault::EntryKind;
 use serde::Serialize;
 
 use crate::companions;
-use crate::coverage::{CoverageFinding, CoverageRequest, Known, coverage_of, known};
+use crate::coverage::{CoverageFinding, CoverageRequest, coverage, known};
 use crate::error::Result;
-use crate::forecast::{Forecast, forecast_of};
+use crate::forecast::{Forecast, forecast};
 use crate::reading::Reading;
 
 /// A day, in microseconds.
@@ -119,12 +117,11 @@ impl Trouble {
 /// # Errors
 /// When the archive cannot be read.
 pub fn health(reading: &mut Reading, request: &HealthRequest) -> Result<Vec<Trouble>> {
-    let known = known(reading, None)?;
-    let mut troubles = silent(reading, &known, request);
+    let mut troubles = silent(reading, request)?;
     troubles.extend(intake(reading, request)?);
-    let forecast = forecast_of(reading, &known, request.free)?;
+    let forecast = forecast(reading, request.free)?;
     troubles.extend(space(&forecast, request));
-    troubles.extend(gaps(reading, known, request)?);
+    troubles.extend(gaps(reading, request)?);
     troubles.extend(copies(reading, request)?);
     troubles.extend(readings(reading)?);
     reading.give(troubles.len() as u64, format!("{troubles:?}").as_bytes());
@@ -138,10 +135,10 @@ fn due(reading: &Reading, request: &HealthRequest) -> NaiveDate {
     due.unwrap_or(today)
 }
 
-fn silent(reading: &Reading, all: &BTreeMap<String, Known>, request: &HealthRequest) -> Vec<Trouble> {
+fn silent(reading: &Reading, request: &HealthRequest) -> Result<Vec<Trouble>> {
     let due = due(reading, request);
     let mut troubles = Vec::new();
-    for (source, known) in all {
+    for (source, known) in known(reading, None)?.iter() {
         let until = known.until().map_or(due, |until| until.min(due));
         let last = known.days.bounds().map(|(_, last)| last);
         // A source that nobody registered owes nothing.
@@ -160,7 +157,7 @@ fn silent(reading: &Reading, all: &BTreeMap<String, Known>, request: &HealthRequ
             });
         }
     }
-    troubles
+    Ok(troubles)
 }
 
 fn intake(reading: &Reading, request: &HealthRequest) -> Result<Vec<Trouble>> {
@@ -195,11 +192,7 @@ fn space(forecast: &Forecast, request: &HealthRequest) -> Option<Trouble> {
     })
 }
 
-fn gaps(
-    reading: &mut Reading,
-    known: BTreeMap<String, Known>,
-    request: &HealthRequest,
-) -> Result<Vec<Trouble>> {
+fn gaps(reading: &mut Reading, request: &HealthRequest) -> Result<Vec<Trouble>> {
     let today = reading.zone().local_day(reading.now());
     let asked = CoverageRequest {
         calendar: request.calendar.clone(),
@@ -208,7 +201,7 @@ fn gaps(
     let oldest = today
         .checked_sub_days(Days::new(request.gap_days.into()))
         .unwrap_or(today);
-    let report = coverage_of(reading, known, &asked)?;
+    let report = coverage(reading, &asked)?;
     let is_recent = |finding: &CoverageFinding| {
         let end = finding
             .to

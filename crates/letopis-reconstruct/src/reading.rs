@@ -12,6 +12,7 @@ use serde_json::{Map, Value, json};
 use sha2::Digest as _;
 
 use crate::companions::Beside;
+use crate::coverage::Kept;
 use crate::error::{ReconstructError, Result};
 use crate::finding::IndexSearch;
 use crate::originals::Originals;
@@ -69,6 +70,7 @@ pub struct Reading {
     pub(crate) segments: Arc<Segments>,
     pub(crate) search: Arc<IndexSearch>,
     runtime: tokio::runtime::Runtime,
+    pub(crate) kept: Kept,
     /// Rows given out and their digest so far.
     given: Given,
 }
@@ -167,6 +169,7 @@ impl Reading {
             segments,
             search,
             runtime,
+            kept: Kept::default(),
             given: Given {
                 rows: 0,
                 digest: Arc::default(),

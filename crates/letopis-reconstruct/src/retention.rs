@@ -97,7 +97,7 @@ pub fn retention_proof(reading: &mut Reading, request: &RetentionRequest) -> Res
     let floor = reading.vault().config().retention_months;
     let months = request.months.unwrap_or(floor).max(floor);
     let mut sources = Vec::new();
-    for (source, known) in known(reading, request.source.as_deref())? {
+    for (source, known) in known(reading, request.source.as_deref())?.iter() {
         let own = known.row.months.and_then(|months| u32::try_from(months).ok());
         let obligation = Obligation {
             months: own.unwrap_or(months).max(months),
@@ -110,7 +110,7 @@ pub fn retention_proof(reading: &mut Reading, request: &RetentionRequest) -> Res
             zone.local_day(micros)
         });
         sources.push(SourceHeld {
-            source,
+            source: source.clone(),
             category: known.row.category.clone(),
             declared: known.row.declared,
             rhythm: known.row.rhythm.clone(),

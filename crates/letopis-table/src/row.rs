@@ -57,12 +57,12 @@ impl<'a> RowView<'a> {
 
     /// A text column's value, however Arrow holds it: plain, as views, or in a dictionary.
     pub fn text(&self, column: &str) -> Option<&'a str> {
-        text_at(self.column(column)?, self.row)
+        ColumnView::new(self.batch, column).text(self.row)
     }
 
     /// An integer column's value.
     pub fn number(&self, column: &str) -> Option<i64> {
-        number_at(self.column(column)?, self.row)
+        ColumnView::new(self.batch, column).number(self.row)
     }
 
     /// A timestamp column's value, microseconds since 1970 UTC.

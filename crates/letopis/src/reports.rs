@@ -1,8 +1,9 @@
 //! From outcomes to pages, and pages to files.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use clap::Args;
 use letopis_archive::vault::Vault;
 use letopis_archive::{Acquisition, IngestOutcome};
 use letopis_event::Zone;
@@ -231,30 +232,35 @@ pub fn reviews(context: &Context, reading: &Reading, found: &Reviews) -> Page {
 }
 
 /// Where a page goes.
-#[derive(Clone, Copy, Debug)]
-pub struct Out<'a> {
-    /// As HTML.
-    pub html: Option<&'a Path>,
-    /// Its tables, as a workbook.
-    pub xlsx: Option<&'a Path>,
+#[derive(Clone, Debug, Args)]
+pub struct Out {
+    /// Writes the page, printable.
+    #[arg(long, value_name = "FILE")]
+    html: Option<PathBuf>,
+    /// Writes the tables as a workbook.
+    #[arg(long, value_name = "FILE")]
+    xlsx: Option<PathBuf>,
+    /// Language of page and answers: en, fi, kk, ru, sl.
+    #[arg(long, value_name = "LANG", default_value = "en")]
+    pub lang: String,
 }
 
 /// Writes a page on the keeping of logs where it is wanted.
 ///
 /// # Errors
 /// When there is no catalogue for the language, or a file cannot be written.
-pub fn write_keeping(context: &Context, out: &Out<'_>, code: &str, page: &Page) -> Result<(), CommandError> {
-    let catalogue = Catalogue::new(language(code)?);
+pub fn write_keeping(context: &Context, out: &Out, page: &Page) -> Result<(), CommandError> {
+    let catalogue = Catalogue::new(language(&out.lang)?);
     let put = |path: &Path, bytes: &[u8]| {
         std::fs::write(path, bytes)
             .map_err(|e| CommandError::environment(format!("{}: {e}", path.display())))?;
         context.ui.note(&format!("wrote {}", path.display()));
         Ok::<(), CommandError>(())
     };
-    if let Some(path) = out.html {
+    if let Some(path) = &out.html {
         put(path, html(page, &catalogue).as_bytes())?;
     }
-    if let Some(path) = out.xlsx {
+    if let Some(path) = &out.xlsx {
         let workbook = xlsx(page, &catalogue).map_err(|e| CommandError::from_error(Kind::Environment, &e))?;
         put(path, &workbook)?;
     }

@@ -62,9 +62,9 @@ pub fn reviews(reading: &mut Reading, every: Option<u32>) -> Result<Reviews> {
         })
         .collect();
     let mut sources = Vec::new();
-    for (source, known) in known(reading, None)? {
+    for (source, known) in known(reading, None)?.iter() {
         let category = known.row.category.as_deref();
-        let policy = Policy::in_force(policies.iter().copied(), &source, category, &today.to_string());
+        let policy = Policy::in_force(policies.iter().copied(), source, category, &today.to_string());
         let period_days = policy.and_then(|policy| policy.review_days).or(every);
         let written: BTreeSet<NaiveDate> = known
             .days
@@ -74,7 +74,7 @@ pub fn reviews(reading: &mut Reading, every: Option<u32>) -> Result<Reviews> {
             .collect();
         let own: Vec<(NaiveDate, NaiveDate)> = done
             .iter()
-            .filter(|review| review.source.as_ref().is_none_or(|named| *named == source))
+            .filter(|review| review.source.as_ref().is_none_or(|named| named == source))
             .filter_map(|review| Some((review.from.parse().ok()?, review.to.parse().ok()?)))
             .collect();
         let open: Vec<NaiveDate> = written
@@ -91,7 +91,7 @@ pub fn reviews(reading: &mut Reading, every: Option<u32>) -> Result<Reviews> {
             overdue: runs(late, &written),
             unreviewed: runs(open.iter().copied(), &written),
             reviewed_to: own.iter().map(|(_, to)| *to).max().map(|day| day.to_string()),
-            source,
+            source: source.clone(),
             period_days,
         });
     }

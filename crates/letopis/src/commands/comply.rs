@@ -33,20 +33,13 @@ pub struct Arguments {
     /// How many days may pass until logs are taken in.
     #[arg(long, value_name = "N", default_value_t = 31)]
     intake_days: u32,
-    /// Writes the page, printable.
-    #[arg(long, value_name = "FILE")]
-    html: Option<PathBuf>,
-    /// Writes the tables as a workbook.
-    #[arg(long, value_name = "FILE")]
-    xlsx: Option<PathBuf>,
-    /// Language of page and answers: en, fi, kk, ru, sl.
-    #[arg(long, value_name = "LANG", default_value = "en")]
-    lang: String,
+    #[command(flatten)]
+    out: Out,
 }
 
 /// Answers, and writes the page where one is wanted. A clause that is not met makes the verdict negative.
 pub fn run(context: &Context, arguments: &Arguments) -> CommandResult {
-    let language = reports::language(&arguments.lang)?;
+    let language = reports::language(&arguments.out.lang)?;
     let Some(name) = &arguments.profile else {
         return list(context, language);
     };
@@ -71,12 +64,8 @@ pub fn run(context: &Context, arguments: &Arguments) -> CommandResult {
     };
     let mut reading = context.reading(None, true)?;
     let found = comply(&mut reading, &law, &request).map_err(|e| reconstruct_error(&e))?;
-    let page = reports::comply(context, &reading, &found, &arguments.lang);
-    let out = Out {
-        html: arguments.html.as_deref(),
-        xlsx: arguments.xlsx.as_deref(),
-    };
-    reports::write_keeping(context, &out, &arguments.lang, &page)?;
+    let page = reports::comply(context, &reading, &found, &arguments.out.lang);
+    reports::write_keeping(context, &arguments.out, &page)?;
     reading.end("complete").map_err(|e| reconstruct_error(&e))?;
     context.ui.outcome(&found, || describe(&found, language))?;
     Ok(match found.not_met {

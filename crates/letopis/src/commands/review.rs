@@ -1,7 +1,5 @@
 //! `letopis review`
 
-use std::path::PathBuf;
-
 use clap::{Args, Subcommand};
 use letopis_archive::notes;
 use letopis_reconstruct::case::Note;
@@ -56,15 +54,8 @@ struct ListArguments {
     /// Days after which logs must have been reviewed, for sources for which no policy sets it.
     #[arg(long, value_name = "N")]
     every: Option<u32>,
-    /// Writes the page, printable.
-    #[arg(long, value_name = "FILE")]
-    html: Option<PathBuf>,
-    /// Writes the tables as a workbook.
-    #[arg(long, value_name = "FILE")]
-    xlsx: Option<PathBuf>,
-    /// Language of the page: en, fi, kk, ru, sl.
-    #[arg(long, value_name = "LANG", default_value = "en")]
-    lang: String,
+    #[command(flatten)]
+    out: Out,
 }
 
 /// Records or lists.
@@ -151,18 +142,14 @@ pub fn recorded(context: &Context, topic: &str) -> Result<Vec<Recorded>, Command
 }
 
 fn list(context: &Context, arguments: &ListArguments) -> CommandResult {
-    reports::language(&arguments.lang)?;
+    reports::language(&arguments.out.lang)?;
     if arguments.every == Some(0) {
         return Err(CommandError::usage("--every 0: expected 1 or more"));
     }
     let mut reading = context.reading(None, true)?;
     let found = reviews(&mut reading, arguments.every).map_err(|e| reconstruct_error(&e))?;
     let page = reports::reviews(context, &reading, &found);
-    let out = Out {
-        html: arguments.html.as_deref(),
-        xlsx: arguments.xlsx.as_deref(),
-    };
-    reports::write_keeping(context, &out, &arguments.lang, &page)?;
+    reports::write_keeping(context, &arguments.out, &page)?;
     reading.end("complete").map_err(|e| reconstruct_error(&e))?;
     context.ui.outcome(&found, || describe(&found))?;
     Ok(

@@ -1,7 +1,6 @@
 //! `letopis sufficiency`
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 
 use clap::Args;
 use letopis_archive::intake::FORMATS;
@@ -27,20 +26,13 @@ pub struct Arguments {
     /// Calendar months back; else those that the archive is set to keep.
     #[arg(long, value_name = "N")]
     months: Option<u32>,
-    /// Writes the page, printable.
-    #[arg(long, value_name = "FILE")]
-    html: Option<PathBuf>,
-    /// Writes the tables as a workbook.
-    #[arg(long, value_name = "FILE")]
-    xlsx: Option<PathBuf>,
-    /// Language of the page: en, fi, kk, ru, sl.
-    #[arg(long, value_name = "LANG", default_value = "en")]
-    lang: String,
+    #[command(flatten)]
+    out: Out,
 }
 
 /// Looks, writes the page where one is wanted, and prints.
 pub fn run(context: &Context, arguments: &Arguments) -> CommandResult {
-    let language = reports::language(&arguments.lang)?;
+    let language = reports::language(&arguments.out.lang)?;
     let kinds = |format: &&letopis_archive::intake::Format| (format.name.to_owned(), format.kinds.to_vec());
     let request = SufficiencyRequest {
         source: arguments.source.clone(),
@@ -50,12 +42,8 @@ pub fn run(context: &Context, arguments: &Arguments) -> CommandResult {
     };
     let mut reading = context.reading(None, true)?;
     let found = sufficiency(&mut reading, &request).map_err(|e| reconstruct_error(&e))?;
-    let page = reports::sufficiency(context, &reading, &found, &arguments.lang);
-    let out = Out {
-        html: arguments.html.as_deref(),
-        xlsx: arguments.xlsx.as_deref(),
-    };
-    reports::write_keeping(context, &out, &arguments.lang, &page)?;
+    let page = reports::sufficiency(context, &reading, &found, &arguments.out.lang);
+    reports::write_keeping(context, &arguments.out, &page)?;
     reading.end("complete").map_err(|e| reconstruct_error(&e))?;
     context.ui.outcome(&found, || describe(&found, language))?;
     let short = |state: State, by_policy: bool| by_policy && state != State::Seen;
