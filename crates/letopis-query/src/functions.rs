@@ -34,11 +34,13 @@ use same_when_same_lookup;
 
 mod in_cidr;
 mod is_account;
+mod is_filled;
 mod kind_title;
 mod local;
 pub(crate) mod matches;
 mod one_address;
 mod raw;
+mod time_form;
 
 /// Every function of the project.
 pub(crate) fn all(lookup: &Arc<Lookup>, zone: Zone) -> Vec<ScalarUDF> {
@@ -50,6 +52,9 @@ pub(crate) fn all(lookup: &Arc<Lookup>, zone: Zone) -> Vec<ScalarUDF> {
         ScalarUDF::new_from_impl(one_address::OneAddress::new()),
         ScalarUDF::new_from_impl(local::Local::new(local::Form::Time, zone)),
         ScalarUDF::new_from_impl(local::Local::new(local::Form::Clock, zone)),
+        ScalarUDF::new_from_impl(local::Local::new(local::Form::Day, zone)),
+        ScalarUDF::new_from_impl(is_filled::IsFilled::new()),
+        ScalarUDF::new_from_impl(time_form::TimeForm::new()),
         ScalarUDF::new_from_impl(kind_title::KindTitle::new()),
     ]
 }
@@ -129,7 +134,8 @@ fn zone_of(kind: &DataType) -> Option<Arc<str>> {
     }
 }
 
-/// The zone of a function's optional second argument: its name changes rarely from row to row, so the last is kept.
+/// The zone of a function's optional second argument: mostly one for all rows; else its name changes rarely from row to
+/// row, so the last is kept.
 struct ZoneArgument {
     names: Option<StringArray>,
     last: Option<(String, Zone)>,
@@ -137,12 +143,22 @@ struct ZoneArgument {
 }
 
 impl ZoneArgument {
-    fn new(arrays: &[ArrayRef], default: Zone) -> EngineResult<Self> {
-        let names = arrays.get(1).map(text_array).transpose()?;
-        Ok(Self {
-            names,
+    fn new(args: &ScalarFunctionArgs, default: Zone) -> EngineResult<Self> {
+        let one = |zone| Self {
+            names: None,
             last: None,
-            default,
+            default: zone,
+        };
+        Ok(match args.args.get(1) {
+            None => one(default),
+            Some(ColumnarValue::Scalar(name)) => match text_array(&name.to_array()?)? {
+                names if names.is_null(0) => one(default),
+                names => one(zone_named(names.value(0))?),
+            },
+            Some(ColumnarValue::Array(names)) => Self {
+                names: Some(text_array(names)?),
+                ..one(default)
+            },
         })
     }
 
@@ -156,13 +172,16 @@ impl ZoneArgument {
         {
             return Ok(*zone);
         }
-        let Ok(zone) = name.parse::<Zone>() else {
-            return exec_err!(
-                "`{name}` is no time zone: expected a tz database name (Asia/Almaty), UTC, or an offset (+05:00)"
-            );
-        };
+        let zone = zone_named(name)?;
         self.last = Some((name.to_owned(), zone));
         Ok(zone)
+    }
+}
+
+fn zone_named(name: &str) -> EngineResult<Zone> {
+    match name.parse::<Zone>() {
+        Ok(zone) => Ok(zone),
+        Err(error) => exec_err!("{error}"),
     }
 }
 

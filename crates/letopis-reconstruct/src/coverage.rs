@@ -17,7 +17,9 @@ use crate::reading::Reading;
 use crate::removed::removed_days;
 use crate::search::literal;
 
+mod clocks;
 mod signs;
+mod silent_hours;
 
 /// What is looked at.
 #[derive(Clone, Debug, Default)]
@@ -161,7 +163,7 @@ fn count(reading: &Reading, source: Option<&str>) -> Result<BTreeMap<String, Kno
     let sql = format!(
         "SELECT source, day, ingested, count(*) AS records, sum(byte_length) AS bytes, min(time) AS first_time, \
          max(time) AS last_time FROM (SELECT source, ingested, byte_length, time, \
-         CASE WHEN {BELIEVED} THEN CAST(CAST(CAST(local_clock(time, {}) AS DATE) AS INT) AS BIGINT) END AS day FROM events {only}) AS placed \
+         CASE WHEN {BELIEVED} THEN CAST(CAST(local_day(time, {}) AS INT) AS BIGINT) END AS day FROM events {only}) AS placed \
          GROUP BY source, day, ingested ORDER BY source, day, ingested",
         literal(&reading.zone().to_string())
     );
@@ -246,7 +248,7 @@ pub fn coverage(reading: &mut Reading, request: &CoverageRequest) -> Result<Cove
     }
     let mut seen = signs::files(reading, &all, &request.calendar)?;
     seen.extend(signs_of_records(reading)?.iter().cloned());
-    let mut sources = Vec::new();
+    let (mut sources, mut judged) = (Vec::new(), Vec::new());
     let mut listed = false;
     for (source, known) in all.iter().filter(|(source, _)| wanted(source)) {
         listed |= known.row.declared;
@@ -257,6 +259,12 @@ pub fn coverage(reading: &mut Reading, request: &CoverageRequest) -> Result<Cove
         let coverage = from.map(|from| Coverage::of(&known.days, known.rhythm, &request.calendar, from, to));
         if let Some(from) = from {
             seen.extend(signs::silences(source, known, &request.calendar, (from, to)));
+            judged.push(silent_hours::Judged {
+                source,
+                known,
+                from,
+                to,
+            });
         }
         let shown = |day: &NaiveDate| from.is_none_or(|from| from <= *day) && *day <= to;
         sources.push(SourceCoverage {
@@ -274,6 +282,7 @@ pub fn coverage(reading: &mut Reading, request: &CoverageRequest) -> Result<Cove
                 .collect(),
         });
     }
+    seen.extend(silent_hours::silences(reading, &judged)?);
     let report = CoverageReport {
         zone: zone.to_string(),
         listed,
@@ -295,7 +304,7 @@ fn signs_of_records(reading: &Reading) -> Result<Arc<Vec<Observation>>> {
     }
     let mut seen = signs::numbers(reading)?;
     seen.extend(signs::cleared(reading)?);
-    seen.extend(signs::clocks(reading)?);
+    seen.extend(clocks::clocks(reading)?);
     let seen = Arc::new(seen);
     Ok(Arc::clone(reading.kept.signs.get_or_init(|| seen)))
 }

@@ -1,8 +1,9 @@
 //! What an archive's keeper must know today: sources gone silent, intakes that failed, space running out, clocks running
 //! off, gaps, copies that fell behind (RU-PRIK 4.14, 4.15).
 
-use chrono::{DateTime, Days, NaiveDate};
+use chrono::{Days, NaiveDate};
 use letopis_case::law::territory;
+use letopis_event::time::rfc3339;
 use letopis_retention::{Calendar, Sign};
 use letopis_vault::EntryKind;
 use serde::Serialize;
@@ -172,8 +173,8 @@ fn intake(reading: &Reading, request: &HealthRequest) -> Result<Vec<Trouble>> {
         return Ok(vec![Trouble::NoIntake { last: None }]);
     };
     if entry.time < since {
-        let time = DateTime::from_timestamp_micros(entry.time).map(|time| time.to_rfc3339());
-        troubles.push(Trouble::NoIntake { last: time });
+        let last = Some(rfc3339(entry.time));
+        troubles.push(Trouble::NoIntake { last });
     }
     for (path, reason) in companions::failures_of_the_last_intake(vault)? {
         troubles.push(Trouble::IntakeFailed { path, reason });

@@ -88,23 +88,22 @@ fn proposal(row: letopis_query::SourceRow, learned: Option<&Learned>) -> Proposa
 
 /// Records of each source by day and hour of the local clock; a time that is not believed counts nowhere.
 fn hours(reading: &Reading) -> Result<BTreeMap<String, BTreeMap<NaiveDate, Hours>>> {
-    let clock = format!("local_clock(time, {})", literal(&reading.zone().to_string()));
+    // Hours since the local clock showed 1970.
     let sql = format!(
-        "SELECT source, CAST(CAST(CAST({clock} AS DATE) AS INT) AS BIGINT) AS day, \
-         CAST(date_part('hour', {clock}) AS BIGINT) AS hour, count(*) AS records FROM events WHERE {BELIEVED} \
-         GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"
+        "SELECT source, hour, count(*) AS records FROM (SELECT source, CAST(local_clock(time, {}) AS BIGINT) / 3600000000 \
+         AS hour FROM events WHERE {BELIEVED}) AS placed GROUP BY source, hour ORDER BY source, hour",
+        literal(&reading.zone().to_string())
     );
     let batches = reading.run(async { reading.engine().sql(&sql).await?.collect().await })?;
     let mut found: BTreeMap<String, BTreeMap<NaiveDate, Hours>> = BTreeMap::new();
     for row in batches.iter().flat_map(RowView::all) {
         let number = |column| row.number(column).and_then(|n| u64::try_from(n).ok());
-        let (Some(day), Some(hour), Some(records)) = (number("day"), number("hour"), number("records"))
-        else {
+        let (Some(hour), Some(records)) = (number("hour"), number("records")) else {
             continue;
         };
-        let day = NaiveDate::default().checked_add_days(chrono::Days::new(day));
+        let day = NaiveDate::default().checked_add_days(chrono::Days::new(hour / 24));
         let source = row.text("source").unwrap_or_default().to_owned();
-        let hour = usize::try_from(hour).unwrap_or(usize::MAX);
+        let hour = usize::try_from(hour % 24).unwrap_or(usize::MAX);
         if let Some(day) = day
             && let Some(count) = found
                 .entry(source)

@@ -413,6 +413,10 @@ sign-silence = { $n ->
     [one] { $n } day without an expected record
    *[other] { $n } days without an expected record
 }
+sign-silent-hours = { $n ->
+    [one] { $n } hour without an expected record
+   *[other] { $n } hours without an expected record
+}
 sign-numbers = Numbers { $first } to { $last } of { $counter } are missing: { $n ->
     [one] { $n } record
    *[other] { $n } records

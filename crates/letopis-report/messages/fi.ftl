@@ -414,6 +414,10 @@ sign-silence = { $n ->
     [one] { $n } päivä ilman odotettua tietuetta
    *[other] { $n } päivää ilman odotettua tietuetta
 }
+sign-silent-hours = { $n ->
+    [one] { $n } tunti ilman odotettua tietuetta
+   *[other] { $n } tuntia ilman odotettua tietuetta
+}
 sign-numbers = Numerot { $first }–{ $last } puuttuvat ({ $counter }): { $n ->
     [one] { $n } tietue
    *[other] { $n } tietuetta

@@ -395,6 +395,7 @@ col-sign = Белгі
 sign-left-out = { $file } файлы тапсырылмаған (мына файлдардың арасынан: { $after }, { $before })
 sign-between-files = Мына файлдардың арасында жазба жоқ: { $after }, { $before } ({ $files }); әдеттегіден әлдеқайда ұзақ
 sign-silence = Күтілген жазбасы жоқ күндер: { $n }
+sign-silent-hours = Күтілген жазбасы жоқ сағаттар: { $n }
 sign-numbers = Жоқ нөмірлер: { $first } – { $last } ({ $counter }); мына жазбалардың арасында: { $after }, { $before }; саны: { $n }
 sign-cleared = { $what }: { $target }, есептік жазба { $user } (жазба { $event })
 sign-clock-behind = Сағат { $others } сағатынан { $s } с артта (екеуі де жазған қосылыстар: { $n })

@@ -423,6 +423,12 @@ sign-silence = { $n ->
     [few] { $n } dnevi brez pričakovanega zapisa
    *[other] { $n } dni brez pričakovanega zapisa
 }
+sign-silent-hours = { $n ->
+    [one] { $n } ura brez pričakovanega zapisa
+    [two] { $n } uri brez pričakovanega zapisa
+    [few] { $n } ure brez pričakovanega zapisa
+   *[other] { $n } ur brez pričakovanega zapisa
+}
 sign-numbers = Manjkajo številke od { $first } do { $last } ({ $counter }): { $n ->
     [one] { $n } zapis
     [two] { $n } zapisa

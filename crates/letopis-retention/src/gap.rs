@@ -32,6 +32,11 @@ pub enum Sign {
         /// How many.
         days: u32,
     },
+    /// Hours without a record, of a source that is expected in every hour.
+    SilentHours {
+        /// How many of them were to have one.
+        hours: u32,
+    },
     /// Numbers that are passed over among records that their writer counts.
     Numbers {
         /// Who counts.
@@ -134,12 +139,27 @@ impl Gap {
                         &|sign| matches!(sign, Sign::LeftOut { after: a, before: b, .. } if a == after || b == before),
                     )
             }
+            // Another silence may begin with the very record that ends one.
+            Sign::SilentHours { .. } => {
+                self.overlaps(seen)
+                    && (self.to.is_none() || self.to != seen.from)
+                    && (self.from.is_none() || self.from != seen.to)
+                    && has(&|sign| {
+                        matches!(
+                            sign,
+                            Sign::LeftOut { .. } | Sign::BetweenFiles { .. } | Sign::Silence { .. }
+                        )
+                    })
+            }
             Sign::Silence { .. } | Sign::Numbers { .. } => {
                 self.overlaps(seen)
                     && has(&|sign| {
                         matches!(
                             sign,
-                            Sign::LeftOut { .. } | Sign::BetweenFiles { .. } | Sign::Silence { .. }
+                            Sign::LeftOut { .. }
+                                | Sign::BetweenFiles { .. }
+                                | Sign::Silence { .. }
+                                | Sign::SilentHours { .. }
                         )
                     })
             }
@@ -199,10 +219,11 @@ pub fn gather(mut seen: Vec<Observation>) -> Vec<Gap> {
         Sign::LeftOut { .. } => 0,
         Sign::BetweenFiles { .. } => 1,
         Sign::Silence { .. } => 2,
-        Sign::Numbers { .. } => 3,
-        Sign::Cleared { .. } => 4,
-        Sign::Clock { .. } => 5,
-        Sign::Altered { .. } => 6,
+        Sign::SilentHours { .. } => 3,
+        Sign::Numbers { .. } => 4,
+        Sign::Cleared { .. } => 5,
+        Sign::Clock { .. } => 6,
+        Sign::Altered { .. } => 7,
     };
     seen.sort_by_key(|one| (rank(&one.sign), one.from, one.to));
     let mut gaps: Vec<Gap> = Vec::new();
@@ -295,6 +316,20 @@ mod tests {
         ]);
         assert_eq!(shapes(&gaps), [("db", 4), ("web", 1), ("db", 1)]);
         assert!(matches!(gaps[0].signs[0], Sign::LeftOut { .. }));
+    }
+
+    #[test]
+    fn silent_hours_belong_to_the_silence_that_they_fill() {
+        let gaps = gather(vec![
+            seen("mail", 9, 80, Sign::SilentHours { hours: 71 }),
+            seen("mail", 9, 80, Sign::Silence { days: 2 }),
+            // The next begins with the record that ended it.
+            seen("mail", 80, 84, Sign::SilentHours { hours: 3 }),
+            seen("mail", 81, 83, numbers("mail")),
+        ]);
+        assert_eq!(shapes(&gaps), [("mail", 2), ("mail", 2)]);
+        assert!(matches!(gaps[0].signs[0], Sign::Silence { days: 2 }));
+        assert!(matches!(gaps[1].signs[0], Sign::SilentHours { hours: 3 }));
     }
 
     #[test]

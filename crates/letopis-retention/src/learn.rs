@@ -3,7 +3,7 @@
 //! Of all rhythms the strictest is proposed that the source kept nearly always: gaps are what rhythms are there to find,
 //! so a few days that fall short must not make the proposal milder.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Days as Span, NaiveDate};
 
@@ -115,6 +115,11 @@ impl View<'_> {
         let loud = (0..24).filter(|hour| !quiet.is_quiet(*hour));
         let cells = loud.flat_map(|hour| self.held().map(move |hours| hours[usize::from(hour)]));
         let least = least_of(cells)?;
+        // An hour here and there on many days is no gap but what the source is like.
+        let broken = self.held().filter(|hours| has_silent(hours, quiet)).count();
+        if broken * 100 > EXCEPTIONS * self.held().count() {
+            return None;
+        }
         Some(match half(least) {
             0 | 1 => Rhythm::Hourly(quiet),
             number => Rhythm::PerHour(number, quiet),
@@ -153,11 +158,30 @@ impl View<'_> {
             };
             held.add(*day, tally);
         }
+        let mut short: BTreeSet<NaiveDate> = held
+            .missing(rhythm, self.calendar, *from, *to)
+            .into_iter()
+            .collect();
         let coverage = crate::Coverage::of(&held, rhythm, self.calendar, *from, *to);
-        let thin: u32 = coverage.thin.iter().map(|stretch| stretch.days).sum();
-        let missing = held.missing(rhythm, self.calendar, *from, *to).len();
-        thin + u32::try_from(missing).unwrap_or(u32::MAX)
+        for thin in coverage.thin {
+            short.extend(thin.from.iter_days().take_while(|day| *day <= thin.to));
+        }
+        if let Some(quiet) = rhythm.hourly() {
+            let broken = |day: &&NaiveDate| {
+                let hours = self.history.get(*day);
+                hours.is_some_and(|hours| has_silent(hours, quiet))
+            };
+            short.extend(self.days.iter().filter(broken));
+        }
+        count(short.into_iter())
     }
+}
+
+/// Whether a day has an hour without a record that is no quiet one.
+fn has_silent(hours: &Hours, quiet: Quiet) -> bool {
+    (0..24_u8)
+        .zip(hours)
+        .any(|(hour, records)| *records == 0 && !quiet.is_quiet(hour))
 }
 
 /// The least of these counts when the exceptions are left out; nothing where that is none, or there is nothing to count.
@@ -244,6 +268,23 @@ mod tests {
         assert_eq!(learned.rhythm, Rhythm::Weekly);
         assert_eq!((learned.from, learned.to), (day("2026-01-12"), day("2026-04-11")));
         assert_eq!(learned.held, 81);
+    }
+
+    /// Judged by its hours, as coverage judges it: an hour now and then on many days makes no hourly source, one outage
+    /// does not make it another.
+    #[test]
+    fn silent_hours_count_as_days_that_fall_short() {
+        let mut now_and_then = history(40, 0..24, 10, |_, _| true);
+        for (at, hours) in now_and_then.values_mut().enumerate() {
+            if at % 2 == 0 {
+                hours[at % 24] = 0;
+            }
+        }
+        check(&now_and_then, "110/day", 0);
+        let mut outage = history(40, 0..24, 10, |_, _| true);
+        let day = outage.get_mut(&day("2026-01-20")).unwrap();
+        day[9..15].fill(0);
+        check(&outage, "5/hour", 1);
     }
 
     #[test]

@@ -9,6 +9,7 @@
 
 pub mod calendar;
 pub mod class;
+pub mod clock;
 pub mod coverage;
 mod day;
 pub mod days;
@@ -16,6 +17,7 @@ pub mod expiry;
 pub mod forecast;
 pub mod gap;
 pub mod held;
+pub mod hours;
 pub mod learn;
 pub mod removal;
 pub mod rhythm;

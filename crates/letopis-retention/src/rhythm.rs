@@ -144,6 +144,14 @@ impl Rhythm {
         }
     }
 
+    /// The quiet hours of a source that is expected in every other hour; nothing for the others.
+    pub fn hourly(self) -> Option<Quiet> {
+        match self {
+            Self::Hourly(quiet) | Self::PerHour(_, quiet) => Some(quiet),
+            _ => None,
+        }
+    }
+
     /// Whether anything at all is expected of the source.
     pub fn is_any(self) -> bool {
         self != Self::Irregular

@@ -1,10 +1,12 @@
 //! An instant on the clock of a zone. `local_time(time[, zone])` as a person there reads it, with its offset:
 //! `2026-01-01T00:12:03+05:00`. `local_clock(time[, zone])` as a timestamp without zone, for cutting days, weeks and
-//! months.
+//! months. `local_day(time[, zone])` as the date there.
 
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, StringBuilder, TimestampMicrosecondArray, TimestampMicrosecondBuilder};
+use arrow::array::{
+    Array, ArrayRef, Date32Builder, StringBuilder, TimestampMicrosecondArray, TimestampMicrosecondBuilder,
+};
 use arrow::datatypes::{DataType, TimeUnit};
 use datafusion::common::Result as EngineResult;
 use datafusion::logical_expr::{
@@ -13,7 +15,7 @@ use datafusion::logical_expr::{
 use letopis_event::Zone;
 use letopis_event::time::format_rfc3339;
 
-use super::{Offsets, ZoneArgument, answer, arrays, expect_text, expect_time, time_array};
+use super::{Offsets, ZoneArgument, answer, expect_text, expect_time, time_array};
 
 /// How the instant is given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -22,6 +24,8 @@ pub(super) enum Form {
     Time,
     /// Wall clock.
     Clock,
+    /// Date.
+    Day,
 }
 
 /// Without a zone, or where it has no value, that of the archive.
@@ -50,6 +54,7 @@ impl ScalarUDFImpl for Local {
         match self.form {
             Form::Time => "local_time",
             Form::Clock => "local_clock",
+            Form::Day => "local_day",
         }
     }
 
@@ -65,14 +70,16 @@ impl ScalarUDFImpl for Local {
         Ok(match self.form {
             Form::Time => DataType::Utf8,
             Form::Clock => DataType::Timestamp(TimeUnit::Microsecond, None),
+            Form::Day => DataType::Date32,
         })
     }
 
     fn invoke_with_args(&self, args: ScalarFunctionArgs) -> EngineResult<ColumnarValue> {
-        let (arrays, constant) = arrays(&args)?;
-        let times = time_array(&arrays[0])?;
         let default = self.zone.parse().unwrap_or(Zone::UTC);
-        let zones = ZoneArgument::new(&arrays, default)?;
+        let zones = ZoneArgument::new(&args, default)?;
+        let constant = args.args.iter().all(|a| matches!(a, ColumnarValue::Scalar(_)));
+        let rows = if constant { 1 } else { args.number_rows };
+        let times = time_array(&args.args[0].to_array(rows)?)?;
         let rows = Rows {
             times,
             zones,
@@ -81,6 +88,7 @@ impl ScalarUDFImpl for Local {
         let values = match self.form {
             Form::Time => rows.texts()?,
             Form::Clock => rows.clocks()?,
+            Form::Day => rows.days()?,
         };
         answer(values, constant)
     }
@@ -123,10 +131,24 @@ impl Rows {
     fn clocks(mut self) -> EngineResult<ArrayRef> {
         let mut out = TimestampMicrosecondBuilder::with_capacity(self.times.len());
         for row in 0..self.times.len() {
-            let local = self
-                .at(row)?
-                .map(|(micros, offset)| micros.saturating_add(i64::from(offset) * 60_000_000));
-            out.append_option(local);
+            out.append_option(self.clock(row)?);
+        }
+        Ok(Arc::new(out.finish()))
+    }
+
+    /// The wall clock of a row, microseconds since it showed 1 January 1970.
+    fn clock(&mut self, row: usize) -> EngineResult<Option<i64>> {
+        let at = self.at(row)?;
+        Ok(at.map(|(micros, offset)| micros.saturating_add(i64::from(offset) * 60_000_000)))
+    }
+
+    fn days(mut self) -> EngineResult<ArrayRef> {
+        const DAY: i64 = 86_400_000_000;
+        let mut out = Date32Builder::with_capacity(self.times.len());
+        for row in 0..self.times.len() {
+            let clock = self.clock(row)?;
+            // Every microsecond of 64 bits lies in a day of 32.
+            out.append_option(clock.and_then(|clock| i32::try_from(clock.div_euclid(DAY)).ok()));
         }
         Ok(Arc::new(out.finish()))
     }

@@ -4,6 +4,8 @@ use letopis_event::Zone;
 
 use super::in_cidr::Network;
 use super::is_account::means;
+use super::is_filled::filled;
+use super::time_form::form_of;
 use super::{Offsets, address};
 
 /// Networks and members as the documentation ranges of RFC 5737, RFC 3849 and RFC 4291 give them.
@@ -107,5 +109,57 @@ fn offsets_are_kept_no_longer_than_they_hold() {
                 );
             }
         }
+    }
+}
+
+/// Forms as a person would write them down.
+#[test]
+fn the_form_of_a_time_has_no_time() {
+    for (text, expected) in [
+        ("2026-03-10T09:05:35.976329Z", "9-9-9a9:9:9"),
+        ("10:03:2026   09:05:35", "9:9:9"),
+        ("Mar  3 07:00:01", "a 9 9:9:9"),
+        ("10/Mar/2026:09:05:35 +0500", "9/a/9:9:9"),
+        ("1773133535", "9"),
+        ("10.03.2026 г. 09:05", "9.9.9 г. 9:9"),
+        ("", ""),
+    ] {
+        let mut form = String::new();
+        form_of(text, &mut form);
+        assert_eq!(form, expected, "{text}");
+    }
+}
+
+/// As `trim(text) <> ''`, plain and in a dictionary.
+#[test]
+fn only_spaces_fill_nothing() {
+    use std::sync::Arc;
+
+    use arrow::array::{ArrayRef, BooleanArray, DictionaryArray, StringArray};
+    use arrow::datatypes::Int32Type;
+
+    let texts = [
+        Some("a"),
+        None,
+        Some(""),
+        Some("   "),
+        Some(" b "),
+        Some("\t"),
+        Some("a"),
+    ];
+    let expected = [
+        Some(true),
+        None,
+        Some(false),
+        Some(false),
+        Some(true),
+        Some(true),
+        Some(true),
+    ];
+    let plain: ArrayRef = Arc::new(StringArray::from(texts.to_vec()));
+    let keyed: DictionaryArray<Int32Type> = texts.into_iter().collect();
+    let keyed: ArrayRef = Arc::new(keyed);
+    for array in [plain, keyed] {
+        assert_eq!(filled(&array).unwrap(), BooleanArray::from(expected.to_vec()));
     }
 }

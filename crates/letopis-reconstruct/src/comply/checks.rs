@@ -173,7 +173,11 @@ fn records(check: &Check, bounds: &Bounds) -> Option<String> {
         CheckName::Attributed => of_rows("events", "event_id", "source <> ''"),
         CheckName::TimeKept => of_rows(timed, "event_id", "time_text <> ''"),
         CheckName::NotInFuture => {
-            let ok = format!("time <= ingested + INTERVAL '{AHEAD_MINUTES} minutes'");
+            // In microseconds: an interval is added by the calendar, row by row.
+            let ok = format!(
+                "CAST(time AS BIGINT) <= CAST(ingested AS BIGINT) + {}",
+                AHEAD_MINUTES * 60_000_000
+            );
             of_rows(timed, "event_id", &ok)
         }
         CheckName::Parsed => format!(
@@ -201,7 +205,7 @@ fn records(check: &Check, bounds: &Bounds) -> Option<String> {
         CheckName::FailuresReviewed => {
             let days = format!(
                 "(SELECT failed.source AS source, failed.day AS day, count(reviews.seq) AS reviews FROM \
-                 (SELECT DISTINCT CAST(source AS VARCHAR) AS source, CAST(CAST(local_clock(time, {}) AS DATE) AS VARCHAR) \
+                 (SELECT DISTINCT CAST(source AS VARCHAR) AS source, CAST(local_day(time, {}) AS VARCHAR) \
                  AS day FROM events WHERE kind IN ({FAILURES}) AND time IS NOT NULL) AS failed LEFT JOIN \
                  (SELECT seq, source, first_day, last_day FROM notes WHERE topic = 'review' AND subject = 'log') AS reviews \
                  ON (reviews.source IS NULL OR reviews.source = failed.source) AND reviews.first_day <= failed.day \

@@ -56,8 +56,8 @@ pub(crate) fn filled(name: &str) -> String {
         Some(Column::TimeEnd | Column::Number(_)) => format!("{name} IS NOT NULL"),
         Some(Column::Kind) => "kind NOT IN ('other', 'unparsed')".to_owned(),
         Some(Column::Outcome) => "outcome <> 'unknown'".to_owned(),
-        Some(Column::Attribute(attribute)) => format!("trim(attrs[{}]) <> ''", literal(&attribute)),
-        Some(Column::Text(_)) | None => format!("trim({name}) <> ''"),
+        Some(Column::Attribute(attribute)) => format!("is_filled(attrs[{}])", literal(&attribute)),
+        Some(Column::Text(_)) | None => format!("is_filled({name})"),
     }
 }
 

@@ -138,8 +138,7 @@ fn shapes(reading: &Reading) -> Result<BTreeMap<String, Vec<Seen>>> {
     // What stands behind the clock (a fraction, a zone) differs from record to record and does not count.
     let sql = format!(
         "SELECT source, object, format, encoding, min(time) AS first_time, min(event_id) AS first_id, \
-         min(regexp_replace(regexp_replace(regexp_replace(regexp_replace(time_text, '[0-9]+', '9', 'g'), \
-         '[A-Za-z]+', 'a', 'g'), ' +', ' ', 'g'), '(9:9:9).*$', '\\1')) AS time_form, \
+         min(time_form(time_text)) AS time_form, \
          substr(max(CASE WHEN format IN ({OF_ONE_FORM}) THEN concat(lpad(CAST(cardinality(attrs) AS VARCHAR), 6, '0'), \
          ' ', array_to_string(map_keys(attrs), ' ')) END), 8) AS fields \
          FROM events WHERE time IS NOT NULL AND kind NOT IN ('unparsed', 'part') \

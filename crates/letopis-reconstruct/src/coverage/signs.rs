@@ -13,26 +13,14 @@ use crate::companions;
 use crate::error::Result;
 use crate::reading::Reading;
 
-/// Records of connections that clocks are compared by; of more, a share is taken.
-const CONNECTIONS_MOST: u64 = 50_000;
-
-/// What `each` makes of the rows of a built-in query, with these parameters.
-fn ask<T>(
-    reading: &Reading,
-    name: &str,
-    given: &[(&str, String)],
-    each: impl FnMut(RowView<'_>) -> T,
-) -> Result<Vec<T>> {
+/// What `each` makes of the rows of a built-in query.
+fn ask<T>(reading: &Reading, name: &str, each: impl FnMut(RowView<'_>) -> T) -> Result<Vec<T>> {
     let folder = QueryFolder::built_in()?;
     let defaults = BindDefaults {
         zone: reading.zone(),
         now: reading.now(),
     };
-    let given: BTreeMap<String, String> = given
-        .iter()
-        .map(|(name, value)| ((*name).to_owned(), value.clone()))
-        .collect();
-    let query = folder.find(name)?.bind(&given, &defaults)?;
+    let query = folder.find(name)?.bind(&BTreeMap::new(), &defaults)?;
     let batches = reading.run(async { reading.engine().run(&query).await?.collect().await })?;
     Ok(batches.iter().flat_map(RowView::all).map(each).collect())
 }
@@ -156,7 +144,7 @@ fn sources_of_objects(reading: &Reading) -> Result<BTreeMap<String, String>> {
 
 /// Numbers that are passed over.
 pub(super) fn numbers(reading: &Reading) -> Result<Vec<Observation>> {
-    ask(reading, "sequence_holes_by_source", &[], |row| {
+    ask(reading, "sequence_holes_by_source", |row| {
         let text = |column| row.text(column).unwrap_or_default().to_owned();
         let number = |column| row.number(column).map_or(0, i64::unsigned_abs);
         Observation {
@@ -177,7 +165,7 @@ pub(super) fn numbers(reading: &Reading) -> Result<Vec<Observation>> {
 
 /// Logs that were cleared, overwritten or full.
 pub(super) fn cleared(reading: &Reading) -> Result<Vec<Observation>> {
-    let seen = ask(reading, "logging_stopped_or_cleared", &[], |row| {
+    let seen = ask(reading, "logging_stopped_or_cleared", |row| {
         let text = |column| row.text(column).map(str::to_owned);
         Observation {
             source: text("source").unwrap_or_default(),
@@ -196,74 +184,4 @@ pub(super) fn cleared(reading: &Reading) -> Result<Vec<Observation>> {
     let is_lost =
         |one: &Observation| matches!(&one.sign, Sign::Cleared { kind, .. } if lost.contains(&kind.as_str()));
     Ok(seen.into_iter().filter(is_lost).collect())
-}
-
-/// A pair of sources, as the query compares them.
-struct Pair {
-    source: String,
-    other: String,
-    connections: u64,
-    behind_s: i64,
-    is_off: bool,
-    is_odd: bool,
-}
-
-/// Clocks that disagree: one observation for each that is odd, and one for each other pair that differs.
-pub(super) fn clocks(reading: &Reading) -> Result<Vec<Observation>> {
-    let counted = reading.run(async {
-        let sql = "SELECT count(*) AS n FROM events WHERE src_ip IS NOT NULL AND src_port IS NOT NULL";
-        reading.engine().sql(sql).await?.collect().await
-    })?;
-    let records = counted
-        .iter()
-        .flat_map(RowView::all)
-        .find_map(|row| row.number("n"));
-    // All records of a connection have its port: whole connections are taken or left.
-    let sample = records
-        .unwrap_or_default()
-        .unsigned_abs()
-        .div_ceil(CONNECTIONS_MOST)
-        .max(1);
-    let given = [("sample", sample.to_string())];
-    let pairs = ask(reading, "clock_offsets_by_source", &given, |row| {
-        let text = |column| row.text(column).unwrap_or_default().to_owned();
-        let verdict = row.text("verdict").unwrap_or_default();
-        Pair {
-            source: text("source"),
-            other: text("other"),
-            connections: row.number("connections").map_or(0, i64::unsigned_abs),
-            behind_s: row.number("behind_s").unwrap_or_default(),
-            is_off: verdict != "agrees",
-            is_odd: verdict == "odd",
-        }
-    })?;
-    let mut odd: BTreeMap<&str, Vec<&Pair>> = BTreeMap::new();
-    for pair in pairs.iter().filter(|pair| pair.is_odd) {
-        odd.entry(&pair.source).or_default().push(pair);
-    }
-    let is_told = |source: &String| odd.contains_key(source.as_str());
-    let open = pairs.iter().filter(|pair| {
-        pair.is_off && pair.source < pair.other && !is_told(&pair.source) && !is_told(&pair.other)
-    });
-    let open = open.map(|pair| vec![pair]);
-    let observation = |pairs: Vec<&Pair>| {
-        let first = pairs.first()?;
-        Some(Observation {
-            source: first.source.clone(),
-            from: None,
-            to: None,
-            sign: Sign::Clock {
-                others: pairs.iter().map(|pair| pair.other.clone()).collect(),
-                connections: pairs.iter().map(|pair| pair.connections).sum(),
-                behind_s: first.behind_s,
-                is_odd: first.is_odd,
-            },
-        })
-    };
-    Ok(odd
-        .values()
-        .cloned()
-        .chain(open)
-        .filter_map(observation)
-        .collect())
 }

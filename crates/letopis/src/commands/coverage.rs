@@ -230,6 +230,7 @@ pub fn describe_sign(sign: &Sign) -> String {
             name(before)
         ),
         Sign::Silence { days } => format!("days without an expected record: {days}"),
+        Sign::SilentHours { hours } => format!("hours without an expected record: {hours}"),
         Sign::Numbers {
             counter,
             missing,

@@ -165,6 +165,7 @@ fn sign_words(sign: &Sign) -> Message {
             .text("after", name(after))
             .text("before", name(before)),
         Sign::Silence { days } => Message::id("sign-silence").number("n", (*days).into()),
+        Sign::SilentHours { hours } => Message::id("sign-silent-hours").number("n", (*hours).into()),
         Sign::Numbers {
             counter,
             missing,
