@@ -50,6 +50,8 @@ fn what_went_wrong_in_the_samples_is_found_once_each() {
     let silence = one(&findings, truth["silence"]["source"].as_str().unwrap(), "silence");
     assert_eq!(silence["from"], truth["silence"]["last_before"]);
     assert_eq!(silence["to"], truth["silence"]["first_after"]);
+    // It writes every hour: the same silence, to the hour.
+    assert_eq!(signs(silence), ["silence", "silent-hours"]);
 
     let clock = one(&findings, truth["clock"]["source"].as_str().unwrap(), "clock");
     let behind = -truth["clock"]["offset_seconds"].as_i64().unwrap();
@@ -60,6 +62,33 @@ fn what_went_wrong_in_the_samples_is_found_once_each() {
         "{clock}"
     );
     assert_eq!(clock["is_odd"], true);
+
+    // The query, which anyone can run, compares the same share of connections in SQL and finds the same.
+    let ask = |arguments: &[&str]| {
+        let all = [
+            &["-a", "demo/archive", "--key", "demo/keys"],
+            arguments,
+            &["--format", "ndjson"],
+        ]
+        .concat();
+        let rows = env.run(&all).exits(0).stdout;
+        let rows = rows.lines().map(|row| serde_json::from_str(row).unwrap());
+        rows.collect::<Vec<Value>>()
+    };
+    let ports = ask(&["sql", "SELECT count(src_port) AS n FROM events"])[0]["n"]
+        .as_u64()
+        .unwrap();
+    let sample = format!("sample={}", ports.div_ceil(50_000));
+    let rows = ask(&["query", "run", "clock_offsets_by_source", "--param", &sample]);
+    let odd: Vec<&Value> = rows.iter().filter(|row| row["verdict"] == "odd").collect();
+    let others: Vec<&Value> = odd.iter().map(|row| &row["other"]).collect();
+    assert_eq!(
+        clock["others"].as_array().unwrap().iter().collect::<Vec<_>>(),
+        others
+    );
+    let connections: u64 = odd.iter().map(|row| row["connections"].as_u64().unwrap()).sum();
+    assert_eq!(clock["connections"], connections);
+    assert_eq!(clock["behind_s"], odd[0]["behind_s"]);
 
     // The emptied log and the command that emptied it, which stands in two sources.
     let emptied = one(&findings, "db-os", "between-files");

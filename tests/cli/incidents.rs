@@ -291,3 +291,55 @@ fn a_register_refuses_what_cannot_be_and_keeps_all_the_rest() {
     );
     env.verified();
 }
+
+/// The page says what the list says, in every language, and the workbook holds the same tables.
+#[test]
+fn the_register_is_a_page_too() {
+    let env = archive();
+    let id = opened(&env, &[]);
+    notify(&env, &id, "nkcib", "2026-03-01 10:12", &[]).exits(0);
+    for (language, missing, told) in [
+        ("en", "missing", "told: national coordination centre"),
+        ("kk", "жоқ", "хабарланды: ұлттық үйлестіру орталығы"),
+        ("ru", "нет", "уведомлены: национальный координационный центр"),
+        ("sl", "manjka", "obveščeni: nacionalni koordinacijski center"),
+        ("fi", "puuttuu", "ilmoitettu: kansallinen koordinointikeskus"),
+    ] {
+        let list = [
+            "incident",
+            "list",
+            "--html",
+            "page.html",
+            "--xlsx",
+            "page.xlsx",
+            "--lang",
+            language,
+        ];
+        at(&env, "2026-03-03T00:00:00Z", &list).exits(1);
+        let page = fs::read_to_string(env.path("page.html"))
+            .unwrap()
+            .replace('\u{ad}', "");
+        for part in [
+            missing,
+            told,
+            "guessed password",
+            "DL-09",
+            "<span>2026-03-02T</span><wbr><span>10:00:00+05:00</span>",
+        ] {
+            assert!(page.contains(part), "{language} {part}: {page}");
+        }
+        let workbook = fs::read(env.path("page.xlsx")).unwrap();
+        let sheets = zip::ZipArchive::new(std::io::Cursor::new(workbook)).unwrap();
+        let sheets = sheets
+            .file_names()
+            .filter(|name| name.as_ref().is_ok_and(|name| name.starts_with("xl/worksheets/")))
+            .count();
+        assert!(sheets >= 3, "{sheets}");
+    }
+    at(
+        &env,
+        "2026-03-03T00:00:00Z",
+        &["incident", "list", "--html", "x.html", "--lang", "tlh"],
+    )
+    .exits(2);
+}

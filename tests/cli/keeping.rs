@@ -587,7 +587,12 @@ fn a_profile_with_a_slip_is_refused_with_file_and_line() {
 #[test]
 fn pages_say_everything_in_every_language() {
     let env = good();
-    let commands: [&[&str]; 3] = [&["comply", "ru-prik"], &["sufficiency"], &["review", "list"]];
+    let commands: [&[&str]; 4] = [
+        &["comply", "ru-prik"],
+        &["sufficiency"],
+        &["review", "list"],
+        &["source", "learn"],
+    ];
     for (command, language) in commands
         .iter()
         .flat_map(|c| ["en", "fi", "kk", "ru", "sl"].map(|l| (c, l)))

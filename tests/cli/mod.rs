@@ -18,6 +18,7 @@ mod formats;
 mod frozen;
 mod gaps;
 mod growth;
+mod hours;
 mod incidents;
 mod integrity;
 mod keeping;

@@ -106,6 +106,27 @@ fn rhythms_are_learned_and_only_a_person_puts_them_in_force() {
         .exits(0)
         .says("Nothing was changed");
     assert_eq!(in_force(&env, "portal"), "daily");
+    env.run(&[
+        "-a",
+        "a",
+        "source",
+        "learn",
+        "--html",
+        "page.html",
+        "--xlsx",
+        "page.xlsx",
+        "--lang",
+        "sl",
+    ])
+    .exits(0);
+    let page = fs::read_to_string(env.path("page.html"))
+        .unwrap()
+        .replace('\u{ad}', "");
+    assert!(
+        page.contains("3/hour quiet 22-6") && page.contains("Predlagano"),
+        "{page}"
+    );
+    assert!(env.path("page.xlsx").is_file());
     // To confirm takes a name and the sources.
     env.run(&["-a", "a", "source", "learn", "portal", "--confirm"])
         .exits(2);
@@ -295,6 +316,29 @@ fn a_register_comes_in_a_workbook() {
     env.run(&["-a", "a", "source", "import", "bad.xlsx"])
         .exits(2)
         .says("no workbook (XLSX)");
+    assert_eq!(list(&env), list(&other));
+}
+
+/// A workbook that another program wrote (see `tests/fixtures/README.md`): a sheet of explanations before the one that counts,
+/// days in a format of the program's, a comment, a line break in a cell, an empty row, numbers where names are meant.
+#[test]
+fn a_workbook_of_another_program_is_read() {
+    let (env, other) = (Environment::with_archive(), Environment::with_archive());
+    env.write("register.xlsx", include_bytes!("../fixtures/register.xlsx"));
+    env.run(&["-a", "a", "source", "import", "register.xlsx"])
+        .exits(0)
+        .says("3 lines");
+    other.write(
+        "register.csv",
+        "id,name,pattern,zone,rhythm,since,months,hosts,responsible\n\
+         web,Портал «Қызмет» & архив,web/**,Asia/Almaty,10/hour quiet 22-6,2026-03-01,8,web1,А. Ахметов\n\
+         db,,db/**,,daily,2026-03-02,,db1;db2,Žiga Čeh\n\
+         fw,\"line one\nline two\",fw/**,Europe/Ljubljana,hourly,2026-03-03,12,7,\n",
+    );
+    other
+        .run(&["-a", "a", "source", "import", "register.csv"])
+        .exits(0);
+    let list = |env: &Environment| env.run(&["-a", "a", "source", "list", "--json"]).exits(0).json();
     assert_eq!(list(&env), list(&other));
 }
 

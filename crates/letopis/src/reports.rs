@@ -9,6 +9,8 @@ use letopis_archive::{Acquisition, IngestOutcome};
 use letopis_event::Zone;
 use letopis_event::time::{format_rfc3339, rfc3339};
 use letopis_event::zone::TZDATA_VERSION;
+use letopis_reconstruct::incidents::Register;
+use letopis_reconstruct::rhythm::Proposal;
 use letopis_reconstruct::stats::QuarterStatistics;
 use letopis_reconstruct::{
     AccessReport, Compliance, CoverageReport, CoverageRequest, Reading, RetentionProof, RetentionRequest,
@@ -23,10 +25,12 @@ mod access;
 mod checkpoint;
 mod comply;
 mod coverage;
+mod incidents;
 mod intake;
 mod removal;
 mod retention;
 mod reviews;
+mod rhythms;
 mod statistics;
 mod sufficiency;
 mod timeline;
@@ -229,6 +233,18 @@ pub fn sufficiency(context: &Context, reading: &Reading, found: &Sufficiency, co
 pub fn reviews(context: &Context, reading: &Reading, found: &Reviews) -> Page {
     let head = head(context, reading.vault(), reading.zone(), Vec::new());
     reviews::page(head, found, reading.zone())
+}
+
+/// The page of what the history of sources proposes.
+pub fn rhythms(context: &Context, reading: &Reading, proposals: &[Proposal]) -> Page {
+    let head = head(context, reading.vault(), reading.zone(), Vec::new());
+    rhythms::page(head, proposals)
+}
+
+/// The page of the register of incidents.
+pub fn incidents(context: &Context, vault: &Vault, found: &[Register]) -> Page {
+    let zone = vault.config().time_zone.parse().unwrap_or(Zone::UTC);
+    incidents::page(head(context, vault, zone, Vec::new()), found, zone)
 }
 
 /// Where a page goes.

@@ -20,6 +20,8 @@ struct Cell {
     kind: String,
     /// Whether its format is a date.
     is_date: bool,
+    /// Whether its value is worked out from others.
+    is_formula: bool,
     text: String,
 }
 
@@ -76,8 +78,14 @@ impl Reader<'_> {
                     column,
                     kind: value(attributes, "t").unwrap_or("n").to_owned(),
                     is_date: is_date.unwrap_or_default(),
+                    is_formula: false,
                     text: String::new(),
                 });
+            }
+            Node::Open("f", _) => {
+                if let Some(cell) = &mut self.cell {
+                    cell.is_formula = true;
+                }
             }
             Node::Open("v" | "t", _) => self.in_value = true,
             Node::Close("v" | "t") => self.in_value = false,
@@ -142,6 +150,11 @@ impl Reader<'_> {
             "e" => Err(format!("it holds an error, {raw}")),
             // ISO 8601: of a moment the day.
             "d" => Ok(raw.split('T').next().unwrap_or(raw).to_owned()),
+            // A program that only writes workbooks leaves the working out to the next one.
+            _ if raw.trim().is_empty() && cell.is_formula => Err(
+                "it holds a formula whose value nobody worked out: open the workbook in a program that does, and save it"
+                    .to_owned(),
+            ),
             _ if raw.trim().is_empty() => Ok(String::new()),
             _ => self.number(raw.trim(), cell.is_date),
         }

@@ -126,6 +126,11 @@ fn what_cannot_be_read_is_named() {
         error(r#"<row r="4"><c r="B4" t="s"><v>4</v></c></row>"#),
         "workbook: sheet `Tabelle1`, cell B4: expected one of 4 shared texts, found `4`"
     );
+    assert!(
+        error(r#"<row r="3"><c r="G3"><f>6+1</f><v></v></c></row>"#).starts_with(
+            "workbook: sheet `Tabelle1`, cell G3: it holds a formula whose value nobody worked out"
+        )
+    );
     assert!(error(r#"<row r="4"><c r="ZZZZZZZZ4"><v>1</v></c></row>"#).contains("16384 columns"));
     assert!(error(r#"<row r="1"><c s="1"><v>60</v></c></row>"#).contains("expected a date"));
     assert!(error("<row><c><v>1</v></row>").starts_with("workbook: xl/worksheets/sheet1.xml: byte "));

@@ -13,6 +13,7 @@ const SAME_AS_ENGLISH: &[(&str, &[&str])] = &[
     ("apart-hours", &["fi", "sl"]),
     ("unit-minutes", &["fi", "sl"]),
     ("head-program", &["sl"]),
+    ("col-incident", &["sl"]),
 ];
 
 /// Ids and texts, a text with all its forms.

@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use clap::Args;
 use letopis_archive::vault::{EntryKind, NewEntry};
+use letopis_event::Zone;
 use letopis_reconstruct::health::{self, HealthRequest, Trouble, health};
+use letopis_reconstruct::moment;
 use serde_json::{Map, json};
 
 use crate::commands::copy::second::asked_countries;
@@ -13,6 +15,7 @@ use crate::commands::forecast::free;
 use crate::commands::init::{Countries, countries};
 use crate::context::{Context, reconstruct_error, vault_error};
 use crate::error::{CommandError, CommandResult, Verdict};
+use crate::reports::local;
 use crate::ui::bytes;
 
 /// Units for systemd, with places to fill.
@@ -82,6 +85,7 @@ pub fn run(context: &Context, arguments: &Arguments) -> CommandResult {
     let mut reading = context.reading(None, true)?;
     let troubles = health(&mut reading, &request).map_err(|e| reconstruct_error(&e))?;
     reading.end("complete").map_err(|e| reconstruct_error(&e))?;
+    let zone = reading.zone();
     if arguments.record {
         let about = context.about_machine();
         let document = json!({ "check": troubles, "about": about });
@@ -92,7 +96,7 @@ pub fn run(context: &Context, arguments: &Arguments) -> CommandResult {
     }
     let outcome = json!({ "ok": troubles.is_empty(), "troubles": troubles });
     context.ui.outcome(&outcome, || {
-        let lines: Vec<String> = troubles.iter().map(describe).collect();
+        let lines: Vec<String> = troubles.iter().map(|trouble| describe(trouble, zone)).collect();
         lines.join("\n")
     })?;
     Ok(match troubles.is_empty() {
@@ -101,14 +105,17 @@ pub fn run(context: &Context, arguments: &Arguments) -> CommandResult {
     })
 }
 
-fn describe(trouble: &Trouble) -> String {
+fn describe(trouble: &Trouble, zone: Zone) -> String {
     let text = match trouble {
         Trouble::Silent { source, last, days } => format!(
             "silent: {source}: nothing since {}, {days} days on which records were to be expected",
             last.as_deref().unwrap_or("its beginning")
         ),
         Trouble::NoIntake { last } => match last {
-            Some(last) => format!("no-intake: nothing was taken in since {last}"),
+            Some(last) => {
+                let since = local(moment::parse(last), zone, "stated");
+                format!("no-intake: nothing was taken in since {since}")
+            }
             None => "no-intake: nothing was ever taken in".to_owned(),
         },
         Trouble::IntakeFailed { path, reason } => format!("intake-failed: {path}: {reason}"),

@@ -1,12 +1,12 @@
 //! `letopis coverage`
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-use chrono::NaiveDate;
+use chrono::{Datelike as _, NaiveDate};
 use clap::{Args, ValueEnum};
 use letopis_reconstruct::coverage::CoverageFinding;
-use letopis_reconstruct::kept::{Calendar, Sign, Stretch};
+use letopis_reconstruct::kept::{Calendar, Rhythm, Sign, Stretch};
 use letopis_reconstruct::{CoverageReport, CoverageRequest, SourceCoverage, coverage};
 
 use crate::context::{Context, reconstruct_error};
@@ -86,6 +86,11 @@ pub fn run(context: &Context, arguments: &Arguments) -> CommandResult {
         reports::write(context, folder, "coverage", &arguments.lang, &page)?;
     }
     reading.end("complete").map_err(|e| reconstruct_error(&e))?;
+    for year in years_unknown(&report, &request.calendar) {
+        context.ui.note(&format!(
+            "Note: the calendar names no day of {year}: Monday to Friday count as worked there"
+        ));
+    }
     match arguments.format {
         Format::Csv if !context.ui.json => context.ui.out(&by_day(&report))?,
         _ => context.ui.outcome(&report, || describe(&report))?,
@@ -99,6 +104,22 @@ pub fn run(context: &Context, arguments: &Arguments) -> CommandResult {
         true => Verdict::Negative,
         false => Verdict::Done,
     })
+}
+
+/// Years in which a source is expected on working days, and of which the calendar knows no holiday.
+fn years_unknown(report: &CoverageReport, calendar: &Calendar) -> BTreeSet<i32> {
+    let is_worked = |source: &&SourceCoverage| {
+        let rhythm = source.rhythm.as_deref().map(Rhythm::parse);
+        matches!(rhythm, Some(Ok(Rhythm::WorkingDays)))
+    };
+    let judged = report
+        .sources
+        .iter()
+        .filter(is_worked)
+        .filter_map(|s| s.coverage.as_ref());
+    let mut years: BTreeSet<i32> = judged.flat_map(|c| c.from.year()..=c.to.year()).collect();
+    years.retain(|year| calendar.years().all(|known| known != *year));
+    years
 }
 
 fn by_day(report: &CoverageReport) -> String {

@@ -13,6 +13,7 @@ use serde_json::json;
 use crate::commands::review::put_on_record;
 use crate::context::{Context, archive_error, person, reconstruct_error};
 use crate::error::{CommandError, CommandResult, Verdict};
+use crate::reports::{self, Out};
 use crate::ui::table;
 
 /// The register of incidents: what was detected, who was told when, what was done, and the deadlines that run. Every line of
@@ -72,6 +73,8 @@ enum Action {
         /// Closed ones whose deadlines were kept too.
         #[arg(long)]
         all: bool,
+        #[command(flatten)]
+        out: Out,
     },
 }
 
@@ -171,7 +174,7 @@ pub fn run(context: &Context, arguments: &Arguments) -> CommandResult {
             put(context, Some(*incident), Step::Materials { hold: *hold }, said)
         }
         Action::Close { incident, said } => put(context, Some(*incident), Step::Closed, said),
-        Action::List { all } => list(context, *all),
+        Action::List { all, out } => list(context, *all, out),
     }
 }
 
@@ -227,14 +230,17 @@ fn put(context: &Context, of: Option<u64>, step: Step, said: &Said) -> CommandRe
     put_on_record(context, Note::Incident(incident))
 }
 
-fn list(context: &Context, all: bool) -> CommandResult {
-    let mut found = incidents(&context.vault()?, context.now).map_err(|e| reconstruct_error(&e))?;
+fn list(context: &Context, all: bool, out: &Out) -> CommandResult {
+    reports::language(&out.lang)?;
+    let vault = context.vault()?;
+    let mut found = incidents(&vault, context.now).map_err(|e| reconstruct_error(&e))?;
     let is_bad = |one: &Register| {
         one.deadlines
             .iter()
             .any(|due| matches!(due.standing, Standing::Late | Standing::Missing))
     };
     found.retain(|one| all || one.closed.is_none() || is_bad(one));
+    reports::write_keeping(context, out, &reports::incidents(context, &vault, &found))?;
     let outcome = json!({ "incidents": found });
     context.ui.outcome(&outcome, || describe(&found))?;
     Ok(match found.iter().any(is_bad) {

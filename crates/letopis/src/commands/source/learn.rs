@@ -10,6 +10,7 @@ use super::{checked_about, in_force, set};
 use crate::commands::coverage::calendar;
 use crate::context::{Context, reconstruct_error};
 use crate::error::{CommandError, CommandResult, Verdict};
+use crate::reports::{self, Out};
 use crate::ui::table;
 
 /// What the history of each source proposes as its rhythm.
@@ -30,16 +31,21 @@ pub struct LearnArguments {
     /// Who confirms.
     #[arg(long, value_name = "NAME")]
     by: Option<String>,
+    #[command(flatten)]
+    out: Out,
 }
 
 /// Proposes, and writes what is confirmed.
 pub fn run(context: &Context, arguments: &LearnArguments) -> CommandResult {
+    reports::language(&arguments.out.lang)?;
     let calendar = calendar(arguments.calendar.as_ref())?;
     let mut reading = context.reading(None, true)?;
     let proposals = rhythms(&mut reading, &arguments.sources, &calendar, arguments.days)
         .map_err(|e| reconstruct_error(&e))?;
     reading.end("complete").map_err(|e| reconstruct_error(&e))?;
+    let page = reports::rhythms(context, &reading, &proposals);
     drop(reading);
+    reports::write_keeping(context, &arguments.out, &page)?;
     let confirmed = match (&arguments.by, arguments.confirm) {
         (Some(by), true) => Some(confirm(context, &proposals, by.trim())?),
         _ => None,
