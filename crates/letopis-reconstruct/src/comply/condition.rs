@@ -3,6 +3,7 @@
 use letopis_case::matching::Column;
 use letopis_case::profile::{Condition, Derived, Form, Platform};
 use letopis_event::Kind;
+use letopis_query::SourceRow;
 
 use crate::search::literal;
 
@@ -32,13 +33,31 @@ pub(crate) fn kinds(patterns: &[String], except: &[String]) -> Option<String> {
     Some(format!("kind {word} ({})", names.join(", ")))
 }
 
-/// Whether a record is of a source of that category: as the register says, else as the record's format tells.
-pub(crate) fn category(name: &str) -> String {
+/// More sources than these are looked up in the register instead of being named.
+const NAMED_MOST: usize = 64;
+
+/// Whether a record is of a source of that category: as the register says, else as the record's format tells. Sources are
+/// named where they are few: what names them can pass over segments that hold none of them.
+pub(crate) fn category(name: &str, register: &[SourceRow]) -> String {
+    let listed: Vec<&SourceRow> = register.iter().filter(|row| row.category.is_some()).collect();
+    let own = listed.iter().filter(|row| row.category.as_deref() == Some(name));
+    let own: Vec<String> = own.map(|row| literal(&row.source)).collect();
     let name = literal(name);
-    format!(
-        "(source IN (SELECT source FROM sources WHERE category = {name}) OR (category = {name} AND source NOT IN \
-         (SELECT source FROM sources WHERE category IS NOT NULL)))"
-    )
+    if listed.is_empty() {
+        return format!("category = {name}");
+    }
+    if listed.len() > NAMED_MOST {
+        return format!(
+            "(source IN (SELECT source FROM sources WHERE category = {name}) OR (category = {name} AND source NOT IN \
+             (SELECT source FROM sources WHERE category IS NOT NULL)))"
+        );
+    }
+    let listed: Vec<String> = listed.iter().map(|row| literal(&row.source)).collect();
+    let by_format = format!("(category = {name} AND source NOT IN ({}))", listed.join(", "));
+    if own.is_empty() {
+        return by_format;
+    }
+    format!("(source IN ({}) OR {by_format})", own.join(", "))
 }
 
 fn list(words: &[String]) -> String {
@@ -121,12 +140,17 @@ pub(crate) fn several_addresses(of: &Condition, where_clause: &str) -> String {
     )
 }
 
-/// Whether a record is one of a platform.
+/// A text as it stands in a pattern of `LIKE`.
+fn escaped(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
+}
+
+/// Whether a record is one of a platform. By `LIKE`: it looks at each value of a dictionary once.
 pub(crate) fn platform(platform: &Platform) -> String {
     let begins = |column: &str, names: &[String]| {
         let tests = names
             .iter()
-            .map(|name| format!("starts_with({column}, {})", literal(name)));
+            .map(|name| format!("{column} LIKE {}", literal(&format!("{}%", escaped(name)))));
         tests.collect::<Vec<_>>()
     };
     let mut any = begins("format", &platform.formats);
@@ -135,4 +159,33 @@ pub(crate) fn platform(platform: &Platform) -> String {
         any.extend(kinds(&platform.kinds, &[]));
     }
     format!("({})", any.join(" OR "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn register(sources: usize) -> Vec<SourceRow> {
+        let row = |number: usize| SourceRow {
+            source: format!("s{number}"),
+            category: (number > 0).then(|| if number == 1 { "os" } else { "dbms" }.to_owned()),
+            ..SourceRow::default()
+        };
+        (0..sources).map(row).collect()
+    }
+
+    #[test]
+    fn few_sources_are_named_and_many_are_looked_up() {
+        assert_eq!(category("os", &register(1)), "category = 'os'");
+        assert_eq!(
+            category("os", &register(3)),
+            "(source IN ('s1') OR (category = 'os' AND source NOT IN ('s1', 's2')))"
+        );
+        assert_eq!(
+            category("network", &register(3)),
+            "(category = 'network' AND source NOT IN ('s1', 's2'))"
+        );
+        assert!(category("os", &register(NAMED_MOST + 1)).contains("NOT IN ('s1'"));
+        assert!(category("os", &register(NAMED_MOST + 2)).contains("SELECT source FROM sources"));
+    }
 }

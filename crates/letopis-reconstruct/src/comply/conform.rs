@@ -4,6 +4,7 @@ use letopis_case::profile::{self, Check as Asked, Clause, Profile, Rule, SourceL
 
 use super::condition::{self, condition, filled, in_form};
 use super::figures::{Counted, How, Item, of_items, of_rows, plus, run};
+use crate::companions;
 use crate::error::{ReconstructError, Result};
 use crate::reading::Reading;
 use crate::search::literal;
@@ -42,10 +43,10 @@ pub(crate) fn find(id: &str) -> Result<Found> {
 /// When a statement cannot be run.
 pub(crate) fn count(reading: &Reading, id: &str) -> Result<Counted> {
     let Found { profile, clause } = find(id)?;
-    let category = clause
-        .category
-        .as_deref()
-        .map_or_else(|| "true".to_owned(), condition::category);
+    let category = match &clause.category {
+        Some(name) => condition::category(name, &companions::sources(reading.vault())?),
+        None => "true".to_owned(),
+    };
     let objects = format!(
         "objects WHERE records > 0 AND object IN (SELECT CAST(object AS VARCHAR) FROM events WHERE {category} GROUP BY \
          object)"
