@@ -155,6 +155,54 @@ fn a_folder_is_watched() {
         .says("0 records");
 }
 
+/// What makes a new archive is said once, and does not stand against the intakes that follow.
+#[test]
+fn a_watch_may_make_its_archive() {
+    let env = april();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_letopis"))
+        .current_dir(env.path(""))
+        .env_clear()
+        .env("HOME", env.path(""))
+        .env("LETOPIS_KEY", "other-keys")
+        .args([
+            "-a",
+            "b",
+            "ingest",
+            "in",
+            "--watch",
+            "1",
+            "-q",
+            "--time-zone",
+            "Asia/Almaty",
+        ])
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let intakes = || {
+        let ledger = fs::read_to_string(env.path("b/ledger/entries.jsonl")).unwrap_or_default();
+        ledger
+            .lines()
+            .filter(|line| line.contains("\"kind\":\"ingest\""))
+            .count()
+    };
+    let mut reached = 0;
+    for _ in 0..120 {
+        if intakes() > reached {
+            reached += 1;
+            days(&env, "web", "2026-05-01", 5);
+        }
+        if reached == 2 {
+            break;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(500));
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert_eq!(reached, 2);
+}
+
 #[test]
 fn units_name_this_program_this_archive_and_these_keys() {
     let env = april();

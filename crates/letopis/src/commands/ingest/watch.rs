@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use super::{Arguments, once};
+use crate::commands::init::Facts;
 use crate::context::Context;
 use crate::error::{CommandError, CommandResult};
 
@@ -23,14 +24,20 @@ pub(super) fn watch(context: &Context, arguments: &Arguments, pause: Duration) -
             "--watch goes on with time, and --now holds it still",
         ));
     }
+    let mut arguments = arguments.clone();
     let (mut taken, mut last) = (None, look(&arguments.inputs)?);
     loop {
         let seen = look(&arguments.inputs);
         match seen {
             Ok(seen) => {
                 if seen == last && taken.as_ref() != Some(&seen) {
-                    match Context::new(context.global.clone()).and_then(|context| once(&context, arguments)) {
-                        Ok(_) => taken = Some(seen.clone()),
+                    match Context::new(context.global.clone()).and_then(|context| once(&context, &arguments))
+                    {
+                        Ok(_) => {
+                            taken = Some(seen.clone());
+                            // What the archive was made with: from now on it is there.
+                            arguments.facts = Facts::default();
+                        }
                         Err(error) => context.ui.note(&error.to_string()),
                     }
                 }
