@@ -20,6 +20,25 @@ const RECORDS: usize = 1000;
 
 fn main() {
     let hasher = RecordHasher::new(&ObjectSecret([1; 32]), &sha256(b"object"));
+    let mixed: Vec<u8> = (0..450 * RECORDS).map(|n| (n * 31 % 251) as u8).collect();
+    measure::report(
+        "leaves of 40 to 440 bytes by runs",
+        RECORDS as f64 / 1e6,
+        "M/s",
+        || {
+            let (mut batch, mut at) = (LeafBatch::new(), 0);
+            for n in 0..RECORDS {
+                let end = at + 40 + n * 7919 % 401;
+                batch.push(&hasher, at as u64, mixed.get(at..end).unwrap_or_default());
+                at = end;
+                if batch.len() == 256 {
+                    black_box(batch.leaves(&hasher));
+                    batch.clear();
+                }
+            }
+            black_box(batch.leaves(&hasher));
+        },
+    );
     for length in [80usize, 150, 300, 1000] {
         let bytes: Vec<u8> = (0..length * RECORDS).map(|n| (n * 31 % 251) as u8).collect();
         let records = || bytes.chunks(length).zip((0u64..).step_by(length));

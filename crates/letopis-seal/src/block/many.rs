@@ -18,14 +18,6 @@ pub(crate) struct Rest {
     pub(crate) name: usize,
 }
 
-/// One lane: what is left of the message it works on.
-#[derive(Clone, Copy, Default)]
-struct Lane {
-    next: usize,
-    left: usize,
-    name: usize,
-}
-
 /// The same state in every lane.
 fn spread(state: &State) -> States {
     state.map(|word| [word; LANES])
@@ -36,7 +28,8 @@ fn state_of(states: &States, lane: usize) -> State {
     states.map(|row| row.get(lane).copied().unwrap_or_default())
 }
 
-/// Hashes messages that all go on from the state `from`; `done` gets each digest with its name, in any order.
+/// Hashes messages that all go on from the state `from`; `done` gets each digest with its name, in any order. The lanes
+/// do best where messages of one length stand together.
 pub(crate) fn finish_all(
     lanes: Lanes,
     from: &State,
@@ -44,62 +37,43 @@ pub(crate) fn finish_all(
     messages: &[Rest],
     mut done: impl FnMut(usize, Sha256Digest),
 ) {
-    let nothing = [0u8; 64];
-    let mut states = spread(from);
-    let mut work = [Lane::default(); LANES];
-    let mut waiting = messages.iter();
-    loop {
-        let (mut busy, mut steps) = (0, usize::MAX);
-        for (place, lane) in work.iter_mut().enumerate() {
-            if lane.left == 0
-                && let Some(message) = waiting.next()
+    for group in messages.chunks(LANES) {
+        let mut own: [&[[u8; 64]]; LANES] = [&[]; LANES];
+        for (own, message) in own.iter_mut().zip(group) {
+            *own = blocks
+                .get(message.first..message.first + message.blocks)
+                .unwrap_or_default();
+        }
+        let mut states = spread(from);
+        let mut at = 0;
+        loop {
+            // As far as the shortest goes, nothing changes but the blocks.
+            let left = own.iter().filter(|own| own.len() > at);
+            let (busy, until) = left.fold((0, usize::MAX), |(busy, until), own| {
+                (busy + 1, until.min(own.len()))
+            });
+            if busy <= TOO_FEW {
+                break;
+            }
+            for step in at..until {
+                lanes.compress(&mut states, &own.map(|own| own.get(step).unwrap_or(&[0; 64])));
+            }
+            for (lane, message) in group
+                .iter()
+                .enumerate()
+                .filter(|(_, message)| message.blocks == until)
             {
-                *lane = Lane {
-                    next: message.first,
-                    left: message.blocks,
-                    name: message.name,
-                };
-                for (row, word) in states.iter_mut().zip(from) {
-                    if let Some(own) = row.get_mut(place) {
-                        *own = *word;
-                    }
-                }
+                done(message.name, digest(&state_of(&states, lane)));
             }
-            if lane.left > 0 {
-                busy += 1;
-                steps = steps.min(lane.left);
+            at = until;
+        }
+        for (lane, (message, own)) in group.iter().zip(own).enumerate() {
+            if let Some(rest @ [_, ..]) = own.get(at..) {
+                let mut state = state_of(&states, lane);
+                compress(&mut state, rest);
+                done(message.name, digest(&state));
             }
         }
-        if busy <= TOO_FEW {
-            break;
-        }
-        // As far as the shortest goes, nothing changes but the blocks.
-        for step in 0..steps {
-            let mut now = [&nothing; LANES];
-            for (slot, lane) in now.iter_mut().zip(&work) {
-                if lane.left > 0
-                    && let Some(block) = blocks.get(lane.next + step)
-                {
-                    *slot = block;
-                }
-            }
-            lanes.compress(&mut states, &now);
-        }
-        for (place, lane) in work.iter_mut().enumerate().filter(|(_, lane)| lane.left > 0) {
-            lane.next += steps;
-            lane.left -= steps;
-            if lane.left == 0 {
-                done(lane.name, digest(&state_of(&states, place)));
-            }
-        }
-    }
-    for (place, lane) in work.iter().enumerate().filter(|(_, lane)| lane.left > 0) {
-        let mut state = state_of(&states, place);
-        compress(
-            &mut state,
-            blocks.get(lane.next..lane.next + lane.left).unwrap_or_default(),
-        );
-        done(lane.name, digest(&state));
     }
 }
 

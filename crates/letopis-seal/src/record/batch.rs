@@ -144,6 +144,7 @@ impl LeafBatch {
                 }
             }
         }
+        self.waiting.sort_unstable_by_key(|rest| rest.blocks);
         let leaves = &mut self.leaves;
         finish_all(
             lanes,
