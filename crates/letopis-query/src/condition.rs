@@ -1,13 +1,14 @@
 //! A search made ready to test rows: which columns it needs, where the text of a row comes from.
 
-use std::sync::Arc;
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use arrow::array::BooleanArray;
 use arrow::record_batch::RecordBatch;
 use letopis_event::{Filter, ObjectDigest, Span, Text};
 use letopis_table::{ColumnView, RowView};
 
-use crate::error::QueryError;
+use crate::error::{BoxError, QueryError};
 use crate::original::{OriginalReader, OriginalText, RecordPlace};
 use crate::search::{RowMatcher, TextSearch};
 
@@ -23,7 +24,12 @@ pub(crate) struct Condition {
     matcher: Box<dyn RowMatcher>,
     /// For error messages and plans.
     query: String,
+    /// Records whose text passed an early test and was not asked about since.
+    passed: Mutex<HashSet<(ObjectDigest, u64)>>,
 }
+
+/// Most records that are remembered at a time; others are tested once more.
+const PASSED_MOST: usize = 1 << 19;
 
 impl std::fmt::Debug for Condition {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -41,6 +47,7 @@ impl Condition {
             filter,
             matcher,
             query,
+            passed: Mutex::default(),
         })
     }
 
@@ -59,15 +66,61 @@ impl Condition {
         self.matcher.needs_text()
     }
 
+    /// Which rows satisfy the condition. Those that pass for their text are remembered: [`Condition::test`] takes their
+    /// word, since reading them again costs more than all else.
+    pub(crate) fn test_early(
+        &self,
+        batch: &RecordBatch,
+        texts: &mut RecordTexts,
+    ) -> Result<BooleanArray, QueryError> {
+        let found = self.test_rows(batch, texts, &[])?;
+        if self.matcher.needs_text() {
+            let places = Places::of(batch);
+            let mut passed = self.passed.lock().unwrap_or_else(PoisonError::into_inner);
+            for number in found.values().set_indices() {
+                if passed.len() < PASSED_MOST
+                    && let Some((object, offset)) = places.record(number)
+                    && let Ok(object) = texts.digest(object)
+                {
+                    passed.insert((object, offset));
+                }
+            }
+        }
+        Ok(found)
+    }
+
     /// Which rows satisfy the condition.
     pub(crate) fn test(
         &self,
         batch: &RecordBatch,
         texts: &mut RecordTexts,
     ) -> Result<BooleanArray, QueryError> {
+        let mut known = Vec::new();
+        if self.matcher.needs_text() {
+            let places = Places::of(batch);
+            let mut passed = self.passed.lock().unwrap_or_else(PoisonError::into_inner);
+            known.extend((0..batch.num_rows()).map(|number| {
+                let record = places.record(number);
+                let record = record.and_then(|(object, offset)| Some((texts.digest(object).ok()?, offset)));
+                record.is_some_and(|record| passed.remove(&record))
+            }));
+        }
+        self.test_rows(batch, texts, &known)
+    }
+
+    fn test_rows(
+        &self,
+        batch: &RecordBatch,
+        texts: &mut RecordTexts,
+        known: &[bool],
+    ) -> Result<BooleanArray, QueryError> {
         let mut found = Vec::with_capacity(batch.num_rows());
         let places = Places::of(batch);
         for (number, row) in RowView::all(batch).enumerate() {
+            if known.get(number) == Some(&true) {
+                found.push(true);
+                continue;
+            }
             let text = if self.matcher.needs_text() {
                 texts.text(&places, number, row)?
             } else {
@@ -101,6 +154,12 @@ pub(crate) struct Places<'a> {
 }
 
 impl<'a> Places<'a> {
+    /// Object and offset of the record of a row.
+    fn record(&self, number: usize) -> Option<(&'a str, u64)> {
+        let offset = u64::try_from(self.offset.number(number)?).ok()?;
+        Some((self.object.text(number)?, offset))
+    }
+
     pub(crate) fn of(batch: &'a RecordBatch) -> Self {
         let [object, offset, length, encoding] = PLACE.map(|name| ColumnView::new(batch, name));
         Self {
@@ -148,23 +207,28 @@ impl RecordTexts {
         Ok(&self.text)
     }
 
+    /// The digest that an object's column spells.
+    fn digest(&mut self, object: &str) -> Result<ObjectDigest, BoxError> {
+        match &self.object {
+            Some((known, digest)) if known == object => Ok(*digest),
+            _ => {
+                let digest = object.parse()?;
+                self.object = Some((object.to_owned(), digest));
+                Ok(digest)
+            }
+        }
+    }
+
     fn read(&mut self, places: &Places<'_>, number: usize, encoding: &str) -> Result<(), QueryError> {
         let object = places.object.text(number).unwrap_or_default();
         let offset = places.offset.number(number).and_then(|n| u64::try_from(n).ok());
         let length = places.length.number(number).and_then(|n| u64::try_from(n).ok());
-        let refuse = |source: crate::error::BoxError| QueryError::Original {
+        let refuse = |source: BoxError| QueryError::Original {
             object: object.to_owned(),
             offset: offset.unwrap_or(0),
             source,
         };
-        let digest = match &self.object {
-            Some((known, digest)) if known == object => *digest,
-            _ => {
-                let digest: ObjectDigest = object.parse().map_err(|e| refuse(Box::new(e)))?;
-                self.object = Some((object.to_owned(), digest));
-                digest
-            }
-        };
+        let digest = self.digest(object).map_err(refuse)?;
         let (Some(offset), Some(length)) = (offset, length) else {
             return Err(refuse("its row has no byte offset or length".into()));
         };

@@ -212,6 +212,9 @@ fn config(threads: usize) -> SessionConfig {
     options.execution.parquet.pushdown_filters = true;
     options.execution.parquet.reorder_filters = true;
     options.execution.parquet.enable_page_index = true;
+    // The table cuts its files itself (`events/parts.rs`). What the engine would cut out of parts without an end is parts
+    // without number, until memory is gone.
+    options.optimizer.repartition_file_scans = false;
     // Plain text throughout: writers and functions then meet one kind of it.
     options.sql_parser.map_string_types_to_utf8view = false;
     config

@@ -350,7 +350,7 @@ fn write_object(
         (false, true) => {
             let name = format!("{EXTRACTS}/{name}");
             let mut out = bag.payload(&name)?;
-            cut_out(&reader, found, &mut out)?;
+            cut_out(&mut reader, found, &mut out)?;
             out.finish_dated(last)?;
             Some(name)
         }
@@ -406,11 +406,9 @@ fn known(reading: &Reading) -> Result<Known> {
 }
 
 /// The bytes of the records one after another.
-fn cut_out(reader: &ObjectReader, found: &Found, out: &mut dyn Write) -> Result<()> {
-    let mut bytes = Vec::new();
+fn cut_out(reader: &mut ObjectReader, found: &Found, out: &mut dyn Write) -> Result<()> {
     for (offset, length) in &found.places {
-        reader.read_range(*offset, *length, &mut bytes)?;
-        put_cut_out(&bytes, out)?;
+        put_cut_out(reader.range(*offset, *length)?, out)?;
     }
     Ok(())
 }

@@ -1,9 +1,8 @@
 //! Record texts from the originals in the vault.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
-use letopis_event::Encoding;
+use letopis_event::{Encoding, ObjectDigest};
 use letopis_query::{BoxError, OriginalReader, OriginalText, RecordPlace};
 use letopis_vault::{ObjectReader, Sha256, Vault};
 
@@ -14,66 +13,81 @@ pub(crate) struct Originals(pub Vault);
 impl OriginalText for Originals {
     fn reader(&self) -> Result<Box<dyn OriginalReader>, BoxError> {
         Ok(Box::new(Reader {
-            vault: self.0.clone(),
-            open: HashMap::new(),
-            last: None,
+            objects: Objects::new(&self.0),
             encoding: None,
-            bytes: Vec::new(),
         }))
     }
 }
 
-/// Most objects one reader keeps open.
+/// Most objects that are kept open.
 const OPEN_MOST: usize = 64;
 
-struct Reader {
+/// Objects that were read last: rows come from several of them by turns.
+pub(crate) struct Objects {
     vault: Vault,
-    open: HashMap<[u8; 32], Arc<ObjectReader>>,
-    /// The object and the encoding of the record before: mostly those of the next one too.
-    last: Option<([u8; 32], Arc<ObjectReader>)>,
-    encoding: Option<(String, Encoding)>,
-    bytes: Vec<u8>,
+    open: HashMap<ObjectDigest, ObjectReader>,
+    /// The one of the record before, mostly that of the next one too.
+    last: Option<(ObjectDigest, ObjectReader)>,
 }
 
-impl Reader {
-    fn object(&mut self, sha256: &[u8; 32]) -> Result<Arc<ObjectReader>, BoxError> {
-        if let Some(open) = self.open.get(sha256) {
-            return Ok(Arc::clone(open));
+impl Objects {
+    pub(crate) fn new(vault: &Vault) -> Self {
+        Self {
+            vault: vault.clone(),
+            open: HashMap::new(),
+            last: None,
         }
-        let name = Sha256(*sha256);
-        let object = self.vault.object_by_sha256(&name)?.ok_or_else(|| {
-            format!("object {name} is named by a row and not in the archive: letopis verify")
-        })?;
-        if self.open.len() >= OPEN_MOST {
-            self.open.clear();
-        }
-        let reader = Arc::new(self.vault.object_reader(object)?);
-        self.open.insert(*sha256, Arc::clone(&reader));
-        Ok(reader)
     }
+
+    /// An object by its SHA-256; `None` where the archive has none.
+    pub(crate) fn reader(
+        &mut self,
+        object: ObjectDigest,
+    ) -> letopis_vault::Result<Option<&mut ObjectReader>> {
+        if self.last.as_ref().is_none_or(|(known, _)| *known != object) {
+            let reader = match self.open.get(&object) {
+                Some(open) => open.clone(),
+                None => {
+                    let Some(info) = self.vault.object_by_sha256(&Sha256(object.0))? else {
+                        return Ok(None);
+                    };
+                    let reader = self.vault.object_reader(info)?;
+                    if self.open.len() >= OPEN_MOST {
+                        self.open.clear();
+                    }
+                    // The one that is kept holds no frame.
+                    self.open.insert(object, reader.clone());
+                    reader
+                }
+            };
+            self.last = Some((object, reader));
+        }
+        Ok(self.last.as_mut().map(|(_, reader)| reader))
+    }
+}
+
+struct Reader {
+    objects: Objects,
+    /// The encoding of the record before.
+    encoding: Option<(String, Encoding)>,
 }
 
 impl OriginalReader for Reader {
     fn read(&mut self, place: &RecordPlace<'_>, out: &mut String) -> Result<(), BoxError> {
-        if self
-            .last
-            .as_ref()
-            .is_none_or(|(known, _)| *known != place.object.0)
-        {
-            self.last = Some((place.object.0, self.object(&place.object.0)?));
-        }
-        if self
-            .encoding
-            .as_ref()
-            .is_none_or(|(known, _)| known != place.encoding)
-        {
-            self.encoding = Some((place.encoding.to_owned(), encoding_named(place.encoding)?));
-        }
-        if let (Some((_, object)), Some((_, encoding))) = (&self.last, &self.encoding) {
-            object.read_range(place.span.offset, place.span.length, &mut self.bytes)?;
-            out.clear();
-            encoding.decode_into(&self.bytes, out);
-        }
+        let encoding = match &self.encoding {
+            Some((known, encoding)) if known == place.encoding => *encoding,
+            _ => {
+                let encoding = encoding_named(place.encoding)?;
+                self.encoding = Some((place.encoding.to_owned(), encoding));
+                encoding
+            }
+        };
+        let object = self.objects.reader(place.object)?.ok_or_else(|| {
+            let name = place.object;
+            format!("object {name} is named by a row and not in the archive: letopis verify")
+        })?;
+        out.clear();
+        encoding.decode_into(object.range(place.span.offset, place.span.length)?, out);
         Ok(())
     }
 }

@@ -2,29 +2,31 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use letopis_event::ObjectDigest;
 use letopis_event::column::{COLUMNS, ColumnType};
 use letopis_event::time::format_rfc3339;
 use letopis_query::arrow::record_batch::RecordBatch;
 use letopis_table::RowView;
-use letopis_vault::{ObjectReader, Sha256, Vault};
+use letopis_vault::Vault;
 
 use crate::error::{ReconstructError, Result};
-use crate::originals::decode;
+use crate::originals::{Objects, decode};
 
 /// Appends JSON objects of events, one a line: the columns of the event table in table order, `raw` (the record's
 /// decoded text), and `raw_base64` where decoding lost something. Columns without a value are left out.
-pub struct EventLines<'v> {
-    vault: &'v Vault,
-    object: Option<(String, ObjectReader)>,
+pub struct EventLines {
+    objects: Objects,
+    /// The object of the row before, as its column says it and as its digest.
+    object: Option<(String, ObjectDigest)>,
     bytes: Vec<u8>,
     text: String,
 }
 
-impl<'v> EventLines<'v> {
+impl EventLines {
     /// Lines with originals from this archive.
-    pub fn new(vault: &'v Vault) -> Self {
+    pub fn new(vault: &Vault) -> Self {
         Self {
-            vault,
+            objects: Objects::new(vault),
             object: None,
             bytes: Vec::new(),
             text: String::new(),
@@ -74,17 +76,27 @@ impl<'v> EventLines<'v> {
     /// Fills `text` and `bytes` with the record; whether decoding lost something.
     fn original(&mut self, row: &RowView<'_>) -> Result<bool> {
         let object = row.text("object").unwrap_or_default();
-        if self.object.as_ref().is_none_or(|(open, _)| open != object) {
-            self.object = Some((object.to_owned(), open_object(self.vault, object)?));
-        }
+        let missing = || ReconstructError::NotFound {
+            what: "object",
+            name: object.to_owned(),
+        };
+        let digest = match &self.object {
+            Some((known, digest)) if known == object => *digest,
+            _ => {
+                let digest = object.parse().map_err(|_| missing())?;
+                self.object = Some((object.to_owned(), digest));
+                digest
+            }
+        };
         let number = |name| {
             row.number(name)
                 .and_then(|n| u64::try_from(n).ok())
                 .unwrap_or_default()
         };
-        if let Some((_, reader)) = &self.object {
-            reader.read_range(number("byte_offset"), number("byte_length"), &mut self.bytes)?;
-        }
+        let reader = self.objects.reader(digest)?.ok_or_else(missing)?;
+        self.bytes.clear();
+        self.bytes
+            .extend_from_slice(reader.range(number("byte_offset"), number("byte_length"))?);
         match row.text("encoding").unwrap_or_default() {
             // A binary record has no text of its own: what was searched is what was rendered.
             "binary" => {
@@ -94,16 +106,6 @@ impl<'v> EventLines<'v> {
             encoding => decode(encoding, &self.bytes, &mut self.text).map_err(ReconstructError::Parameter),
         }
     }
-}
-
-fn open_object(vault: &Vault, object: &str) -> Result<ObjectReader> {
-    let missing = || ReconstructError::NotFound {
-        what: "object",
-        name: object.to_owned(),
-    };
-    let sha256 = Sha256::from_hex(object).ok_or_else(missing)?;
-    let info = vault.object_by_sha256(&sha256)?.ok_or_else(missing)?;
-    Ok(vault.object_reader(info)?)
 }
 
 fn put_column(row: &RowView<'_>, name: &str, kind: ColumnType, out: &mut Vec<u8>) {

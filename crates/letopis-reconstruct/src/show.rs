@@ -171,17 +171,14 @@ fn binary_text(reading: &Reading, object: &ObjectDigest, span: RecordSpan) -> Re
 }
 
 fn text_of(reading: &Reading, resolved: &Resolved, span: RecordSpan, encoding: &str) -> Result<String> {
-    let mut bytes = Vec::new();
-    reading
-        .vault()
-        .object_reader(&resolved.object)?
-        .read_range(span.offset, span.length, &mut bytes)?;
+    let mut reader = reading.vault().object_reader(&resolved.object)?;
+    let bytes = reader.range(span.offset, span.length)?;
     let mut text = String::new();
     // A neighbour may be encoded otherwise in a mixed file: valid UTF-8 is read as what it is.
-    match std::str::from_utf8(&bytes) {
+    match std::str::from_utf8(bytes) {
         Ok(utf8) if !encoding.starts_with("utf-16") => text.push_str(utf8),
         _ => {
-            decode(encoding, &bytes, &mut text).map_err(ReconstructError::Parameter)?;
+            decode(encoding, bytes, &mut text).map_err(ReconstructError::Parameter)?;
         }
     }
     Ok(text)

@@ -13,7 +13,7 @@ mod tests;
 
 pub(crate) use check::{Frame, FramedCheck, check};
 pub(crate) use compress::{Compressors, FramedWriter};
-pub(crate) use read::Framed;
+pub(crate) use read::{FrameCache, Framed};
 
 /// Content of every frame but the last.
 pub(crate) const FRAME_BYTES: usize = 512 << 10;

@@ -10,7 +10,7 @@ use crate::Result;
 use crate::backend::{Backend, io_error};
 use crate::digest::Blake3;
 use crate::durable::NewFile;
-use crate::framed::{FRAME_BYTES, Framed, FramedWriter};
+use crate::framed::{FRAME_BYTES, FrameCache, Framed, FramedWriter};
 use crate::layout::File;
 use crate::staging::Staging;
 
@@ -164,23 +164,31 @@ impl ObjectInfo {
     }
 }
 
-/// Reads one object from any place; decodes only the frames it needs and keeps the last few.
-///
-/// [`ObjectReader::read_range`] is safe from many threads at once; a clone has its own position.
+/// Reads one object from any place; decodes only the frames it needs. The frames decoded last are kept for all readers of
+/// an opened archive. A clone has its own position.
 #[derive(Clone, Debug)]
 pub struct ObjectReader {
     framed: Arc<Framed>,
     at: u64,
     frame: Option<(usize, Arc<Vec<u8>>)>,
+    /// A range that lies in more than one frame.
+    joined: Vec<u8>,
 }
 
 impl ObjectReader {
-    pub(crate) fn open(backend: &dyn Backend, name: Blake3, length: u64) -> Result<Self> {
-        let framed = Framed::open(backend, &File::Object(name), Some(length))?;
+    pub(crate) fn open(
+        backend: &dyn Backend,
+        name: Blake3,
+        length: u64,
+        cache: &Arc<FrameCache>,
+    ) -> Result<Self> {
+        let file = File::Object(name);
+        let framed = Framed::open_sharing(backend, &file, Some(length), Arc::clone(cache))?;
         Ok(Self {
             framed: Arc::new(framed),
             at: 0,
             frame: None,
+            joined: Vec::new(),
         })
     }
 
@@ -189,9 +197,30 @@ impl ObjectReader {
         self.framed.length()
     }
 
-    /// Puts exactly `length` bytes from `offset` into `out`, which is cleared first.
+    /// Puts exactly `length` bytes from `offset` into `out`, which is cleared first. Safe from many threads at once.
     pub fn read_range(&self, offset: u64, length: u64, out: &mut Vec<u8>) -> Result<()> {
         self.framed.read_range(offset, length, out)
+    }
+
+    /// Exactly `length` bytes from `offset`, where they were decoded.
+    pub fn range(&mut self, offset: u64, length: u64) -> Result<&[u8]> {
+        let number = (offset / FRAME_BYTES as u64) as usize;
+        let inside = (offset % FRAME_BYTES as u64) as usize;
+        let end = offset.checked_add(length).filter(|end| *end <= self.length());
+        if end.is_none() || inside as u64 + length > FRAME_BYTES as u64 || length == 0 {
+            self.framed.read_range(offset, length, &mut self.joined)?;
+            return Ok(&self.joined);
+        }
+        let content = self.at_frame(number)?;
+        Ok(content.get(inside..inside + length as usize).unwrap_or_default())
+    }
+
+    /// The content of one frame, which stays at hand.
+    fn at_frame(&mut self, number: usize) -> Result<&[u8]> {
+        if self.frame.as_ref().is_none_or(|(have, _)| *have != number) {
+            self.frame = Some((number, self.framed.frame(number)?));
+        }
+        Ok(self.frame.as_ref().map_or(&[][..], |(_, content)| content))
     }
 }
 
@@ -201,12 +230,8 @@ impl Read for ObjectReader {
             return Ok(0);
         }
         let number = (self.at / FRAME_BYTES as u64) as usize;
-        if self.frame.as_ref().is_none_or(|(have, _)| *have != number) {
-            let content = self.framed.frame(number).map_err(io::Error::other)?;
-            self.frame = Some((number, content));
-        }
-        let content = self.frame.as_ref().map_or(&[][..], |(_, content)| content);
         let inside = (self.at % FRAME_BYTES as u64) as usize;
+        let content = self.at_frame(number).map_err(io::Error::other)?;
         let part = content.get(inside..).unwrap_or_default();
         let taken = part.len().min(out.len());
         for (place, byte) in out.iter_mut().zip(part) {

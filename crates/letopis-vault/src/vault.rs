@@ -13,6 +13,7 @@ use crate::config::{Config, origin_of};
 use crate::digest::{Blake3, ShortId};
 use crate::documents::{Details, Secrets};
 use crate::entry::Entry;
+use crate::framed::FrameCache;
 use crate::layout::File;
 use crate::ledger::Ledger;
 use crate::object::{ObjectInfo, ObjectReader, TreeInfo};
@@ -70,6 +71,9 @@ pub struct Resolved {
     pub notice: Option<String>,
 }
 
+/// Decoded frames of objects that an opened archive keeps: 32 MiB.
+const FRAMES_KEPT: usize = 64;
+
 /// An archive opened for reading: a snapshot at one head. Cheap to clone.
 #[derive(Clone)]
 pub struct Vault {
@@ -86,6 +90,8 @@ struct Inner {
     segments: OnceLock<Vec<SegmentInfo>>,
     destroyed: OnceLock<BTreeSet<u64>>,
     details: Mutex<Vec<(ShortId, Arc<Details>)>>,
+    /// Of all objects; what tests a record and what prints it want the same frame.
+    frames: Arc<FrameCache>,
     /// The ledger as this process saw it last, for access records.
     pub(crate) latest: Mutex<Arc<Ledger>>,
 }
@@ -131,6 +137,7 @@ impl Vault {
             segments: OnceLock::new(),
             destroyed: OnceLock::new(),
             details: Mutex::default(),
+            frames: Arc::new(FrameCache::new(FRAMES_KEPT)),
         };
         Self {
             inner: Arc::new(inner),
@@ -374,7 +381,8 @@ impl Vault {
 
     /// Reads an object.
     pub fn object_reader(&self, object: &ObjectInfo) -> Result<ObjectReader> {
-        ObjectReader::open(self.inner.backend.as_ref(), object.blake3, object.length)
+        let Inner { backend, frames, .. } = self.inner.as_ref();
+        ObjectReader::open(backend.as_ref(), object.blake3, object.length, frames)
     }
 
     /// Reads a record tree of an object.

@@ -234,7 +234,12 @@ impl VaultWriter {
 
     /// Reads an object that is stored, committed or not.
     pub fn object_reader(&self, object: &StoredObject) -> Result<ObjectReader> {
-        ObjectReader::open(self.backend().as_ref(), object.blake3, object.length)
+        ObjectReader::open(
+            self.backend().as_ref(),
+            object.blake3,
+            object.length,
+            &Arc::default(),
+        )
     }
 
     /// Begins the record tree of a stored object: number 1, or the next one when the ledger names trees already.

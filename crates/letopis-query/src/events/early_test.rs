@@ -48,7 +48,7 @@ impl EarlyTest {
         let mut texts = spare.unwrap_or_else(|| RecordTexts::new(Arc::clone(&self.originals)));
         let tested = RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays)
             .ok()
-            .and_then(|batch| self.condition.test(&batch, &mut texts).ok());
+            .and_then(|batch| self.condition.test_early(&batch, &mut texts).ok());
         if let Ok(mut spare) = self.spare.lock() {
             spare.push(texts);
         }

@@ -9,8 +9,52 @@ use crate::backend::{Backend, ReadAt, io_error};
 use crate::layout::File;
 use crate::{Error, Result};
 
-/// Decoded frames kept by one reader.
+/// Decoded frames kept where a reader has a cache of its own.
 const FRAMES_KEPT: usize = 4;
+
+/// Frames decoded last, for all readers that share it; the one used longest ago makes room.
+pub(crate) struct FrameCache {
+    most: usize,
+    kept: Mutex<Vec<Kept>>,
+}
+
+/// A file, the number of a frame in it, and the frame's content.
+type Kept = (File, usize, Arc<Vec<u8>>);
+
+impl Default for FrameCache {
+    fn default() -> Self {
+        Self::new(FRAMES_KEPT)
+    }
+}
+
+impl FrameCache {
+    /// Keeps at most `most` frames of half a MiB.
+    pub(crate) fn new(most: usize) -> Self {
+        Self {
+            most,
+            kept: Mutex::default(),
+        }
+    }
+
+    fn get(&self, file: &File, number: usize) -> Option<Arc<Vec<u8>>> {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let at = kept
+            .iter()
+            .rposition(|(of, frame, _)| *frame == number && of == file)?;
+        let found = kept.remove(at);
+        let content = Arc::clone(&found.2);
+        kept.push(found);
+        Some(content)
+    }
+
+    fn put(&self, file: File, number: usize, content: &Arc<Vec<u8>>) {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.len() >= self.most {
+            kept.remove(0);
+        }
+        kept.push((file, number, Arc::clone(content)));
+    }
+}
 
 thread_local! {
     /// A decoding context is 100 KB and worth keeping; it holds no state between frames.
@@ -46,7 +90,7 @@ pub(crate) struct Framed {
     length: u64,
     /// Why there are fewer frames than the content takes.
     stopped: String,
-    kept: Mutex<Vec<(usize, Arc<Vec<u8>>)>>,
+    cache: Arc<FrameCache>,
 }
 
 impl std::fmt::Debug for Framed {
@@ -163,6 +207,16 @@ pub(super) fn frames(file: &dyn ReadAt, path: &File, length: Option<u64>) -> Res
 impl Framed {
     /// Opens a file; `length` as [`frames`] has it.
     pub(crate) fn open(backend: &dyn Backend, path: &File, length: Option<u64>) -> Result<Self> {
+        Self::open_sharing(backend, path, length, Arc::default())
+    }
+
+    /// The same with a cache that others use too.
+    pub(crate) fn open_sharing(
+        backend: &dyn Backend,
+        path: &File,
+        length: Option<u64>,
+        cache: Arc<FrameCache>,
+    ) -> Result<Self> {
         let file = backend
             .open(path)
             .map_err(|error| io_error(path, "open", error))?;
@@ -180,7 +234,7 @@ impl Framed {
             starts,
             length: frames.length,
             stopped: frames.stopped,
-            kept: Mutex::default(),
+            cache,
         })
     }
 
@@ -196,22 +250,12 @@ impl Framed {
 
     /// The content of one frame.
     pub(crate) fn frame(&self, number: usize) -> Result<Arc<Vec<u8>>> {
-        if let Some((_, content)) = self
-            .kept
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .iter()
-            .find(|(kept, _)| *kept == number)
-        {
-            return Ok(Arc::clone(content));
+        if let Some(content) = self.cache.get(&self.path, number) {
+            return Ok(content);
         }
         // Decoded outside the lock: two threads may do it twice, none waits for another's frame.
         let content = Arc::new(self.decode(number)?);
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.len() >= FRAMES_KEPT {
-            kept.remove(0);
-        }
-        kept.push((number, Arc::clone(&content)));
+        self.cache.put(self.path, number, &content);
         Ok(content)
     }
 
