@@ -99,6 +99,25 @@ async fn equal_rows_of_a_sort_keep_one_order() {
     }
 }
 
+/// Parts of files have no end that arithmetic could use, so nobody may cut them once more.
+#[tokio::test]
+async fn files_are_cut_among_many_threads_and_only_once() {
+    let archive = Arc::new(scenario::archive());
+    let search = Arc::new(scenario::index());
+    for threads in [2, 8, 64] {
+        let engine = scenario::engine(Arc::clone(&archive), Arc::clone(&search), threads);
+        let sql = "EXPLAIN SELECT event_id FROM events ORDER BY event_id";
+        let plan = write(engine.sql(sql).await.unwrap()).await;
+        assert!(plan.contains("..9223372036854775807"), "no file was cut: {plan}");
+        let sql = "SELECT event_id FROM events WHERE matches(event_id, 'root') ORDER BY event_id";
+        let found = write(engine.sql(sql).await.unwrap()).await.lines().count();
+        let plain = "SELECT event_id FROM events WHERE matches(event_id, 'root') OR byte_offset < 0 ORDER BY event_id";
+        let plain = write(engine.sql(plain).await.unwrap()).await.lines().count();
+        assert!(found > 1);
+        assert_eq!(found, plain, "{threads} threads");
+    }
+}
+
 #[tokio::test]
 async fn the_present_is_the_one_that_was_given() {
     let csv = answer("SELECT local_time(now()) AS here, local_time(now(), 'UTC') AS there").await;

@@ -5,8 +5,9 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::backend::{Backend, MemoryBackend};
-use crate::digest::ShortId;
+use crate::digest::{Blake3, ShortId};
 use crate::layout::{Directory, File};
+use crate::object::ObjectReader;
 
 const PATH: File = File::Details(ShortId([7; 8]));
 
@@ -64,6 +65,39 @@ fn every_size_reads_back_and_a_plain_decoder_agrees() {
                 .unwrap()
                 .is_whole()
         );
+    }
+}
+
+/// Readers of two objects by turns, with room for fewer frames than they want, inside frames and across them.
+#[test]
+fn readers_that_share_a_cache_read_their_own_object() {
+    let disk = Arc::new(MemoryBackend::default());
+    disk.make_directory(Directory::Root).unwrap();
+    disk.make_directory(Directory::Objects).unwrap();
+    let contents = [
+        content(3 * FRAME_BYTES + 9),
+        content(4 * FRAME_BYTES + 9).split_off(FRAME_BYTES),
+    ];
+    let cache = Arc::new(FrameCache::new(3));
+    let mut readers: Vec<ObjectReader> = contents
+        .iter()
+        .map(|content| {
+            let name = Blake3::of(content);
+            let file = File::Object(name);
+            disk.make_directory(file.directory()).unwrap();
+            disk.overwrite(&file.path(), framed(content, 100_000));
+            ObjectReader::open(disk.as_ref(), name, content.len() as u64, &cache).unwrap()
+        })
+        .collect();
+    assert!(contents[0] != contents[1]);
+    for n in 0..200 {
+        for (reader, content) in readers.iter_mut().zip(&contents) {
+            let at = n * 7_919_417 % content.len();
+            let length = (n * 31_337 % (FRAME_BYTES + 5)).min(content.len() - at);
+            let found = reader.range(at as u64, length as u64).unwrap();
+            assert!(found == &content[at..at + length], "{length} bytes from {at}");
+            assert!(reader.range(at as u64, content.len() as u64 + 1).is_err());
+        }
     }
 }
 
