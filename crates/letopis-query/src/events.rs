@@ -38,6 +38,9 @@ mod parts;
 mod prune;
 mod test_rows;
 
+#[cfg(test)]
+pub(crate) use parts::LEAST_PART;
+
 /// The object store that the engine is told of; every byte comes from the segment store instead.
 pub(crate) const STORE_URL: &str = "letopis://segments";
 

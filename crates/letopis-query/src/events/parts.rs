@@ -5,7 +5,7 @@ use datafusion::datasource::physical_plan::FileGroup;
 
 /// Bytes below which a part of a file is not worth a group of its own: about a row group. The segments of the tests are
 /// small, and are to be cut too.
-const LEAST_PART: u64 = if cfg!(test) { 1 << 12 } else { 1 << 20 };
+pub(crate) const LEAST_PART: u64 = if cfg!(test) { 1 << 12 } else { 1 << 20 };
 
 /// Cuts the files into at most so many groups, in their order. A file may be cut too: each part has the row groups that
 /// begin in it, and the last part has no end, so that nothing is left out should a catalogue tell fewer bytes than there are.
