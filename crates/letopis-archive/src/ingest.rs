@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-use crossbeam_channel::{Receiver, Sender, bounded};
+use crossbeam_channel::Sender;
 use letopis_event::{SinkError, Zone};
 use letopis_intake::container::Limits;
 use letopis_intake::{Encoding, Mapping, ParseOptions, UserFormat};
@@ -31,8 +31,10 @@ use crate::store::{Pending, Stored, Storing};
 use crate::walk::{Found, walk};
 
 mod books;
+mod channels;
 
 use books::Books;
+use channels::Channels;
 
 /// What to take in and how.
 #[derive(Debug)]
@@ -347,24 +349,18 @@ impl<'v> Run<'v> {
             self.options.threads
         };
         let files: Vec<(&Input, &Found)> = self.files().collect();
-        let (mut senders, mut receivers) = (Vec::new(), Vec::new());
-        for _ in &files {
-            let (sender, receiver) = bounded(4);
-            senders.push(sender);
-            receivers.push(receiver);
-        }
-        let (claims, next) = (Claims::default(), AtomicUsize::new(0));
+        let (channels, claims, next) = (Channels::default(), Claims::default(), AtomicUsize::new(0));
         thread::scope(|scope| {
             let lanes = Lanes::start(scope, self.vault, (workers / 2).max(1));
             let mut threads = Vec::new();
             for _ in 0..workers.min(files.len().max(1)) {
-                let (files, senders, claims, next) = (&files, &senders, &claims, &next);
+                let (files, channels, claims, next) = (&files, &channels, &claims, &next);
                 threads
-                    .push(scope.spawn(move || self.work(files, senders, claims, next, register, progress)));
+                    .push(scope.spawn(move || self.work(files, channels, claims, next, register, progress)));
             }
-            let coordinated = self.coordinate(&receivers, &lanes, progress);
+            let coordinated = self.coordinate(files.len(), &channels, &lanes, progress);
             // Whoever still works finds its channel closed or its turn cancelled.
-            drop(receivers);
+            channels.close();
             claims.stop();
             let mut failure = None;
             for thread in threads {
@@ -386,7 +382,7 @@ impl<'v> Run<'v> {
     fn work(
         &self,
         files: &[(&Input, &Found)],
-        senders: &[Sender<News>],
+        channels: &Channels,
         claims: &Claims,
         next: &AtomicUsize,
         register: &Register,
@@ -395,9 +391,10 @@ impl<'v> Run<'v> {
         let mut builders = Builders::default();
         loop {
             let number = next.fetch_add(1, Ordering::Relaxed);
-            let (Some((input, found)), Some(sender)) = (files.get(number), senders.get(number)) else {
+            let Some((input, found)) = files.get(number) else {
                 return Ok(());
             };
+            let sender = &channels.sender(number);
             let job = Job {
                 run: self,
                 input,
@@ -417,12 +414,14 @@ impl<'v> Run<'v> {
 
     fn coordinate(
         &self,
-        receivers: &[Receiver<News>],
+        files: usize,
+        channels: &Channels,
         lanes: &Lanes<'_>,
         progress: &dyn IngestProgress,
     ) -> Result<IngestOutcome> {
         let mut books = Books::new(self);
-        for receiver in receivers {
+        for number in 0..files {
+            let receiver = channels.receiver(number);
             loop {
                 match receiver.recv().map_err(|_| ArchiveError::Stopped)? {
                     News::Rows(chunk) => lanes.rows(chunk)?,

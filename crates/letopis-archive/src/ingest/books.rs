@@ -13,6 +13,8 @@ use crate::supersede::give_way;
 
 /// Bytes of input after which a commit is made at the next end of a file.
 const COMMIT_BYTES: u64 = 256 << 20;
+/// Files after which a commit is made: its manifest and entries are made in memory.
+const COMMIT_FILES: usize = 4096;
 /// Time after which a commit is made at the next end of a file.
 const COMMIT_TIME: Duration = Duration::from_secs(60);
 /// Version of the manifest document.
@@ -67,7 +69,9 @@ impl<'r, 'v> Books<'r, 'v> {
     }
 
     pub(super) fn is_due(&self) -> bool {
-        self.pending_bytes >= COMMIT_BYTES || self.since.elapsed() >= COMMIT_TIME
+        self.pending_bytes >= COMMIT_BYTES
+            || self.pending.len() >= COMMIT_FILES
+            || self.since.elapsed() >= COMMIT_TIME
     }
 
     pub(super) fn commit(&mut self, lanes: &Lanes<'_>, last: bool) -> Result<()> {
