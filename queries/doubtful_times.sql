@@ -27,7 +27,7 @@ WITH marked AS (
     CASE
       WHEN time IS NULL THEN 'not placed in time'
       WHEN time < TIMESTAMP '1990-01-01T00:00:00Z' THEN 'before 1990'
-      WHEN time > ingested + INTERVAL '1 day' THEN 'after it was taken in'
+      WHEN CAST(time AS BIGINT) > CAST(ingested AS BIGINT) + 86400000000 THEN 'after it was taken in'
       WHEN time_basis = 'zone-assumed' THEN 'zone assumed'
       WHEN time_basis = 'year-inferred' THEN 'year inferred'
       WHEN time_basis = 'zone-and-year-assumed' THEN 'zone assumed and year inferred'

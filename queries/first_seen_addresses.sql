@@ -47,7 +47,7 @@ WITH numbered AS (
     WHERE kind <> 'part'
       AND src_ip IS NOT NULL
       AND time >= TIMESTAMP '1990-01-01T00:00:00Z'
-      AND time <= ingested + INTERVAL '1 day'
+      AND CAST(time AS BIGINT) <= CAST(ingested AS BIGINT) + 86400000000
       AND ($to IS NULL OR time < $to)
       AND ($source IS NULL OR source = $source)
   ) AS addressed

@@ -40,7 +40,11 @@ WITH records AS (
     SELECT
       source,
       category,
-      CASE WHEN time >= TIMESTAMP '1990-01-01T00:00:00Z' AND time <= ingested + INTERVAL '1 day' THEN time END AS time
+      CASE
+        WHEN time >= TIMESTAMP '1990-01-01T00:00:00Z'
+          AND CAST(time AS BIGINT) <= CAST(ingested AS BIGINT) + 86400000000
+        THEN time
+      END AS time
     FROM events
   ) AS believed
   WHERE ($source IS NULL OR source = $source)
@@ -89,7 +93,7 @@ calendar AS (
     unnest(generate_series(
       CAST(date_trunc('month', all_sources.first_day) AS DATE), at_day.day - INTERVAL '1 day', INTERVAL '1 day'
     )) AS moment
-  FROM all_sources CROSS JOIN at_day
+  FROM at_day CROSS JOIN all_sources
   WHERE all_sources.first_day IS NOT NULL
 ),
 days AS (
@@ -132,7 +136,7 @@ by_month AS (
         sum(CASE WHEN present THEN 1 ELSE 0 END) = 0
         AND judged.month <> CAST(date_trunc('month', at_day.day) AS DATE)
       ) AS broken
-  FROM judged CROSS JOIN at_day
+  FROM at_day CROSS JOIN judged
   GROUP BY judged.source, judged.month, at_day.day
 ),
 chained AS (

@@ -42,7 +42,7 @@ WITH hours AS (
     max(ingested) AS ingested
   FROM events
   WHERE time >= TIMESTAMP '1990-01-01T00:00:00Z'
-    AND time <= ingested + INTERVAL '1 day'
+    AND CAST(time AS BIGINT) <= CAST(ingested AS BIGINT) + 86400000000
     AND ($to IS NULL OR time < $to)
   GROUP BY source, date_trunc('hour', local_clock(time, $tz))
 ),
@@ -63,7 +63,7 @@ zones AS (
 ),
 twice AS (
   SELECT DISTINCT zones.zone, date_trunc('hour', local_clock(moments.moment, $tz)) AS hour
-  FROM moments CROSS JOIN zones
+  FROM zones CROSS JOIN moments
   WHERE local_clock(moments.moment, zones.zone) >= local_clock(moments.moment + INTERVAL '1 hour', zones.zone)
     OR local_clock(moments.moment, zones.zone) <= local_clock(moments.moment - INTERVAL '1 hour', zones.zone)
 ),
@@ -86,7 +86,7 @@ weeks AS (
 ),
 usual AS (
   SELECT hours.source, hours.hour + weeks.step AS hour
-  FROM hours CROSS JOIN weeks
+  FROM weeks CROSS JOIN hours
   WHERE $source IS NULL OR hours.source = $source
   GROUP BY hours.source, hours.hour + weeks.step
   HAVING count(*) >= 3
@@ -97,9 +97,9 @@ due AS (
     usual.hour,
     hours.source IS NULL AS is_missed,
     sum(CASE WHEN hours.source IS NULL THEN 0 ELSE 1 END) OVER (PARTITION BY usual.source) AS kept_hours
-  FROM usual
+  FROM horizon
+  CROSS JOIN usual
   JOIN clock ON usual.hour = clock.hour
-  CROSS JOIN horizon
   LEFT JOIN register ON usual.source = register.source
   LEFT JOIN hours ON usual.source = hours.source AND usual.hour = hours.hour
   LEFT ANTI JOIN twice ON register.zone = twice.zone AND usual.hour = twice.hour
@@ -134,7 +134,7 @@ stretches AS (
     kept_hours,
     count(*) AS expected_hours,
     min(hour) AS first_expected_hour
-  FROM surrounded CROSS JOIN horizon
+  FROM horizon CROSS JOIN surrounded
   WHERE surrounded.first_time IS NULL
   GROUP BY surrounded.source, silent_from, silent_to, kept_hours, horizon.last_time
 ),

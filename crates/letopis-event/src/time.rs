@@ -1,6 +1,6 @@
 //! Time as evidence: what a record says of its time, and how the instant was derived from it.
 
-use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
+use chrono::{Datelike as _, NaiveDate, NaiveDateTime, NaiveTime, Timelike as _};
 
 /// How the instant of an event is known (design §5). Everything but [`TimeBasis::Stated`] prints with `~`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -164,23 +164,54 @@ pub fn format_rfc3339(micros: i64, offset_min: i16, out: &mut String) {
         let _ = write!(out, "{micros}us");
         return;
     };
-    let below = micros.rem_euclid(1_000_000);
-    let _ = write!(out, "{}", local.format("%Y-%m-%dT%H:%M:%S"));
+    match u32::try_from(local.year()) {
+        Ok(year @ 0..=9999) => {
+            put_two(year / 100, out);
+            put_two(year % 100, out);
+            for (sign, two) in [
+                ('-', local.month()),
+                ('-', local.day()),
+                ('T', local.hour()),
+                (':', local.minute()),
+                (':', local.second()),
+            ] {
+                out.push(sign);
+                put_two(two, out);
+            }
+        }
+        // More digits and a sign.
+        _ => {
+            let _ = write!(out, "{}", local.format("%Y-%m-%dT%H:%M:%S"));
+        }
+    }
+    let below = micros.rem_euclid(1_000_000) as u32;
     if below != 0 {
-        let digits = format!("{below:06}");
-        let _ = write!(out, ".{}", digits.trim_end_matches('0'));
+        out.push('.');
+        put_two(below / 10_000, out);
+        put_two(below / 100 % 100, out);
+        put_two(below % 100, out);
+        out.truncate(out.trim_end_matches('0').len());
     }
     if offset_min == 0 {
         out.push('Z');
     } else {
-        let sign = if offset_min < 0 { '-' } else { '+' };
-        let _ = write!(
-            out,
-            "{sign}{:02}:{:02}",
-            offset_min.abs() / 60,
-            offset_min.abs() % 60
-        );
+        let minutes = u32::from(offset_min.unsigned_abs());
+        out.push(if offset_min < 0 { '-' } else { '+' });
+        put_two(minutes / 60, out);
+        out.push(':');
+        put_two(minutes % 60, out);
     }
+}
+
+/// Two decimal digits of a number below 100; more of a greater one (an offset of days).
+fn put_two(number: u32, out: &mut String) {
+    if number > 99 {
+        out.push_str(&number.to_string());
+        return;
+    }
+    let digit = |digit: u32| char::from(b'0' + digit as u8);
+    out.push(digit(number / 10));
+    out.push(digit(number % 10));
 }
 
 #[cfg(test)]
@@ -199,6 +230,41 @@ mod tests {
             nanos: 0,
         };
         assert_eq!(civil.in_year(2016).unwrap().to_string(), "2017-01-01 00:00:00");
+    }
+
+    #[test]
+    fn instants_are_written_as_chrono_writes_them() {
+        let mut state = 1_u64;
+        for _ in 0..200_000 {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            // From the year -2900 to 6800, with and without parts of a second.
+            let micros = (state >> 5) as i64 % 153_000_000_000_000_000;
+            let micros = match state % 4 {
+                0 => micros - micros % 1_000_000,
+                1 => -micros,
+                2 => micros - micros % 1000,
+                _ => micros,
+            };
+            let minutes = [0, 300, -210, 1, -1, 840][(state >> 7) as usize % 6];
+            let zone = chrono::FixedOffset::east_opt(i32::from(minutes) * 60).unwrap();
+            let time = chrono::DateTime::from_timestamp_micros(micros)
+                .unwrap()
+                .with_timezone(&zone);
+            let (whole, below) = (
+                time.format("%Y-%m-%dT%H:%M:%S"),
+                format!("{:06}", time.timestamp_subsec_micros()),
+            );
+            let below = below.trim_end_matches('0');
+            let point = if below.is_empty() { "" } else { "." };
+            let offset = if minutes == 0 {
+                "Z".to_owned()
+            } else {
+                time.format("%:z").to_string()
+            };
+            let mut text = "before ".to_owned();
+            format_rfc3339(micros, minutes, &mut text);
+            assert_eq!(text, format!("before {whole}{point}{below}{offset}"));
+        }
     }
 
     /// Compared with chrono's calendar, for every day of four hundred years and what lies beside them.

@@ -5,11 +5,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use arrow::array::BooleanArray;
 use arrow::record_batch::RecordBatch;
-use letopis_event::{Filter, ObjectDigest, Span, Text};
+use letopis_event::{Encoding, Filter, ObjectDigest, Span, Text};
 use letopis_table::{ColumnView, RowView};
 
 use crate::error::{BoxError, QueryError};
 use crate::original::{OriginalReader, OriginalText, RecordPlace};
+use crate::screening::{Part, Screening};
 use crate::search::{RowMatcher, TextSearch};
 
 /// Columns that say where a record lies.
@@ -22,6 +23,7 @@ pub(crate) const BINARY: &str = "binary";
 pub(crate) struct Condition {
     pub(crate) filter: Filter,
     matcher: Box<dyn RowMatcher>,
+    screening: Option<Screening>,
     /// For error messages and plans.
     query: String,
     /// Records whose text passed an early test and was not asked about since.
@@ -45,6 +47,7 @@ impl Condition {
         })?;
         Ok(Self {
             filter,
+            screening: matcher.screen().map(Screening::new),
             matcher,
             query,
             passed: Mutex::default(),
@@ -67,7 +70,7 @@ impl Condition {
     }
 
     /// Which rows satisfy the condition. Those that pass for their text are remembered: [`Condition::test`] takes their
-    /// word, since reading them again costs more than all else.
+    /// word, and the originals may keep them for the answer, since reading them again costs more than all else.
     pub(crate) fn test_early(
         &self,
         batch: &RecordBatch,
@@ -79,10 +82,11 @@ impl Condition {
             let mut passed = self.passed.lock().unwrap_or_else(PoisonError::into_inner);
             for number in found.values().set_indices() {
                 if passed.len() < PASSED_MOST
-                    && let Some((object, offset)) = places.record(number)
+                    && let Some((object, record)) = places.record(number)
                     && let Ok(object) = texts.digest(object)
                 {
-                    passed.insert((object, offset));
+                    passed.insert((object, record.offset));
+                    texts.keep(object, record, places.encoding.text(number));
                 }
             }
         }
@@ -101,7 +105,8 @@ impl Condition {
             let mut passed = self.passed.lock().unwrap_or_else(PoisonError::into_inner);
             known.extend((0..batch.num_rows()).map(|number| {
                 let record = places.record(number);
-                let record = record.and_then(|(object, offset)| Some((texts.digest(object).ok()?, offset)));
+                let record =
+                    record.and_then(|(object, record)| Some((texts.digest(object).ok()?, record.offset)));
                 record.is_some_and(|record| passed.remove(&record))
             }));
         }
@@ -119,6 +124,12 @@ impl Condition {
         for (number, row) in RowView::all(batch).enumerate() {
             if known.get(number) == Some(&true) {
                 found.push(true);
+                continue;
+            }
+            if let Some(screening) = &self.screening
+                && texts.excluded(screening, &places, number)
+            {
+                found.push(false);
                 continue;
             }
             let text = if self.matcher.needs_text() {
@@ -154,10 +165,14 @@ pub(crate) struct Places<'a> {
 }
 
 impl<'a> Places<'a> {
-    /// Object and offset of the record of a row.
-    fn record(&self, number: usize) -> Option<(&'a str, u64)> {
-        let offset = u64::try_from(self.offset.number(number)?).ok()?;
-        Some((self.object.text(number)?, offset))
+    /// Object and bytes of the record of a row.
+    fn record(&self, number: usize) -> Option<(&'a str, Span)> {
+        let span = Span {
+            offset: u64::try_from(self.offset.number(number)?).ok()?,
+            length: u64::try_from(self.length.number(number)?).ok()?,
+        };
+        span.offset.checked_add(span.length)?;
+        Some((self.object.text(number)?, span))
     }
 
     pub(crate) fn of(batch: &'a RecordBatch) -> Self {
@@ -178,6 +193,8 @@ pub(crate) struct RecordTexts {
     text: String,
     /// The object of the row before, as its column says it and as its digest: rows of one object come together.
     object: Option<(String, ObjectDigest)>,
+    /// The part of an original in which the row before lies.
+    part: Option<Arc<Part>>,
 }
 
 impl RecordTexts {
@@ -187,6 +204,7 @@ impl RecordTexts {
             reader: None,
             text: String::new(),
             object: None,
+            part: None,
         }
     }
 
@@ -207,6 +225,30 @@ impl RecordTexts {
         Ok(&self.text)
     }
 
+    /// Whether the bytes of row `number` tell that it does not satisfy the search.
+    fn excluded(&mut self, screening: &Screening, places: &Places<'_>, number: usize) -> bool {
+        if places.encoding.text(number) != Some(Encoding::Utf8.name()) {
+            return false;
+        }
+        let Some((object, record)) = places.record(number) else {
+            return false;
+        };
+        let Ok(object) = self.digest(object) else {
+            return false;
+        };
+        match opened(&mut self.reader, &*self.originals) {
+            Ok(reader) => screening.excludes(object, record, reader, &mut self.part),
+            Err(_) => false,
+        }
+    }
+
+    /// Lets a record that was just read be kept for whoever shows it.
+    fn keep(&mut self, object: ObjectDigest, record: Span, encoding: Option<&str>) {
+        if let Some(reader) = self.reader.as_mut().filter(|_| encoding != Some(BINARY)) {
+            reader.keep(object, record);
+        }
+    }
+
     /// The digest that an object's column spells.
     fn digest(&mut self, object: &str) -> Result<ObjectDigest, BoxError> {
         match &self.object {
@@ -221,28 +263,34 @@ impl RecordTexts {
 
     fn read(&mut self, places: &Places<'_>, number: usize, encoding: &str) -> Result<(), QueryError> {
         let object = places.object.text(number).unwrap_or_default();
-        let offset = places.offset.number(number).and_then(|n| u64::try_from(n).ok());
-        let length = places.length.number(number).and_then(|n| u64::try_from(n).ok());
+        let record = places.record(number);
         let refuse = |source: BoxError| QueryError::Original {
             object: object.to_owned(),
-            offset: offset.unwrap_or(0),
+            offset: record.map_or(0, |(_, span)| span.offset),
             source,
         };
         let digest = self.digest(object).map_err(refuse)?;
-        let (Some(offset), Some(length)) = (offset, length) else {
+        let Some((_, span)) = record else {
             return Err(refuse("its row has no byte offset or length".into()));
         };
         let place = RecordPlace {
             object: digest,
-            span: Span { offset, length },
+            span,
             encoding,
         };
-        if self.reader.is_none() {
-            self.reader = Some(self.originals.reader().map_err(refuse)?);
-        }
-        match &mut self.reader {
-            Some(reader) => reader.read(&place, &mut self.text).map_err(refuse),
-            None => Ok(()),
-        }
+        let reader = opened(&mut self.reader, &*self.originals).map_err(refuse)?;
+        reader.read(&place, &mut self.text).map_err(refuse)
     }
+}
+
+/// The reader, opened with the first record that needs it.
+fn opened<'r>(
+    reader: &'r mut Option<Box<dyn OriginalReader>>,
+    originals: &dyn OriginalText,
+) -> Result<&'r mut dyn OriginalReader, BoxError> {
+    let opened = match reader.take() {
+        Some(opened) => opened,
+        None => originals.reader()?,
+    };
+    Ok(&mut **reader.insert(opened))
 }

@@ -25,6 +25,7 @@ use crate::error::QueryError;
 use crate::events::{EventTable, STORE_URL};
 use crate::lookup::Lookup;
 use crate::named::BoundQuery;
+use crate::once::worked_out_once;
 use crate::original::OriginalText;
 use crate::search::TextSearch;
 use crate::segments::Segments;
@@ -46,6 +47,9 @@ pub struct EngineOptions {
     /// Threads of one query. The rows of an answer and their order do not depend on it.
     pub threads: usize,
 }
+
+/// The share of a query's memory that parts which are worked out once may take, each.
+const PART_OF_MEMORY: usize = 16;
 
 /// Answers SQL. Cheap to clone; needs a tokio runtime around its futures, and never blocks on one.
 #[derive(Clone)]
@@ -113,20 +117,23 @@ impl Engine {
 
     /// Runs one statement that reads. Anything that would change something is refused by name before it runs.
     pub async fn sql(&self, text: &str) -> Result<QueryStream, QueryError> {
-        let mut statement = statement::read(text)?;
-        // A parameter without a value is named here, not by the engine while it runs.
-        statement::put_values(&mut statement, &BTreeMap::new())?;
-        self.answer(statement).await
+        self.answer(without_parameters(text)?, false).await
+    }
+
+    /// The same on all threads, whose rows come in any order, and of which a limit keeps any: for those who order them
+    /// themselves.
+    pub async fn sql_in_any_order(&self, text: &str) -> Result<QueryStream, QueryError> {
+        self.answer(without_parameters(text)?, true).await
     }
 
     /// Runs a named query with its parameters bound.
     pub async fn run(&self, query: &BoundQuery) -> Result<QueryStream, QueryError> {
         let mut statement = statement::read(&query.sql)?;
         statement::put_values(&mut statement, &query.values)?;
-        self.answer(statement).await
+        self.answer(statement, false).await
     }
 
-    async fn answer(&self, statement: Statement) -> Result<QueryStream, QueryError> {
+    async fn answer(&self, statement: Statement, any_order: bool) -> Result<QueryStream, QueryError> {
         let own = |e| QueryError::from_engine(e, self.memory_bytes);
         let plan = self
             .state(&self.one)
@@ -134,13 +141,16 @@ impl Engine {
             .await
             .map_err(own)?;
         statement::refuse_changes(&plan)?;
-        let context = if ends_in_sort(&plan) || is_a_count(&plan) {
+        let context = if any_order || ends_in_sort(&plan) || is_a_count(&plan) {
             &self.many
         } else {
             &self.one
         };
         let state = self.state(context);
         let plan = counts_as_sums(plan).and_then(settle_ties).map_err(own)?;
+        let plan = worked_out_once(plan, &state, self.memory_bytes / PART_OF_MEMORY)
+            .await
+            .map_err(own)?;
         let physical = state.create_physical_plan(&plan).await.map_err(own)?;
         let rows = datafusion::physical_plan::execute_stream(physical, state.task_ctx()).map_err(own)?;
         Ok(QueryStream {
@@ -196,6 +206,13 @@ fn runtime(options: &EngineOptions) -> datafusion::error::Result<Arc<RuntimeEnv>
     let url = url_of_store()?;
     runtime.register_object_store(url.as_ref(), Arc::new(InMemory::new()));
     Ok(Arc::new(runtime))
+}
+
+fn without_parameters(text: &str) -> Result<Statement, QueryError> {
+    let mut statement = statement::read(text)?;
+    // A parameter without a value is named here, not by the engine while it runs.
+    statement::put_values(&mut statement, &BTreeMap::new())?;
+    Ok(statement)
 }
 
 fn url_of_store() -> datafusion::error::Result<datafusion::execution::object_store::ObjectStoreUrl> {

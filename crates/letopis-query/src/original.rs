@@ -26,4 +26,14 @@ pub trait OriginalReader: Send {
     /// Replaces `out` by the record's decoded text, with replacement characters where decoding lost something. An
     /// object that is gone, damaged or too short is an error, and the error ends the query.
     fn read(&mut self, place: &RecordPlace<'_>, out: &mut String) -> Result<(), BoxError>;
+
+    /// Says that this record, read just now, will be asked for once more: an answer shows it. It may be kept, or not.
+    fn keep(&mut self, object: ObjectDigest, span: Span);
+
+    /// The bytes that come at once with the one at `offset`: to read one of them is to read all. An offset outside the
+    /// object is an error.
+    fn part(&mut self, object: ObjectDigest, offset: u64) -> Result<Span, BoxError>;
+
+    /// Bytes of an object as they are.
+    fn bytes(&mut self, object: ObjectDigest, span: Span) -> Result<&[u8], BoxError>;
 }

@@ -28,8 +28,18 @@ pub trait RowMatcher: Send + Sync {
     /// The columns (or `attrs` for attributes) that the filter asks for.
     fn columns(&self) -> Vec<String>;
 
+    /// What tells from the bytes of many records which of them can not satisfy the filter; `None` where nothing does.
+    fn screen(&self) -> Option<Box<dyn ByteScreen>>;
+
     /// Whether the row satisfies the filter. `text` is the record as written: decoded text, or for binary formats the
     /// rendered fields (`EventBuf::rendered_text`); empty unless [`Self::needs_text`]. `row` holds at least
     /// [`Self::columns`]. An error ends the query.
     fn matches(&self, text: &str, row: RowView<'_>) -> Result<bool, BoxError>;
+}
+
+/// Looks through originals for what every record must hold that satisfies a filter.
+pub trait ByteScreen: Send + Sync {
+    /// Puts the places in `bytes` (UTF-8, whole or damaged) at the end of `places`, ascending: a record in which none
+    /// begins does not satisfy the filter. `false` where there are more than `most`; then they mean nothing.
+    fn places(&self, bytes: &[u8], most: usize, places: &mut Vec<u32>) -> bool;
 }

@@ -30,7 +30,6 @@ use serde_json::json;
 
 use crate::error::{ReconstructError, Result};
 use crate::reading::Reading;
-use crate::rows::EventLines;
 use crate::search::{check, literal};
 
 /// Folder of whole files in a bundle.
@@ -230,8 +229,7 @@ fn write_records(
     objects: &mut BTreeMap<ObjectDigest, Found>,
     cited: &mut Vec<([u8; 10], u64)>,
 ) -> Result<()> {
-    let vault = reading.vault().clone();
-    let mut lines = EventLines::new(&vault);
+    let mut lines = reading.lines();
     let mut buffer = Vec::new();
     let mut stream = reading.run(reading.engine().sql(sql))?;
     while let Some(batch) = reading.run(stream.next()) {

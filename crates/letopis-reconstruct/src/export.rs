@@ -7,15 +7,14 @@ use letopis_vault::SegmentPart;
 
 use crate::error::Result;
 use crate::reading::Reading;
-use crate::rows::EventLines;
 
-/// Writes every row of the archive, segment by segment in row order, as [`EventLines`] does. Gives the number of rows.
+/// Writes every row of the archive, segment by segment in row order, as [`crate::EventLines`] does. Gives the number of rows.
 ///
 /// # Errors
 /// When a segment or an original cannot be read, or `out` not be written.
 pub fn export_events(reading: &mut Reading, out: &mut dyn Write) -> Result<u64> {
     let vault = reading.vault().clone();
-    let mut lines = EventLines::new(&vault);
+    let mut lines = reading.lines();
     let mut buffer = Vec::with_capacity(1 << 20);
     let mut rows = 0;
     for segment in vault.segments()? {

@@ -6,8 +6,8 @@ use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use letopis_event::{Filter, Zone};
-use letopis_query::{BoxError, RowMatcher, TextSearch};
-use letopis_search::{Candidates, Matcher, Row, SegmentIndex};
+use letopis_query::{BoxError, ByteScreen, RowMatcher, TextSearch};
+use letopis_search::{Candidates, Matcher, Row, Screen, SegmentIndex};
 use letopis_table::RowView;
 use letopis_vault::{SegmentPart, Vault};
 
@@ -90,8 +90,21 @@ impl RowMatcher for Exact {
         self.0.columns().to_vec()
     }
 
+    fn screen(&self) -> Option<Box<dyn ByteScreen>> {
+        let screen = self.0.screen()?;
+        Some(Box::new(Bytes(screen)))
+    }
+
     fn matches(&self, text: &str, row: RowView<'_>) -> Result<bool, BoxError> {
         Ok(self.0.matches(text, &TableRow(row)))
+    }
+}
+
+struct Bytes(Screen);
+
+impl ByteScreen for Bytes {
+    fn places(&self, bytes: &[u8], most: usize, places: &mut Vec<u32>) -> bool {
+        self.0.places(bytes, most, places)
     }
 }
 

@@ -1,19 +1,59 @@
 //! Record texts from the originals in the vault.
 
 use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use letopis_event::{Encoding, ObjectDigest};
+use letopis_event::{Encoding, ObjectDigest, Span};
 use letopis_query::{BoxError, OriginalReader, OriginalText, RecordPlace};
 use letopis_vault::{ObjectReader, Sha256, Vault};
 
+/// Most bytes of records that are kept.
+const KEPT_MOST: usize = 32 << 20;
+
+/// Bytes that a kept record takes beside its own.
+const KEPT_EACH: usize = 96;
+
 /// The originals of an archive.
 #[derive(Clone, Debug)]
-pub(crate) struct Originals(pub Vault);
+pub(crate) struct Originals {
+    vault: Vault,
+    found: Arc<Mutex<Found>>,
+}
+
+/// Records that a search found, until they are shown: answers come in the order of time, and in that order each record
+/// lies in another frame.
+#[derive(Debug, Default)]
+struct Found {
+    records: HashMap<(ObjectDigest, u64), Box<[u8]>>,
+    bytes: usize,
+}
+
+impl Originals {
+    pub(crate) fn new(vault: &Vault) -> Self {
+        Self {
+            vault: vault.clone(),
+            found: Arc::default(),
+        }
+    }
+
+    pub(crate) fn objects(&self) -> Objects {
+        Objects::new(&self.vault)
+    }
+
+    /// A record that a search kept, which then is kept no longer.
+    pub(crate) fn take(&self, object: ObjectDigest, span: Span) -> Option<Box<[u8]>> {
+        let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
+        let record = found.records.remove(&(object, span.offset))?;
+        found.bytes = found.bytes.saturating_sub(record.len() + KEPT_EACH);
+        (record.len() as u64 == span.length).then_some(record)
+    }
+}
 
 impl OriginalText for Originals {
     fn reader(&self) -> Result<Box<dyn OriginalReader>, BoxError> {
         Ok(Box::new(Reader {
-            objects: Objects::new(&self.0),
+            objects: self.objects(),
+            found: Arc::clone(&self.found),
             encoding: None,
         }))
     }
@@ -31,7 +71,7 @@ pub(crate) struct Objects {
 }
 
 impl Objects {
-    pub(crate) fn new(vault: &Vault) -> Self {
+    fn new(vault: &Vault) -> Self {
         Self {
             vault: vault.clone(),
             open: HashMap::new(),
@@ -68,6 +108,7 @@ impl Objects {
 
 struct Reader {
     objects: Objects,
+    found: Arc<Mutex<Found>>,
     /// The encoding of the record before.
     encoding: Option<(String, Encoding)>,
 }
@@ -82,13 +123,44 @@ impl OriginalReader for Reader {
                 encoding
             }
         };
-        let object = self.objects.reader(place.object)?.ok_or_else(|| {
-            let name = place.object;
-            format!("object {name} is named by a row and not in the archive: letopis verify")
-        })?;
         out.clear();
-        encoding.decode_into(object.range(place.span.offset, place.span.length)?, out);
+        encoding.decode_into(self.bytes(place.object, place.span)?, out);
         Ok(())
+    }
+
+    fn part(&mut self, object: ObjectDigest, offset: u64) -> Result<Span, BoxError> {
+        let (offset, length) = self.object(object)?.frame_of(offset)?;
+        Ok(Span { offset, length })
+    }
+
+    fn keep(&mut self, object: ObjectDigest, span: Span) {
+        let taken = self.found.lock().unwrap_or_else(PoisonError::into_inner).bytes;
+        if span.length > KEPT_MOST.saturating_sub(taken + KEPT_EACH) as u64 {
+            return;
+        }
+        // What can not be read now is read, and named, where it is shown.
+        let Ok(bytes) = self.bytes(object, span) else {
+            return;
+        };
+        let record = Box::from(bytes);
+        let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
+        found.bytes += span.length as usize + KEPT_EACH;
+        if let Some(twice) = found.records.insert((object, span.offset), record) {
+            found.bytes -= twice.len() + KEPT_EACH;
+        }
+    }
+
+    fn bytes(&mut self, object: ObjectDigest, span: Span) -> Result<&[u8], BoxError> {
+        Ok(self.object(object)?.range(span.offset, span.length)?)
+    }
+}
+
+impl Reader {
+    fn object(&mut self, object: ObjectDigest) -> Result<&mut ObjectReader, BoxError> {
+        let found = self.objects.reader(object)?;
+        found.ok_or_else(|| {
+            format!("object {object} is named by a row and not in the archive: letopis verify").into()
+        })
     }
 }
 

@@ -1,15 +1,18 @@
 //! Reading an archive: nothing is decoded before the intent is on record, and every reading says how it ended.
 
+use std::collections::VecDeque;
 use std::io::Write;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use letopis_event::Zone;
+use letopis_query::arrow::record_batch::RecordBatch;
 use letopis_query::{Engine, EngineOptions, OutputFormat, QueryStream, RowWriter};
 use letopis_vault::{
     AccessIntent, AccessResult, AccessToken, Backend, Basis, ExternalJournal, Keys, Micros, Sha256, Vault,
 };
 use serde_json::{Map, Value, json};
 use sha2::Digest as _;
+use tokio::task::JoinHandle;
 
 use crate::companions::Beside;
 use crate::coverage::Kept;
@@ -58,9 +61,13 @@ pub struct OpenOptions {
     pub memory_bytes: usize,
 }
 
+/// Bytes that the line of an event takes, about.
+const LINE: usize = 1 << 10;
+
 /// An archive that is being read, on record.
 pub struct Reading {
     vault: Vault,
+    originals: Originals,
     keys: Keys,
     journal: Option<ExternalJournal>,
     token: Option<AccessToken>,
@@ -140,7 +147,7 @@ impl Reading {
             .unwrap_or_else(|| vault.config().time_zone.parse().unwrap_or(Zone::UTC));
         let segments = Arc::new(Segments::read(&vault)?);
         let search = Arc::new(IndexSearch::new(&vault, zone, options.use_index));
-        let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        let threads = threads();
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(threads)
             .build()?;
@@ -151,15 +158,17 @@ impl Reading {
             now: options.now,
             threads,
         };
+        let originals = Originals::new(&vault);
         let engine = Engine::new(
             Arc::clone(&segments) as _,
-            Arc::new(Originals(vault.clone())),
+            Arc::new(originals.clone()),
             Arc::clone(&search) as _,
             Arc::new(Beside(vault.clone())),
             engine_options,
         )?;
         Ok(Self {
             vault,
+            originals,
             keys: options.keys,
             journal,
             token: Some(token),
@@ -180,6 +189,11 @@ impl Reading {
     /// The archive as it stands in this reading.
     pub fn vault(&self) -> &Vault {
         &self.vault
+    }
+
+    /// Events as lines, with originals from this archive.
+    pub(crate) fn lines(&self) -> EventLines {
+        EventLines::new(&self.originals)
     }
 
     /// The zone of answers.
@@ -206,6 +220,24 @@ impl Reading {
     /// Runs a future to its end.
     pub fn run<F: Future>(&self, future: F) -> F::Output {
         self.runtime.block_on(future)
+    }
+
+    /// The rows of each statement, in any order; the statements are worked on side by side.
+    ///
+    /// # Errors
+    /// When one of them fails: the first by their order.
+    pub(crate) fn gather(&self, statements: Vec<String>) -> Result<Vec<Vec<RecordBatch>>> {
+        let ask = |sql: String| {
+            let engine = self.engine.clone();
+            self.runtime
+                .spawn(async move { engine.sql_in_any_order(&sql).await?.collect().await })
+        };
+        let asked: Vec<_> = statements.into_iter().map(ask).collect();
+        let mut answers = Vec::with_capacity(asked.len());
+        for asked in asked {
+            answers.push(self.runtime.block_on(asked).map_err(std::io::Error::other)??);
+        }
+        Ok(answers)
     }
 
     /// Counts rows that are given out, with the bytes they are given out as.
@@ -251,19 +283,44 @@ impl Reading {
     /// # Errors
     /// When the query fails, an original cannot be read, or `out` cannot be written.
     pub fn write_events<W: Write>(&mut self, mut stream: QueryStream, mut out: W) -> Result<u64> {
-        let vault = self.vault.clone();
-        let mut lines = EventLines::new(&vault);
-        let (mut rows, mut buffer) = (0, Vec::new());
-        while let Some(batch) = self.runtime.block_on(stream.next()) {
-            let batch = batch?;
-            buffer.clear();
-            lines.batch(&batch, &mut buffer)?;
-            out.write_all(&buffer)?;
-            self.give(batch.num_rows() as u64, &buffer);
-            rows += batch.num_rows() as u64;
+        // Lines are made by other threads, as many batches at a time as there are processors; they keep their order.
+        let spare: Arc<Mutex<Vec<EventLines>>> = Arc::default();
+        let mut making = VecDeque::new();
+        let (mut rows, mut more) = (0, true);
+        while more || !making.is_empty() {
+            if more && making.len() < threads() {
+                match self.runtime.block_on(stream.next()).transpose()? {
+                    Some(batch) => making.push_back(self.make_lines(batch, &spare)),
+                    None => more = false,
+                }
+                continue;
+            }
+            if let Some(lines) = making.pop_front() {
+                let (count, text) = self.runtime.block_on(lines).map_err(std::io::Error::other)??;
+                out.write_all(&text)?;
+                self.give(count, &text);
+                rows += count;
+            }
         }
         out.flush()?;
         Ok(rows)
+    }
+
+    /// The lines of a batch and their number, made by another thread; `spare` holds makers that no thread uses now.
+    fn make_lines(
+        &self,
+        batch: RecordBatch,
+        spare: &Arc<Mutex<Vec<EventLines>>>,
+    ) -> JoinHandle<Result<(u64, Vec<u8>)>> {
+        let (originals, spare) = (self.originals.clone(), Arc::clone(spare));
+        self.runtime.spawn_blocking(move || {
+            let unused = spare.lock().unwrap_or_else(PoisonError::into_inner).pop();
+            let mut lines = unused.unwrap_or_else(|| EventLines::new(&originals));
+            let mut text = Vec::with_capacity(batch.num_rows() * LINE);
+            lines.batch(&batch, &mut text)?;
+            spare.lock().unwrap_or_else(PoisonError::into_inner).push(lines);
+            Ok((batch.num_rows() as u64, text))
+        })
     }
 
     /// Calls `each` for every row of an answer of the event table, with the record's text. Gives their number.
@@ -275,8 +332,7 @@ impl Reading {
         mut stream: QueryStream,
         each: &mut dyn FnMut(&RowView<'_>, &str) -> std::io::Result<()>,
     ) -> Result<u64> {
-        let vault = self.vault.clone();
-        let mut lines = EventLines::new(&vault);
+        let mut lines = self.lines();
         let mut rows = 0;
         while let Some(batch) = self.runtime.block_on(stream.next()) {
             let batch = batch?;
@@ -327,6 +383,11 @@ impl Drop for Reading {
             let _ = self.end("interrupted");
         }
     }
+}
+
+/// Threads that work on an answer.
+fn threads() -> usize {
+    std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
 }
 
 fn document(reader: &Reader) -> Value {

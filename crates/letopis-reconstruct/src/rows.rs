@@ -1,20 +1,22 @@
 //! Rows of the event table as JSON objects, with the record's own text beside them.
 
+use std::io::Write as _;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use letopis_event::ObjectDigest;
 use letopis_event::column::{COLUMNS, ColumnType};
 use letopis_event::time::format_rfc3339;
+use letopis_event::{ObjectDigest, Span};
 use letopis_query::arrow::record_batch::RecordBatch;
-use letopis_table::RowView;
-use letopis_vault::Vault;
+use letopis_table::{ColumnView, RowView};
 
 use crate::error::{ReconstructError, Result};
-use crate::originals::{Objects, decode};
+use crate::originals::{Objects, Originals, decode};
 
 /// Appends JSON objects of events, one a line: the columns of the event table in table order, `raw` (the record's
 /// decoded text), and `raw_base64` where decoding lost something. Columns without a value are left out.
 pub struct EventLines {
+    originals: Originals,
     objects: Objects,
     /// The object of the row before, as its column says it and as its digest.
     object: Option<(String, ObjectDigest)>,
@@ -23,10 +25,10 @@ pub struct EventLines {
 }
 
 impl EventLines {
-    /// Lines with originals from this archive.
-    pub fn new(vault: &Vault) -> Self {
+    pub(crate) fn new(originals: &Originals) -> Self {
         Self {
-            objects: Objects::new(vault),
+            originals: originals.clone(),
+            objects: originals.objects(),
             object: None,
             bytes: Vec::new(),
             text: String::new(),
@@ -38,8 +40,9 @@ impl EventLines {
     /// # Errors
     /// When an original cannot be read: an answer without its text would pass for a complete one.
     pub fn batch(&mut self, batch: &RecordBatch, out: &mut Vec<u8>) -> Result<()> {
+        let columns: Vec<ColumnView<'_>> = COLUMNS.iter().map(|c| ColumnView::new(batch, c.name)).collect();
         for row in RowView::all(batch) {
-            self.row(&row, out)?;
+            self.line(&columns, &row, out)?;
         }
         Ok(())
     }
@@ -49,9 +52,17 @@ impl EventLines {
     /// # Errors
     /// As [`EventLines::batch`].
     pub fn row(&mut self, row: &RowView<'_>, out: &mut Vec<u8>) -> Result<()> {
+        let batch = row.place().0;
+        let columns: Vec<ColumnView<'_>> = COLUMNS.iter().map(|c| ColumnView::new(batch, c.name)).collect();
+        self.line(&columns, row, out)
+    }
+
+    /// Appends one row, whose columns are those of the table.
+    fn line(&mut self, columns: &[ColumnView<'_>], row: &RowView<'_>, out: &mut Vec<u8>) -> Result<()> {
+        let number = row.place().1;
         out.push(b'{');
-        for column in COLUMNS {
-            put_column(row, column.name, column.kind, out);
+        for (column, values) in COLUMNS.iter().zip(columns) {
+            put_column(values, number, column.name, column.kind, out);
         }
         let lossy = self.original(row)?;
         put_key("raw", out);
@@ -93,10 +104,19 @@ impl EventLines {
                 .and_then(|n| u64::try_from(n).ok())
                 .unwrap_or_default()
         };
-        let reader = self.objects.reader(digest)?.ok_or_else(missing)?;
+        let span = Span {
+            offset: number("byte_offset"),
+            length: number("byte_length"),
+        };
         self.bytes.clear();
-        self.bytes
-            .extend_from_slice(reader.range(number("byte_offset"), number("byte_length"))?);
+        match self.originals.take(digest, span) {
+            Some(record) => self.bytes.extend_from_slice(&record),
+            None => {
+                let reader = self.objects.reader(digest)?.ok_or_else(missing)?;
+                self.bytes
+                    .extend_from_slice(reader.range(span.offset, span.length)?);
+            }
+        }
         match row.text("encoding").unwrap_or_default() {
             // A binary record has no text of its own: what was searched is what was rendered.
             "binary" => {
@@ -108,16 +128,16 @@ impl EventLines {
     }
 }
 
-fn put_column(row: &RowView<'_>, name: &str, kind: ColumnType, out: &mut Vec<u8>) {
+fn put_column(values: &ColumnView<'_>, row: usize, name: &str, kind: ColumnType, out: &mut Vec<u8>) {
     match kind {
         ColumnType::Text | ColumnType::Dictionary => {
-            if let Some(value) = row.text(name) {
+            if let Some(value) = values.text(row) {
                 put_key(name, out);
                 put_text(value, out);
             }
         }
         ColumnType::TimestampMicros => {
-            if let Some(time) = row.time(name) {
+            if let Some(time) = values.time(row) {
                 let mut text = String::with_capacity(32);
                 format_rfc3339(time, 0, &mut text);
                 put_key(name, out);
@@ -125,16 +145,17 @@ fn put_column(row: &RowView<'_>, name: &str, kind: ColumnType, out: &mut Vec<u8>
             }
         }
         ColumnType::Int8 | ColumnType::Int16 | ColumnType::Int32 | ColumnType::Int64 => {
-            if let Some(number) = row.number(name) {
+            if let Some(number) = values.number(row) {
                 put_key(name, out);
-                out.extend_from_slice(number.to_string().as_bytes());
+                // Writing into a Vec cannot fail.
+                let _ = write!(out, "{number}");
             }
         }
         ColumnType::Map => {
             put_key(name, out);
             out.push(b'{');
             let mut first = true;
-            for (key, value) in row.attrs() {
+            for (key, value) in values.pairs(row) {
                 if !std::mem::take(&mut first) {
                     out.push(b',');
                 }

@@ -330,7 +330,7 @@ fn fetch(
         within(request.from, request.to),
         most + 1
     );
-    let batches = reading.run(async { reading.engine().sql(&sql).await?.collect().await })?;
+    let batches = reading.gather(vec![sql])?.concat();
     let rows = rows_of(&batches);
     if rows.len() > most {
         return Err(ReconstructError::Parameter(format!(

@@ -16,6 +16,7 @@ mod matcher;
 mod open;
 mod pattern;
 pub mod query;
+mod screen;
 mod signature;
 mod tokens;
 mod words;
@@ -26,6 +27,7 @@ pub use error::SearchError;
 pub use matcher::{Matcher, Row};
 pub use open::{Candidates, SegmentIndex};
 pub use query::{QueryError, parse, print};
+pub use screen::Screen;
 
 /// Consecutive rows that the index tells apart only together.
 pub const BLOCK_ROWS: u32 = 256;

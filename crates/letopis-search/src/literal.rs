@@ -4,6 +4,7 @@ use aho_corasick::{AhoCorasick, Input, MatchKind};
 
 use crate::error::SearchError;
 use crate::fold::Equality;
+use crate::screen::Needles;
 
 /// Most spellings of the window that is looked for first; the packed searcher is at its best up to 32.
 const MOST_SPELLINGS: usize = 32;
@@ -30,6 +31,8 @@ pub(crate) struct LiteralFinder {
     bounds: Bounds,
     /// Characters before the window.
     before: usize,
+    /// Spellings of the window; none for an empty literal.
+    spellings: Vec<String>,
     window: Option<AhoCorasick>,
 }
 
@@ -57,8 +60,15 @@ impl LiteralFinder {
             equality,
             bounds,
             before,
+            spellings,
             window,
         })
+    }
+
+    /// Byte strings of which one stands wherever the literal does; `None` for the empty one.
+    pub(crate) fn needles(&self) -> Option<Needles> {
+        let needles = self.spellings.iter().map(|s| s.clone().into_bytes());
+        Some(needles.collect()).filter(|needles: &Needles| !needles.is_empty())
     }
 
     /// Whether the literal stands in the text.

@@ -11,6 +11,7 @@ use crate::error::SearchError;
 use crate::fold::Equality;
 use crate::literal::{Bounds, LiteralFinder};
 use crate::pattern::{self, TextWildcard};
+use crate::screen::{self, Needles, Screen};
 
 /// The values of one event, as far as column tests need them.
 pub trait Row {
@@ -45,7 +46,10 @@ enum Node {
         strict: Box<LiteralFinder>,
     },
     Wildcard(Box<TextWildcard>),
-    Regex(meta::Regex),
+    Regex {
+        regex: meta::Regex,
+        needles: Option<Needles>,
+    },
     Column(Box<ColumnMatcher>),
 }
 
@@ -109,13 +113,21 @@ impl Matcher {
                 }
             }
             TextTest::Wildcard(pattern) => Node::Wildcard(Box::new(TextWildcard::new(pattern)?)),
-            TextTest::Regex(pattern) => Node::Regex(pattern::regex(pattern)?),
+            TextTest::Regex(pattern) => Node::Regex {
+                regex: pattern::regex(pattern)?,
+                needles: screen::needles_of_regex(pattern),
+            },
         })
     }
 
     /// Whether the record satisfies the filter. `text` is its searched text ([`letopis_event::Origin::text`]).
     pub fn matches(&self, text: &str, row: &dyn Row) -> bool {
         self.root.holds(text, row, Equality::LookAlike)
+    }
+
+    /// What the bytes of a record must hold to satisfy the filter; `None` where nothing can be said of them.
+    pub fn screen(&self) -> Option<Screen> {
+        Screen::new(self.root.needles())
     }
 
     /// Whether the filter asks for the record's text at all; where not, the text need not be fetched.
@@ -147,7 +159,22 @@ impl Node {
             Self::Not(inner) => inner.cost(),
             Self::All(parts) | Self::Any(parts) => parts.iter().map(Self::cost).max().unwrap_or(0),
             Self::Wildcard(_) => 3,
-            Self::Regex(_) => 4,
+            Self::Regex { .. } => 4,
+        }
+    }
+
+    /// Byte strings of which one stands in every UTF-8 text that satisfies this; `None` where none are known.
+    fn needles(&self) -> Option<Needles> {
+        match self {
+            Self::True | Self::Not(_) | Self::Column(_) => None,
+            Self::All(parts) => screen::best(parts.iter().filter_map(Self::needles)),
+            Self::Any(parts) => {
+                let each: Option<Vec<Needles>> = parts.iter().map(Self::needles).collect();
+                each.map(|each| each.concat())
+            }
+            Self::Literal(literal) | Self::LookAlike { loose: literal, .. } => literal.needles(),
+            Self::Wildcard(pattern) => pattern.needles(),
+            Self::Regex { needles, .. } => needles.clone(),
         }
     }
 
@@ -164,7 +191,7 @@ impl Node {
                 Equality::Folded => strict.is_in(text),
             },
             Self::Wildcard(pattern) => pattern.is_in(text),
-            Self::Regex(regex) => regex.is_match(text),
+            Self::Regex { regex, .. } => regex.is_match(text),
             Self::Column(test) => test.matches(row),
         }
     }

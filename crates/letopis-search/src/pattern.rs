@@ -8,6 +8,7 @@ use regex_syntax::hir::{Class, ClassUnicode, ClassUnicodeRange, Hir, Look, Repet
 use crate::error::SearchError;
 use crate::fold::{Equality, fold};
 use crate::literal::{Bounds, LiteralFinder};
+use crate::screen::Needles;
 
 /// Memory that a compiled pattern may take. A longer one is refused: no query may eat the machine.
 const MOST_MEMORY: usize = 16 << 20;
@@ -115,6 +116,11 @@ impl TextWildcard {
             longest: LiteralFinder::new(longest, Equality::Folded, free)?,
             whole,
         })
+    }
+
+    /// Byte strings of which one stands wherever the pattern does; `None` where it is nothing but `*`.
+    pub(crate) fn needles(&self) -> Option<Needles> {
+        self.longest.needles()
     }
 
     /// Whether the pattern stands in the text.

@@ -6,13 +6,13 @@ use std::sync::Arc;
 use letopis_seal::Sha256Digest;
 use sha2::Digest;
 
-use crate::Result;
 use crate::backend::{Backend, io_error};
 use crate::digest::Blake3;
 use crate::durable::NewFile;
 use crate::framed::{FRAME_BYTES, FrameCache, Framed, FramedWriter};
 use crate::layout::File;
 use crate::staging::Staging;
+use crate::{Error, Result};
 
 /// Whether the archive had these bytes before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -213,6 +213,19 @@ impl ObjectReader {
         }
         let content = self.at_frame(number)?;
         Ok(content.get(inside..inside + length as usize).unwrap_or_default())
+    }
+
+    /// First byte and number of bytes of the frame that holds the byte at `offset`: what is decoded together.
+    pub fn frame_of(&self, offset: u64) -> Result<(u64, u64)> {
+        let length = self.length();
+        if offset >= length {
+            let path = self.framed.path();
+            return Err(Error::Refused(format!(
+                "{path}: byte {offset} of {length} bytes of content"
+            )));
+        }
+        let first = offset - offset % FRAME_BYTES as u64;
+        Ok((first, (length - first).min(FRAME_BYTES as u64)))
     }
 
     /// The content of one frame, which stays at hand.

@@ -1,6 +1,7 @@
 //! A search in SQL gives the same rows whichever way it is evaluated.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use super::named_queries::write;
 use super::scenario;
@@ -208,6 +209,34 @@ async fn every_text_comes_back() {
     for (found, expected) in found.iter().zip(&expected) {
         assert_eq!(found, expected);
     }
+}
+
+/// Records are taken apart where the bytes hold the word, and where they lie in two parts of the original; no others.
+#[tokio::test]
+async fn records_whose_bytes_lack_the_word_are_not_taken_apart() {
+    let (mut all, mut expected) = (0, 0);
+    for file in scenario::files() {
+        let mut offset = 0;
+        for record in &file.records {
+            let end = offset + record.raw.len() as u64;
+            if file.encoding != "binary" {
+                let lies_in_two = offset / scenario::PART != (end - 1) / scenario::PART;
+                let holds = record.raw.to_lowercase().contains("failed");
+                expected += usize::from(holds || lies_in_two || file.encoding != "utf-8");
+                all += 1;
+            }
+            offset = end + 1;
+        }
+    }
+    assert!(expected * 2 < all, "{expected} of {all}");
+    let archive = Arc::new(scenario::archive());
+    let engine = scenario::engine(Arc::clone(&archive), Arc::new(WordSearch::default()), 1);
+    ids(
+        &engine,
+        "SELECT event_id FROM events WHERE matches(event_id, 'Failed')",
+    )
+    .await;
+    assert_eq!(archive.texts_read.load(Ordering::Relaxed), expected);
 }
 
 #[tokio::test]

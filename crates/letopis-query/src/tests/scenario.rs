@@ -1,6 +1,7 @@
 //! A small administration in Almaty, 1 October 2025 to 30 April 2026, in memory.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
@@ -303,6 +304,8 @@ pub(super) struct Archive {
     pub(super) opened: Mutex<Vec<String>>,
     /// An object that can not be read.
     pub(super) damaged: Option<ObjectDigest>,
+    /// How many records were taken apart.
+    pub(super) texts_read: AtomicUsize,
 }
 
 impl SegmentStore for Archive {
@@ -329,18 +332,38 @@ impl OriginalText for Originals {
 impl OriginalReader for Originals {
     fn read(&mut self, place: &RecordPlace<'_>, out: &mut String) -> Result<(), BoxError> {
         assert_ne!(place.encoding, "binary");
-        if self.0.damaged == Some(place.object) {
-            return Err("the object is damaged".into());
-        }
-        let bytes = self.0.originals.get(&place.object).ok_or("no such object")?;
-        let bytes = bytes
-            .get(place.span.offset as usize..place.span.end() as usize)
-            .ok_or("the object is too short")?;
+        self.0.texts_read.fetch_add(1, Ordering::Relaxed);
+        let text = std::str::from_utf8(self.bytes(place.object, place.span)?)?;
         out.clear();
-        out.push_str(std::str::from_utf8(bytes)?);
+        out.push_str(text);
         Ok(())
     }
+
+    fn keep(&mut self, _: ObjectDigest, _: Span) {}
+
+    /// Parts are small: some records lie in two.
+    fn part(&mut self, object: ObjectDigest, offset: u64) -> Result<Span, BoxError> {
+        let length = self.0.originals.get(&object).ok_or("no such object")?.len() as u64;
+        let offset = offset - offset % PART;
+        let length = length.checked_sub(offset).ok_or("the object is too short")?;
+        Ok(Span {
+            offset,
+            length: length.min(PART),
+        })
+    }
+
+    fn bytes(&mut self, object: ObjectDigest, span: Span) -> Result<&[u8], BoxError> {
+        if self.0.damaged == Some(object) {
+            return Err("the object is damaged".into());
+        }
+        let bytes = self.0.originals.get(&object).ok_or("no such object")?;
+        let bytes = bytes.get(span.offset as usize..span.end() as usize);
+        Ok(bytes.ok_or("the object is too short")?)
+    }
 }
+
+/// Bytes of a part of an original.
+pub(super) const PART: u64 = 1000;
 
 pub(super) fn archive() -> Archive {
     let mut archive = Archive {
@@ -349,6 +372,7 @@ pub(super) fn archive() -> Archive {
         originals: BTreeMap::new(),
         opened: Mutex::new(Vec::new()),
         damaged: None,
+        texts_read: AtomicUsize::new(0),
     };
     for file in files() {
         add(&mut archive, &file);

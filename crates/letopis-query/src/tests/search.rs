@@ -10,7 +10,7 @@ use letopis_event::filter::{ColumnTest, TextTest};
 use letopis_table::RowView;
 
 use crate::error::BoxError;
-use crate::search::{RowMatcher, TextSearch};
+use crate::search::{ByteScreen, RowMatcher, TextSearch};
 
 pub(super) const BLOCK: u64 = 8;
 
@@ -117,9 +117,33 @@ impl RowMatcher for Words {
         columns
     }
 
+    fn screen(&self) -> Option<Box<dyn ByteScreen>> {
+        fn word(filter: &Filter) -> Option<String> {
+            match filter {
+                Filter::All(parts) => parts.iter().find_map(word),
+                Filter::Any(parts) => parts.first().filter(|_| parts.len() == 1).and_then(word),
+                Filter::Text(TextTest::Literal(text)) => words(text).next().filter(|word| word.is_ascii()),
+                _ => None,
+            }
+        }
+        Some(Box::new(Word(word(&self.0)?.into_bytes())))
+    }
+
     fn matches(&self, text: &str, row: RowView<'_>) -> Result<bool, BoxError> {
         let known: BTreeSet<String> = words(text).collect();
         Ok(holds(&self.0, &known, row))
+    }
+}
+
+/// One word, in any case.
+struct Word(Vec<u8>);
+
+impl ByteScreen for Word {
+    fn places(&self, bytes: &[u8], most: usize, places: &mut Vec<u32>) -> bool {
+        let windows = bytes.windows(self.0.len()).enumerate();
+        let found = windows.filter(|(_, window)| window.eq_ignore_ascii_case(&self.0));
+        places.extend(found.map(|(place, _)| place as u32));
+        places.len() <= most
     }
 }
 

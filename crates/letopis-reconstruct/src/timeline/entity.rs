@@ -220,17 +220,11 @@ impl Judge {
         request: &TimelineRequest,
     ) -> Result<()> {
         let new: Vec<&Entity> = entities.filter(|e| !self.known.contains_key(*e)).collect();
-        for kind in EntityKind::ALL {
-            let of_kind: Vec<&Entity> = new.iter().filter(|e| e.kind == kind).copied().collect();
-            if of_kind.is_empty() {
-                continue;
-            }
-            let seen = seen(reading, kind, &of_kind)?;
-            for entity in of_kind {
-                let seen = seen.get(entity).cloned().unwrap_or_default();
-                let judgement = self.judgement(&seen, named(request, entity) || request.follow_common);
-                self.known.insert(entity.clone(), judgement);
-            }
+        let seen = seen(reading, &new)?;
+        for entity in new {
+            let seen = seen.get(entity).cloned().unwrap_or_default();
+            let judgement = self.judgement(&seen, named(request, entity) || request.follow_common);
+            self.known.insert(entity.clone(), judgement);
         }
         Ok(())
     }
@@ -302,11 +296,9 @@ struct Seen {
     others: BTreeSet<String>,
 }
 
-const DAY_MICROS: i64 = 86_400_000_000;
-
 /// Days on which each source wrote anything.
 fn source_days(reading: &Reading) -> Result<BTreeMap<String, u64>> {
-    let sql = "SELECT source, count(DISTINCT date_trunc('day', time)) AS days FROM events \
+    let sql = "SELECT source, count(DISTINCT local_day(time, 'UTC')) AS days FROM events \
                WHERE time IS NOT NULL GROUP BY source ORDER BY source";
     let batches = reading.run(async { reading.engine().sql(sql).await?.collect().await })?;
     let mut days = BTreeMap::new();
@@ -345,21 +337,31 @@ pub(super) fn condition(kind: EntityKind, entities: &[&Entity]) -> String {
 }
 
 /// On which days and in which sources the entities are seen, and with whom.
-fn seen(reading: &Reading, kind: EntityKind, entities: &[&Entity]) -> Result<BTreeMap<Entity, Seen>> {
-    let other = match kind {
-        EntityKind::Account => "src_ip",
-        EntityKind::Address => "user_name",
-        _ => "CAST(NULL AS VARCHAR)",
-    };
+fn seen(reading: &Reading, entities: &[&Entity]) -> Result<BTreeMap<Entity, Seen>> {
+    let (mut kinds, mut statements) = (Vec::new(), Vec::new());
+    for kind in EntityKind::ALL {
+        let of_kind: Vec<&Entity> = entities.iter().filter(|e| e.kind == kind).copied().collect();
+        if of_kind.is_empty() {
+            continue;
+        }
+        let condition = condition(kind, &of_kind);
+        let other = match kind {
+            EntityKind::Account => "src_ip",
+            EntityKind::Address => "user_name",
+            _ => "CAST(NULL AS VARCHAR)",
+        };
+        for column in kind.columns() {
+            kinds.push(kind);
+            statements.push(format!(
+                "SELECT CAST({column} AS VARCHAR) AS value, source, {other} AS other, \
+                 CAST(local_day(time, 'UTC') AS INTEGER) AS day \
+                 FROM events WHERE time IS NOT NULL AND ({condition}) GROUP BY 1, 2, 3, 4"
+            ));
+        }
+    }
     let wanted: BTreeSet<&Entity> = entities.iter().copied().collect();
     let mut seen: BTreeMap<Entity, Seen> = BTreeMap::new();
-    let condition = condition(kind, entities);
-    for column in kind.columns() {
-        let sql = format!(
-            "SELECT CAST({column} AS VARCHAR) AS value, source, {other} AS other, date_trunc('day', time) AS day \
-             FROM events WHERE time IS NOT NULL AND ({condition}) GROUP BY 1, 2, 3, 4"
-        );
-        let batches = reading.run(async { reading.engine().sql(&sql).await?.collect().await })?;
+    for (kind, batches) in kinds.into_iter().zip(reading.gather(statements)?) {
         for row in batches.iter().flat_map(RowView::all) {
             let source = row.text("source").unwrap_or_default().to_owned();
             let entity = Entity {
@@ -371,13 +373,10 @@ fn seen(reading: &Reading, kind: EntityKind, entities: &[&Entity]) -> Result<BTr
                 continue;
             }
             let entry = seen.entry(entity).or_default();
-            entry
-                .days
-                .extend(row.time("day").map(|d| d.div_euclid(DAY_MICROS)));
+            entry.days.extend(row.number("day"));
             entry.sources.insert(source);
-            entry
-                .others
-                .extend(row.text("other").filter(|o| !says_nothing(o)).map(str::to_owned));
+            let other = row.text("other").filter(|o| !says_nothing(o));
+            entry.others.extend(other.map(str::to_owned));
         }
     }
     Ok(seen)
