@@ -143,7 +143,8 @@ impl EventTable {
         };
         let mut files = Vec::new();
         for (position, info) in list.iter().enumerate() {
-            if !keep.get(position).copied().unwrap_or(true) {
+            let may_satisfy = condition.is_none_or(|condition| prune::may_satisfy(info, &condition.filter));
+            if !may_satisfy || !keep.get(position).copied().unwrap_or(true) {
                 continue;
             }
             let candidates = match condition {
@@ -313,7 +314,11 @@ impl TableProvider for EventTable {
         limit: Option<usize>,
     ) -> EngineResult<Arc<dyn ExecutionPlan>> {
         let (condition, rest) = self.split(filters)?;
-        let predicate = match conjunction(rest.into_iter().cloned()) {
+        let bounds = condition
+            .as_ref()
+            .map(|condition| prune::bounds(&condition.filter, &self.schema));
+        let tests = rest.into_iter().cloned().chain(bounds.into_iter().flatten());
+        let predicate = match conjunction(tests) {
             Some(expr) => {
                 let schema = DFSchema::try_from(Arc::clone(&self.schema))?;
                 Some(state.create_physical_expr(expr, &schema)?)

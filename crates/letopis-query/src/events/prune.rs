@@ -4,13 +4,15 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, BooleanArray, UInt64Array};
-use arrow::datatypes::SchemaRef;
+use arrow::datatypes::{DataType, Field, SchemaRef, TimeUnit};
 use datafusion::common::pruning::PruningStatistics;
 use datafusion::common::{Column, ScalarValue};
 use datafusion::error::Result as EngineResult;
+use datafusion::logical_expr::{Expr, col, lit};
 use datafusion::physical_expr::PhysicalExpr;
 use datafusion::physical_optimizer::pruning::PruningPredicateBuilder;
-use letopis_event::EventId;
+use letopis_event::filter::ColumnTest;
+use letopis_event::{EventId, Filter};
 
 use super::holds_text;
 use crate::lookup::may_hold;
@@ -30,6 +32,47 @@ pub(super) fn keep(
         return Ok(vec![true; list.len()]);
     };
     pruning.prune(&Catalogue { list, schema })
+}
+
+/// Conditions on columns that every row satisfies which satisfies the filter, where statistics can judge them: what a
+/// search says of time leaves segments, row groups and pages closed as what SQL says of it does.
+pub(super) fn bounds(filter: &Filter, schema: &SchemaRef) -> Vec<Expr> {
+    match filter {
+        Filter::All(parts) => parts.iter().flat_map(|part| bounds(part, schema)).collect(),
+        Filter::Column {
+            column,
+            test: ColumnTest::TimeRange { from, to },
+        } => {
+            let Ok(DataType::Timestamp(TimeUnit::Microsecond, zone)) =
+                schema.field_with_name(column).map(Field::data_type)
+            else {
+                return Vec::new();
+            };
+            let instant = |micros: i64| lit(ScalarValue::TimestampMicrosecond(Some(micros), zone.clone()));
+            let from = from.map(|from| col(column.as_str()).gt_eq(instant(from)));
+            let to = to.map(|to| col(column.as_str()).lt(instant(to)));
+            from.into_iter().chain(to).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Whether the values that a segment is known to hold let any row of it satisfy the filter.
+pub(super) fn may_satisfy(info: &SegmentInfo, filter: &Filter) -> bool {
+    match filter {
+        Filter::All(parts) => parts.iter().all(|part| may_satisfy(info, part)),
+        Filter::Any(parts) => parts.iter().any(|part| may_satisfy(info, part)),
+        // Equal is what folding makes equal: among ASCII the other case, and a letter beyond it may fold into it.
+        Filter::Column {
+            column,
+            test: ColumnTest::Equals(value),
+        } if value.is_ascii() => info.values.get(column).is_none_or(|known| {
+            known
+                .iter()
+                .any(|known| !known.is_ascii() || known.eq_ignore_ascii_case(value))
+        }),
+        _ => true,
+    }
 }
 
 /// What is known of the segments, as the engine asks for it.

@@ -142,6 +142,13 @@ async fn segments_that_can_not_matter_stay_closed() {
         ("source = 'nobody'", &[]),
         ("matches(event_id, 'cleared')", &["dc1-all"]),
         ("matches(event_id, 'root') AND source = 'srv1'", &["srv1-all"]),
+        ("matches(event_id, 'source:ASA')", &["asa-all"]),
+        (
+            "matches(event_id, 'source:asa | kind:log.clear')",
+            &["asa-all", "dc1-all"],
+        ),
+        ("matches(event_id, 'source:asa kind:log.clear')", &[]),
+        ("matches(event_id, 'time:2025-10-03')", &["srv1-all"]),
     ];
     for (condition, expected) in cases {
         let archive = Arc::new(scenario::archive());
@@ -209,6 +216,31 @@ async fn every_text_comes_back() {
     for (found, expected) in found.iter().zip(&expected) {
         assert_eq!(found, expected);
     }
+}
+
+/// What a search says of time is what SQL says of it, to the instant, also where it may not narrow.
+#[tokio::test]
+async fn times_in_a_search_are_times_in_sql() {
+    let engine = scenario::whole_engine();
+    let mut rows = 0;
+    for day in ["2025-10-03", "2026-01-12", "2026-03-29"] {
+        let all = "SELECT event_id FROM events WHERE";
+        let of_day = format!(
+            "time >= TIMESTAMP '{day}T00:00:00Z' AND time < TIMESTAMP '{day}T00:00:00Z' + INTERVAL '1 day'"
+        );
+        let sql = ids(&engine, &format!("{all} {of_day} ORDER BY event_id")).await;
+        let search = format!("{all} matches(event_id, 'time:{day}') ORDER BY event_id");
+        assert_eq!(ids(&engine, &search).await, sql, "{day}");
+        rows += sql.len();
+        let other = ids(
+            &engine,
+            &format!("{all} time IS NULL OR NOT ({of_day}) ORDER BY event_id"),
+        )
+        .await;
+        let search = format!("{all} matches(event_id, '-time:{day}') ORDER BY event_id");
+        assert_eq!(ids(&engine, &search).await, other, "{day}");
+    }
+    assert!(rows > 3, "{rows}");
 }
 
 /// Records are taken apart where the bytes hold the word, and where they lie in two parts of the original; no others.

@@ -71,6 +71,16 @@ impl TextSearch for WordSearch {
 
 fn test(word: &str) -> Filter {
     match word.split_once(':') {
+        Some(("time", day)) => {
+            let from = super::scenario::micros(&format!("{day}T00:00:00Z"));
+            Filter::Column {
+                column: "time".to_owned(),
+                test: ColumnTest::TimeRange {
+                    from: Some(from),
+                    to: Some(from + 86_400_000_000),
+                },
+            }
+        }
         Some((column, value)) => Filter::Column {
             column: column.to_owned(),
             test: ColumnTest::Equals(value.to_lowercase()),
@@ -158,6 +168,14 @@ fn holds(filter: &Filter, known: &BTreeSet<String>, row: RowView<'_>) -> bool {
             column,
             test: ColumnTest::Equals(value),
         } => row.display(column).is_some_and(|v| v.to_lowercase() == *value),
+        Filter::Column {
+            column,
+            test:
+                ColumnTest::TimeRange {
+                    from: Some(from),
+                    to: Some(to),
+                },
+        } => row.time(column).is_some_and(|time| (*from..*to).contains(&time)),
         _ => false,
     }
 }
