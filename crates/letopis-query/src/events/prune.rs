@@ -39,6 +39,9 @@ pub(super) fn keep(
 pub(super) fn bounds(filter: &Filter, schema: &SchemaRef) -> Vec<Expr> {
     match filter {
         Filter::All(parts) => parts.iter().flat_map(|part| bounds(part, schema)).collect(),
+        Filter::Any(parts) if parts.len() == 1 => {
+            parts.iter().flat_map(|part| bounds(part, schema)).collect()
+        }
         Filter::Column {
             column,
             test: ColumnTest::TimeRange { from, to },
