@@ -67,6 +67,7 @@ fn a_working_copy_is_read_on_record_and_its_journal_comes_home() {
     for command in [
         &["ingest", "in"][..],
         &["rebuild"],
+        &["compact"],
         &["repair", "--from", "a"],
         &["config", "set", "--name", "x"],
         &["copy", "d", "--for", "somebody"],

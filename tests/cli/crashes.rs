@@ -64,14 +64,15 @@ fn killed_at_any_moment_nothing_is_lost_and_nothing_doubled() {
         .and_then(|text| text.parse().ok());
     let rounds: u64 = rounds.unwrap_or(30);
     let env = Environment::with_archive();
-    let mut killed = [0u64; 4];
-    let mut longest = [Duration::from_millis(1); 4];
+    let mut killed = [0u64; 5];
+    let mut longest = [Duration::from_millis(1); 5];
     for round in 0..rounds {
         // A file that is new each time, and one that grows.
         env.write(&format!("in/day-{round}.log"), log(&format!("host{round}"), 40));
         let grown = log_from("web1", 3 * round as usize, 3).replace("Jan  5", "Jan  6");
         env.append("in/auth.log", grown);
-        let (kind, arguments) = match round % 6 {
+        let (kind, arguments) = match round % 7 {
+            2 => (4, &["-a", "a", "compact"][..]),
             3 => (1, &["-a", "a", "rebuild"][..]),
             4 => (2, &["-a", "a", "search", "anna", "--count"][..]),
             5 => (3, &["-a", "a", "verify", "--record"][..]),
@@ -79,7 +80,7 @@ fn killed_at_any_moment_nothing_is_lost_and_nothing_doubled() {
         };
         let start = Instant::now();
         let mut child = begin(&env, arguments);
-        if round >= 6 {
+        if round >= 7 {
             std::thread::sleep(moment(round, longest[kind]));
             child.kill().unwrap();
         }
@@ -128,8 +129,8 @@ fn killed_at_any_moment_nothing_is_lost_and_nothing_doubled() {
     };
     assert_eq!(plain("a"), plain("b"));
     eprintln!(
-        "{rounds} rounds of kill -9: {} intakes, {} rebuilds, {} readings, {} recorded checks cut off, nothing lost",
-        killed[0], killed[1], killed[2], killed[3]
+        "{rounds} rounds of kill -9: {} intakes, {} rebuilds, {} readings, {} recorded checks, {} compactions cut off, nothing lost",
+        killed[0], killed[1], killed[2], killed[3], killed[4]
     );
     assert!(
         rounds < 30 || killed.iter().sum::<u64>() * 4 >= rounds,

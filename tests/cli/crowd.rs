@@ -88,6 +88,7 @@ fn a_second_writer_is_refused_and_a_lock_left_behind_hinders_nobody() {
     for arguments in [
         &["ingest", "in"][..],
         &["rebuild"],
+        &["compact"],
         &["config", "set", "--retention", "12"],
     ] {
         let output = env.run(&[&["-a", "a"], arguments].concat());

@@ -10,6 +10,7 @@ use serde_json::Value;
 mod bad_input;
 mod bundles;
 mod check;
+mod compact;
 mod conform;
 mod copies;
 mod crashes;

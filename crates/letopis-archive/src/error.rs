@@ -85,6 +85,16 @@ pub enum ArchiveError {
     /// Rows could not be selected.
     #[error("rows of a segment: {0}")]
     Rows(#[from] arrow::error::ArrowError),
+    /// Segments were joined, and what came out is not what went in.
+    #[error(
+        "segments with {expected} rows were joined, and {found} rows came out; nothing was committed: letopis verify"
+    )]
+    Joined {
+        /// Rows that went in, as the ledger says.
+        expected: u64,
+        /// Rows that came out.
+        found: u64,
+    },
     /// A list of digests cannot be read.
     #[error(
         "{path}: line {line}: expected `DIGEST  PATH` with a SHA-256 or BLAKE3 of 64 hex digits, found `{found}`"

@@ -16,7 +16,7 @@ use crate::error::ArchiveError;
 use crate::sink::{Chunk, Partition};
 
 /// Bytes of rows that all open segments may hold in memory together.
-const OPEN_BYTES: u64 = 192 << 20;
+pub(crate) const OPEN_BYTES: u64 = 192 << 20;
 /// Bytes of rows that may wait for company.
 const PENDING_BYTES: usize = 96 << 20;
 /// Open segments of a lane: each keeps a column writer for every column and an index of its own.
@@ -25,11 +25,13 @@ const OPEN_MOST: usize = 12;
 /// thousand machines must not become ten thousand files.
 const OWN_ROWS: usize = 8_192;
 /// Bytes of Parquet at which a segment is closed.
-const SEGMENT_BYTES: u64 = 96 << 20;
+pub(crate) const SEGMENT_BYTES: u64 = 96 << 20;
 /// Rows at which a segment is closed.
-const SEGMENT_ROWS: u64 = 4 << 20;
+pub(crate) const SEGMENT_ROWS: u64 = 4 << 20;
 /// Rows at which a shared segment is closed.
-const SHARED_ROWS: u64 = 131_072;
+pub(crate) const SHARED_ROWS: u64 = 131_072;
+/// What says in a segment's document that its rows stand at the open ends of files.
+pub(crate) const OPEN_END: &str = "open_end";
 
 /// A segment that is closed: what the ledger will be told of it.
 #[derive(Debug)]
@@ -39,6 +41,8 @@ pub(crate) struct Closed {
     pub entry: NewEntry,
     /// Rows in it.
     pub rows: u64,
+    /// Bytes of its Parquet file.
+    pub bytes: u64,
 }
 
 enum Order {
@@ -164,9 +168,24 @@ impl OpenSegment {
         Ok(())
     }
 
-    /// Ends it and puts its two files into the vault; the entry to commit, and its rows. `label` names it in errors,
-    /// `months` are those of its rows.
-    pub fn store(self, label: &str, months: Value) -> Result<(NewEntry, u64), ArchiveError> {
+    /// Whether it should be closed: as large as a segment is to be.
+    pub fn is_full(&self) -> bool {
+        self.table.bytes() >= SEGMENT_BYTES || self.table.rows() >= SEGMENT_ROWS
+    }
+
+    /// Rows so far.
+    pub fn rows(&self) -> u64 {
+        self.table.rows()
+    }
+
+    /// Ends it and puts its two files into the vault; the entry to commit, and what it holds. `label` names it in
+    /// errors, `months` are those of its rows.
+    pub fn store(
+        self,
+        label: &str,
+        months: Value,
+        is_open_end: bool,
+    ) -> Result<(NewEntry, SegmentSummary), ArchiveError> {
         let written = |error| ArchiveError::Segment {
             partition: label.to_owned(),
             error,
@@ -179,8 +198,8 @@ impl OpenSegment {
             .write_all(&index)
             .map_err(written)?;
         let staged = staged.finish(summary.rows)?;
-        let about = about(months, &summary);
-        Ok((NewEntry::segment(staged, Some(about)), summary.rows))
+        let about = about(months, &summary, is_open_end);
+        Ok((NewEntry::segment(staged, Some(about)), summary))
     }
 }
 
@@ -192,7 +211,8 @@ struct Pending {
     bytes: usize,
 }
 
-struct Lane<'env> {
+/// What keeps the segments of its partitions open.
+pub(crate) struct Lane<'env> {
     vault: &'env VaultWriter,
     budget: u64,
     open: BTreeMap<Partition, OpenSegment>,
@@ -203,7 +223,8 @@ struct Lane<'env> {
 }
 
 impl<'env> Lane<'env> {
-    fn new(vault: &'env VaultWriter, budget: u64) -> Self {
+    /// One whose open segments hold no more than `budget` bytes of rows.
+    pub fn new(vault: &'env VaultWriter, budget: u64) -> Self {
         Self {
             vault,
             budget,
@@ -220,19 +241,25 @@ impl<'env> Lane<'env> {
             match order {
                 Order::Rows(chunk) => self.take(chunk)?,
                 Order::Flush(answer) => {
-                    self.share_pending()?;
-                    while let Some((partition, segment)) = self.open.pop_first() {
-                        self.close(&[partition], segment)?;
-                    }
                     // Nobody waits any more only when the run was stopped.
-                    let _ = answer.send(std::mem::take(&mut self.closed));
+                    let _ = answer.send(self.flush()?);
                 }
             }
         }
         Ok(())
     }
 
-    fn take(&mut self, chunk: Chunk) -> Result<(), ArchiveError> {
+    /// Closes every open segment; those closed since the last time.
+    pub fn flush(&mut self) -> Result<Vec<Closed>, ArchiveError> {
+        self.share_pending()?;
+        while let Some((partition, segment)) = self.open.pop_first() {
+            self.close(&[partition], segment)?;
+        }
+        Ok(std::mem::take(&mut self.closed))
+    }
+
+    /// Takes rows of one partition.
+    pub fn take(&mut self, chunk: Chunk) -> Result<(), ArchiveError> {
         self.clock += 1;
         let partition = chunk.partition.clone();
         if let Some(segment) = self.open.get_mut(&partition) {
@@ -275,8 +302,7 @@ impl<'env> Lane<'env> {
     }
 
     fn close_full(&mut self, partition: &Partition) -> Result<(), ArchiveError> {
-        let is_full = |s: &OpenSegment| s.table.bytes() >= SEGMENT_BYTES || s.table.rows() >= SEGMENT_ROWS;
-        if self.open.get(partition).is_some_and(is_full)
+        if self.open.get(partition).is_some_and(OpenSegment::is_full)
             && let Some((partition, segment)) = self.open.remove_entry(partition)
         {
             self.close(&[partition], segment)?;
@@ -344,11 +370,12 @@ impl<'env> Lane<'env> {
             return Ok(());
         };
         let months: BTreeSet<String> = partitions.iter().map(|p| p.month.to_string()).collect();
-        let (entry, rows) = segment.store(&label(first), json!(months))?;
+        let (entry, held) = segment.store(&label(first), json!(months), first.is_open_end)?;
         self.closed.push(Closed {
             partition: first.clone(),
             entry,
-            rows,
+            rows: held.rows,
+            bytes: held.bytes,
         });
         Ok(())
     }
@@ -359,7 +386,7 @@ fn label(partition: &Partition) -> String {
 }
 
 /// What the segment's detail document says: enough to decide without opening the file.
-fn about(months: Value, summary: &SegmentSummary) -> Value {
+fn about(months: Value, summary: &SegmentSummary, is_open_end: bool) -> Value {
     let set = |values: &ValueSet| {
         if values.overflown {
             Value::Null
@@ -367,7 +394,7 @@ fn about(months: Value, summary: &SegmentSummary) -> Value {
             values.values.iter().cloned().collect::<Value>()
         }
     };
-    json!({
+    let mut about = json!({
         "months": months,
         "rows": summary.rows,
         "first_time": summary.first_time,
@@ -380,5 +407,9 @@ fn about(months: Value, summary: &SegmentSummary) -> Value {
         "kinds": set(&summary.kinds),
         "hosts": set(&summary.hosts),
         "objects": set(&summary.objects),
-    })
+    });
+    if is_open_end {
+        about[OPEN_END] = Value::Bool(true);
+    }
+    about
 }

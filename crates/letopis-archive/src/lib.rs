@@ -5,6 +5,7 @@
 
 mod attribution;
 mod claims;
+mod compact;
 mod derive;
 mod descriptions;
 mod lanes;
@@ -18,6 +19,7 @@ mod store;
 mod supersede;
 #[cfg(test)]
 mod tests;
+mod texts;
 
 pub mod conform;
 pub mod error;
@@ -38,6 +40,7 @@ pub mod sources;
 pub mod verify;
 pub mod walk;
 
+pub use compact::{CompactOptions, Compaction, Planned, compact, planned};
 pub use descriptions::{Described, Description};
 pub use error::{ArchiveError, Result};
 pub use hashes::HashList;

@@ -11,15 +11,30 @@ pub enum Month {
     Undated,
 }
 
+impl Month {
+    /// The month that prints so.
+    pub fn parse(text: &str) -> Option<Self> {
+        if text == UNDATED {
+            return Some(Self::Undated);
+        }
+        let (year, month) = text.split_once('-')?;
+        let (year, month) = (year.parse::<i32>().ok()?, month.parse::<i32>().ok()?);
+        (1..=12)
+            .contains(&month)
+            .then(|| Self::Dated(year * 12 + month - 1))
+    }
+}
+
 impl std::fmt::Display for Month {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Dated(months) => write!(f, "{:04}-{:02}", months.div_euclid(12), months.rem_euclid(12) + 1),
-            Self::Undated => f.write_str("undated"),
+            Self::Undated => f.write_str(UNDATED),
         }
     }
 }
 
+const UNDATED: &str = "undated";
 /// 1990-01-01T00:00:00Z.
 const EARLIEST: i64 = 631_152_000_000_000;
 const DAY: i64 = 86_400_000_000;
@@ -72,6 +87,20 @@ fn start_of(months: i32) -> i64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_month_reads_back() {
+        for month in [
+            Month::Undated,
+            Month::Dated(2026 * 12),
+            Month::Dated(1999 * 12 + 11),
+        ] {
+            assert_eq!(Month::parse(&month.to_string()), Some(month));
+        }
+        for text in ["", "2026", "2026-13", "2026-00", "x-01"] {
+            assert_eq!(Month::parse(text), None, "{text}");
+        }
+    }
 
     #[test]
     fn a_record_without_time_follows_the_one_before() {

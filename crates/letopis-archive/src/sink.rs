@@ -15,6 +15,7 @@ use letopis_vault::TreeWriter;
 use crate::attribution::{Attributed, Attribution};
 use crate::month::{Month, MonthClock};
 use crate::repeats::Repeats;
+use crate::texts::Texts;
 
 /// What a segment is cut by.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -26,56 +27,6 @@ pub(crate) struct Partition {
     pub source: Arc<str>,
     /// Month of `time`.
     pub month: Month,
-}
-
-/// The searched texts of a batch, one a row.
-#[derive(Debug)]
-pub(crate) struct Texts {
-    text: String,
-    ends: Vec<usize>,
-}
-
-impl Texts {
-    /// None yet, with room for so many bytes.
-    fn with_room(bytes: usize) -> Self {
-        Self {
-            text: String::with_capacity(bytes),
-            ends: Vec::new(),
-        }
-    }
-
-    /// The texts from that row on; the ones before stay.
-    fn split_off(&mut self, row: usize) -> Self {
-        let cut = row
-            .checked_sub(1)
-            .and_then(|last| self.ends.get(last))
-            .copied()
-            .unwrap_or(0);
-        Self {
-            text: self.text.split_off(cut),
-            ends: self
-                .ends
-                .split_off(row)
-                .into_iter()
-                .map(|end| end - cut)
-                .collect(),
-        }
-    }
-
-    fn push(&mut self, text: &str) {
-        self.text.push_str(text);
-        self.ends.push(self.text.len());
-    }
-
-    /// The texts in row order.
-    pub fn iter(&self) -> impl Iterator<Item = &str> {
-        let mut start = 0;
-        self.ends.iter().map(move |end| {
-            let text = self.text.get(start..*end).unwrap_or_default();
-            start = *end;
-            text
-        })
-    }
 }
 
 /// Rows on their way to a segment.
@@ -118,7 +69,7 @@ impl Chunk {
 
     /// Bytes that it holds in memory.
     pub(crate) fn bytes(&self) -> usize {
-        self.batch.get_array_memory_size() + self.texts.text.capacity()
+        self.batch.get_array_memory_size() + self.texts.room()
     }
 }
 
@@ -337,7 +288,7 @@ impl EventSink for RowSink<'_> {
         self.choose(&source, month)?;
         // Full ones are handed over when the next row comes: the last rows of an object are then still here at its end.
         if self.open[self.current].rows.is_full() {
-            let bytes = self.open[self.current].texts.text.len();
+            let bytes = self.open[self.current].texts.bytes();
             self.expected = bytes + bytes / 16;
             self.close(self.current)?;
             self.choose(&source, month)?;

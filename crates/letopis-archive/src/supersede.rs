@@ -9,17 +9,19 @@ use std::collections::BTreeMap;
 use arrow::array::BooleanArray;
 use arrow::compute::filter_record_batch;
 use arrow::record_batch::RecordBatch;
-use letopis_intake::{Encoding, IntakeError};
-use letopis_table::{RowView, SegmentReader};
-use letopis_vault::{NewEntry, ObjectReader, SegmentInfo, SegmentPart, Sha256, Vault, VaultWriter};
+use letopis_table::{ColumnView, SegmentReader};
+use letopis_vault::{NewEntry, SegmentInfo, VaultWriter};
 use serde_json::{Value, json};
 
-use crate::error::{ArchiveError, Result};
-use crate::lanes::OpenSegment;
+use crate::error::Result;
+use crate::lanes::{OPEN_END, OpenSegment};
 use crate::manifest::OpenEnd;
+use crate::texts::TextReader;
 
 /// Ids of segments that one ledger line can name: a line has at most 16 KiB (FORMAT.md).
 const RETIRED_MOST: usize = 500;
+/// What says where the bytes of a row stand.
+const PLACE: [&str; 2] = ["object", "byte_offset"];
 
 /// What a commit needs to say so that rows give way.
 #[derive(Debug, Default)]
@@ -90,31 +92,35 @@ pub(crate) fn take_out(
         return Ok(taken);
     }
     let view = vault.vault();
-    let mut texts = Texts::new(&view);
+    let mut texts = TextReader::new(&view);
     for segment in view.segments()?.iter().filter(|s| may_hold(s, from)) {
-        let batches = rows_of(&view, segment)?;
-        let stays: Vec<BooleanArray> = batches.iter().map(|b| stays(b, from)).collect();
-        let gone: usize = stays.iter().map(BooleanArray::false_count).sum();
+        let reader = SegmentReader::open(bytes::Bytes::from(view.segment_bytes(segment)?))?;
+        let mut gone = 0;
+        for batch in reader.batches(Some(&PLACE), None)? {
+            gone += stays(&batch?, from).false_count() as u64;
+        }
         if gone == 0 {
             continue;
         }
-        taken.rows += gone as u64;
+        taken.rows += gone;
         taken.retired.push(segment.id.clone());
-        for (batch, stays) in batches.iter().zip(&stays) {
-            each(batch, stays);
-        }
-        if (gone as u64) < segment.rows {
-            let mut open = OpenSegment::new(vault)?;
-            for (batch, stays) in batches.iter().zip(&stays) {
-                let kept = filter_record_batch(batch, stays)?;
-                let read = texts.of(&kept)?;
-                open.write_rows(&kept, read.iter().map(String::as_str))?;
+        let mut rest = (gone < segment.rows)
+            .then(|| OpenSegment::new(vault))
+            .transpose()?;
+        for batch in reader.batches(None, None)? {
+            let batch = batch?;
+            let stays = stays(&batch, from);
+            each(&batch, &stays);
+            if let Some(rest) = &mut rest {
+                let kept = filter_record_batch(&batch, &stays)?;
+                rest.write_rows(&kept, texts.of(&kept)?.iter())?;
             }
-            let months = segment
-                .about
-                .as_ref()
-                .map_or(Value::Null, |a| a["months"].clone());
-            taken.entries.push(open.store(&segment.id, months)?.0);
+        }
+        if let Some(rest) = rest {
+            let about = segment.about.as_ref();
+            let months = about.map_or(Value::Null, |a| a["months"].clone());
+            let (entry, _) = rest.store(&segment.id, months, is_open_end(segment))?;
+            taken.entries.push(entry);
         }
     }
     Ok(taken)
@@ -131,70 +137,18 @@ fn may_hold(segment: &SegmentInfo, from: &BTreeMap<&str, u64>) -> bool {
     })
 }
 
-fn rows_of(view: &Vault, segment: &SegmentInfo) -> Result<Vec<RecordBatch>> {
-    let file = view.segment_file(&segment.id, SegmentPart::Parquet)?;
-    let reader = SegmentReader::open(bytes::Bytes::from(file.read_all()?))?;
-    Ok(reader
-        .batches(None, None)?
-        .collect::<std::result::Result<_, _>>()?)
+/// Whether the rows of a segment stand at the open ends of files.
+pub(crate) fn is_open_end(segment: &SegmentInfo) -> bool {
+    let about = segment.about.as_ref();
+    about.is_some_and(|about| about[OPEN_END] == Value::Bool(true))
 }
 
 fn stays(batch: &RecordBatch, from: &BTreeMap<&str, u64>) -> BooleanArray {
-    let stays = |row: RowView<'_>| {
-        let first = row.text("object").and_then(|object| from.get(object));
-        let offset = row.number("byte_offset").and_then(|n| u64::try_from(n).ok());
+    let [objects, offsets] = PLACE.map(|name| ColumnView::new(batch, name));
+    let stays = |row| {
+        let first = objects.text(row).and_then(|object| from.get(object));
+        let offset = offsets.number(row).and_then(|n| u64::try_from(n).ok());
         !matches!((first, offset), (Some(first), Some(offset)) if offset >= *first)
     };
-    RowView::all(batch).map(|row| Some(stays(row))).collect()
-}
-
-/// The searched texts of rows, from their originals.
-struct Texts<'v> {
-    vault: &'v Vault,
-    open: Option<(String, ObjectReader)>,
-    bytes: Vec<u8>,
-}
-
-impl<'v> Texts<'v> {
-    fn new(vault: &'v Vault) -> Self {
-        Self {
-            vault,
-            open: None,
-            bytes: Vec::new(),
-        }
-    }
-
-    fn of(&mut self, batch: &RecordBatch) -> Result<Vec<String>> {
-        RowView::all(batch).map(|row| self.text(&row)).collect()
-    }
-
-    fn text(&mut self, row: &RowView<'_>) -> Result<String> {
-        let mut text = String::new();
-        let encoding = row.text("encoding").unwrap_or_default();
-        if encoding == "binary" {
-            row.rendered_text(&mut text);
-            return Ok(text);
-        }
-        let object = row.text("object").unwrap_or_default();
-        let wrap = |error| ArchiveError::Intake {
-            place: format!("object {object}"),
-            error,
-        };
-        let encoding = Encoding::parse(encoding)
-            .ok_or_else(|| wrap(IntakeError::UnknownEncoding(encoding.to_owned())))?;
-        if self.open.as_ref().is_none_or(|(open, _)| open != object) {
-            let info = match Sha256::from_hex(object) {
-                Some(sha256) => self.vault.object_by_sha256(&sha256)?,
-                None => None,
-            };
-            let info = info.ok_or_else(|| ArchiveError::NoObject(object.to_owned()))?;
-            self.open = Some((object.to_owned(), self.vault.object_reader(info)?));
-        }
-        let number = |name| row.number(name).and_then(|n| u64::try_from(n).ok()).unwrap_or(0);
-        if let Some((_, reader)) = &self.open {
-            reader.read_range(number("byte_offset"), number("byte_length"), &mut self.bytes)?;
-        }
-        encoding.decode_into(&self.bytes, &mut text);
-        Ok(text)
-    }
+    (0..batch.num_rows()).map(|row| Some(stays(row))).collect()
 }

@@ -10,6 +10,7 @@ use letopis_vault::{Backend, Config, Error, Keys, MemoryBackend, SegmentPart, Va
 use crate::*;
 
 mod circular;
+mod compaction;
 mod described;
 mod faults;
 mod lives;

@@ -90,6 +90,9 @@ pub trait Backend: Send + Sync + std::fmt::Debug {
 
     /// Takes a lock, waiting for it or not; `None` when another holds it and `wait` is false.
     fn lock(&self, file: &File, wait: bool) -> io::Result<Option<Box<dyn Lock>>>;
+
+    /// Takes a share of a lock without waiting and without making its file; `None` when another holds it alone.
+    fn share_lock(&self, file: &File) -> io::Result<Option<Box<dyn Lock>>>;
 }
 
 /// Reads a whole file.

@@ -29,6 +29,8 @@ pub enum File {
     WriterLock,
     /// `ledger/append.lock`
     AppendLock,
+    /// `ledger/readers.lock`
+    ReadersLock,
     /// `objects/ab/BLAKE3.zst`
     Object(Blake3),
     /// `objects/ab/BLAKE3.tree`, `objects/ab/BLAKE3.N.tree`; numbers from 1
@@ -140,9 +142,12 @@ impl File {
     pub fn directory(&self) -> Directory {
         match self {
             Self::Config | Self::WorkingCopy | Self::SecondCopy => Directory::Root,
-            Self::Entries | Self::Head | Self::HeadNext | Self::WriterLock | Self::AppendLock => {
-                Directory::Ledger
-            }
+            Self::Entries
+            | Self::Head
+            | Self::HeadNext
+            | Self::WriterLock
+            | Self::AppendLock
+            | Self::ReadersLock => Directory::Ledger,
             Self::Key(_) => Directory::Keys,
             Self::Torn(..) => Directory::Torn,
             Self::Object(name) | Self::Tree(name, _) => {
@@ -169,6 +174,7 @@ impl File {
             Self::Torn(seq, digest) => format!("{seq}-{digest}"),
             Self::WriterLock => "writer.lock".to_owned(),
             Self::AppendLock => "append.lock".to_owned(),
+            Self::ReadersLock => "readers.lock".to_owned(),
             Self::Object(name) => format!("{name}.zst"),
             Self::Tree(name, 0 | 1) => format!("{name}.tree"),
             Self::Tree(name, number) => format!("{name}.{number}.tree"),
@@ -198,6 +204,7 @@ impl File {
                 Self::HeadNext,
                 Self::WriterLock,
                 Self::AppendLock,
+                Self::ReadersLock,
             ]
             .into_iter()
             .find(|file| file.name() == name),
@@ -278,6 +285,7 @@ mod tests {
                 File::HeadNext,
                 File::WriterLock,
                 File::AppendLock,
+                File::ReadersLock,
                 File::Catalogue,
             ]),
             any::<[u8; 4]>().prop_map(File::Key),

@@ -30,6 +30,7 @@ mod ledger;
 mod object;
 mod objects;
 mod prove;
+mod readers;
 mod record;
 mod removal;
 mod repair;

@@ -8,7 +8,7 @@ use letopis_seal::record::CommitmentNonce;
 use letopis_seal::{EntryKind, ObjectSecret, Sha256Digest};
 use serde_json::Value;
 
-use crate::backend::{Backend, read};
+use crate::backend::{Backend, Lock, read};
 use crate::config::{Config, origin_of};
 use crate::digest::{Blake3, ShortId};
 use crate::documents::{Details, Secrets};
@@ -18,6 +18,7 @@ use crate::layout::File;
 use crate::ledger::Ledger;
 use crate::object::{ObjectInfo, ObjectReader, TreeInfo};
 use crate::objects::ObjectTable;
+use crate::readers;
 use crate::segment::{SegmentFile, SegmentInfo, SegmentPart};
 use crate::tree::{RecordSpan, TreeReader};
 use crate::{Error, Result};
@@ -94,6 +95,8 @@ struct Inner {
     frames: Arc<FrameCache>,
     /// The ledger as this process saw it last, for access records.
     pub(crate) latest: Mutex<Arc<Ledger>>,
+    /// Keeps the files that the head names from being swept.
+    _share: Option<Box<dyn Lock>>,
 }
 
 impl std::fmt::Debug for Vault {
@@ -105,7 +108,19 @@ impl std::fmt::Debug for Vault {
 impl Vault {
     /// Opens an archive. Reads configuration, head and ledger; a damaged ledger still opens as far as it can be
     /// read, and [`Vault::damage`] says so.
+    ///
+    /// While it lives, the files that its head names stay, but for those that are removed by record.
     pub fn open(backend: Arc<dyn Backend>) -> Result<Self> {
+        let share = readers::share(backend.as_ref());
+        Self::load(backend, share)
+    }
+
+    /// The same for a writer, which keeps others from writing and sweeps itself.
+    pub(crate) fn open_to_write(backend: Arc<dyn Backend>) -> Result<Self> {
+        Self::load(backend, None)
+    }
+
+    fn load(backend: Arc<dyn Backend>, share: Option<Box<dyn Lock>>) -> Result<Self> {
         let config = read_config(&backend)?;
         let ledger = Ledger::load(backend.as_ref(), &config.origin())?;
         let damage = ledger.problems().first().map(|problem| {
@@ -114,7 +129,7 @@ impl Vault {
                 problem.place, problem.expected, problem.found
             )
         });
-        let mut vault = Self::of(backend, config, Arc::new(ledger), damage, OnceLock::new());
+        let mut vault = Self::of(backend, config, Arc::new(ledger), damage, OnceLock::new(), share);
         vault.prefer_ledger_config();
         Ok(vault)
     }
@@ -125,6 +140,7 @@ impl Vault {
         ledger: Arc<Ledger>,
         damage: Option<String>,
         objects: OnceLock<Arc<ObjectTable>>,
+        share: Option<Box<dyn Lock>>,
     ) -> Self {
         let inner = Inner {
             backend,
@@ -138,6 +154,7 @@ impl Vault {
             destroyed: OnceLock::new(),
             details: Mutex::default(),
             frames: Arc::new(FrameCache::new(FRAMES_KEPT)),
+            _share: share,
         };
         Self {
             inner: Arc::new(inner),
@@ -421,6 +438,24 @@ impl Vault {
         SegmentFile::open(self.inner.backend.as_ref(), part.file(short))
     }
 
+    /// All bytes of a live segment's Parquet file, as the ledger's document has them: for who makes other files of it.
+    pub fn segment_bytes(&self, segment: &SegmentInfo) -> Result<Vec<u8>> {
+        let bytes = self.segment_file(&segment.id, SegmentPart::Parquet)?.read_all()?;
+        let found = Blake3::of(&bytes).to_string();
+        if found == segment.parquet.blake3 {
+            return Ok(bytes);
+        }
+        Err(Error::Damaged {
+            path: File::Parquet(segment.short).path(),
+            offset: None,
+            expected: format!(
+                "{} bytes with BLAKE3 {}",
+                segment.parquet.bytes, segment.parquet.blake3
+            ),
+            found: format!("{} bytes with BLAKE3 {found}", bytes.len()),
+        })
+    }
+
     /// The catalogue that [`crate::VaultWriter::write_catalogue`] left; `None` when it is absent. One that does not
     /// fit its checksum is an error.
     pub fn catalogue(&self) -> Result<Option<Vec<u8>>> {
@@ -519,6 +554,7 @@ fn config_from_ledger(backend: &Arc<dyn Backend>) -> Option<Config> {
         Arc::new(ledger),
         None,
         OnceLock::new(),
+        None,
     );
     Config::parse(&vault.stated_config_text().ok()??, &backend.place()).ok()
 }

@@ -15,6 +15,7 @@ use crate::finding::{Finding, FindingKind, Notice};
 use crate::layout::File;
 use crate::ledger::Ledger;
 use crate::objects::ObjectTable;
+use crate::readers;
 use crate::segment::SegmentInfo;
 use crate::vault::read_config;
 use crate::{Backend, Result, Trusted, Verification};
@@ -115,6 +116,7 @@ pub(crate) fn look(
     scope: Option<&BTreeSet<File>>,
     progress: &dyn Progress,
 ) -> Result<(Verification, Vec<CheckedBody>)> {
+    let _share = readers::share(backend.as_ref());
     let config = read_config(backend)?;
     let ledger = Arc::new(Ledger::load(backend.as_ref(), &config.origin())?);
     let mut check = Check::new(backend, ledger);

@@ -163,7 +163,7 @@ impl VaultWriter {
     /// that no line names. A wrong key is refused by name before anything is written.
     pub fn open(backend: Arc<dyn Backend>, keys: Keys, now: Micros) -> Result<Self> {
         let _ = now;
-        let vault = Vault::open(Arc::clone(&backend))?;
+        let vault = Vault::open_to_write(Arc::clone(&backend))?;
         refuse_copy(backend.as_ref())?;
         vault.ledger().refuse_if_damaged()?;
         vault.ledger().signer(&keys, false)?;
@@ -205,6 +205,7 @@ impl VaultWriter {
             Arc::clone(&state.ledger),
             None,
             objects,
+            None,
         )
     }
 

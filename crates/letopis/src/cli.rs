@@ -109,6 +109,8 @@ pub enum Command {
     Verify(commands::verify::Arguments),
     /// Makes segments and indexes again from the originals.
     Rebuild(commands::rebuild::Arguments),
+    /// Joins the many small segments of small intakes to few good ones.
+    Compact(commands::compact::Arguments),
     /// Puts damaged files right from a second copy of the same archive.
     Repair(commands::repair::Arguments),
     /// Proves one record to an outsider, or checks such a proof.

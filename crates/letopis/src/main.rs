@@ -72,6 +72,7 @@ fn run(cli: Cli) -> CommandResult {
         Command::Incident(arguments) => commands::incident::run(&context, &arguments),
         Command::Stats(arguments) => commands::stats::run(&context, &arguments),
         Command::Verify(arguments) => commands::verify::run(&context, &arguments),
+        Command::Compact(arguments) => commands::compact::run(&context, &arguments),
         Command::Rebuild(arguments) => commands::rebuild::run(&context, &arguments),
         Command::Repair(arguments) => commands::repair::run(&context, &arguments),
         Command::Prove(arguments) => commands::prove::run(&context, &arguments),

@@ -1,4 +1,4 @@
-//! Fails or kills an intake, an import and a rebuild at every operation, in every way, and expects that nothing is lost and nothing doubled.
+//! Fails or kills an intake, an import, a rebuild and a compaction at every operation, in every way, and expects that nothing is lost and nothing doubled.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -176,6 +176,29 @@ fn rebuilding(all: bool) {
     matrix("a rebuild", &disk, &act, all);
 }
 
+fn joining(all: bool) {
+    let keys = Keys::generate().unwrap();
+    let (disk, _folder) = super::compaction::daily(&keys, 6);
+    let before = content(&disk);
+    let act = |place, now| {
+        let writer = VaultWriter::open(place, keys.clone(), now)?;
+        let options = CompactOptions {
+            program: "test".to_owned(),
+            now,
+            threads: 1,
+        };
+        compact(&writer, &options, &|_, _| ()).map(drop)
+    };
+    // Whatever happens on the way, every row stands once.
+    let held = |disk: &Arc<MemoryBackend>, _| assert_eq!(content(disk), before);
+    matrix_with("a compaction", &disk, &act, &held, all);
+}
+
+#[test]
+fn a_compaction_survives_every_fault() {
+    joining(false);
+}
+
 #[test]
 fn an_intake_survives_every_fault() {
     intake(false);
@@ -192,6 +215,7 @@ fn an_intake_survives_every_fault_with_every_loss() {
     intake(true);
     importing(true);
     rebuilding(true);
+    joining(true);
 }
 
 #[test]

@@ -225,4 +225,13 @@ impl Backend for DirectoryBackend {
         }
         Ok(Some(Box::new(FileLock { _file: file })))
     }
+
+    fn share_lock(&self, file: &File) -> io::Result<Option<Box<dyn Lock>>> {
+        let file = fs::File::open(self.file(file))?;
+        match file.try_lock_shared() {
+            Ok(()) => Ok(Some(Box::new(FileLock { _file: file }))),
+            Err(fs::TryLockError::WouldBlock) => Ok(None),
+            Err(fs::TryLockError::Error(error)) => Err(error),
+        }
+    }
 }

@@ -216,4 +216,8 @@ impl Backend for FaultyBackend {
     fn lock(&self, file: &File, wait: bool) -> io::Result<Option<Box<dyn Lock>>> {
         self.plan.change(|| self.disk.lock(file, wait))
     }
+
+    fn share_lock(&self, file: &File) -> io::Result<Option<Box<dyn Lock>>> {
+        self.disk.share_lock(file)
+    }
 }

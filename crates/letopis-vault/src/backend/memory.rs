@@ -97,7 +97,8 @@ fn mix(seed: &mut u64) -> u64 {
 
 #[derive(Debug, Default)]
 struct Locks {
-    held: Mutex<BTreeSet<String>>,
+    /// How many hold a lock together; 0 where one holds it alone.
+    held: Mutex<BTreeMap<String, usize>>,
     freed: Condvar,
 }
 
@@ -337,7 +338,13 @@ impl Lock for Held {}
 
 impl Drop for Held {
     fn drop(&mut self) {
-        unpoisoned(&self.locks.held).remove(&self.name);
+        let mut held = unpoisoned(&self.locks.held);
+        match held.get_mut(&self.name) {
+            Some(sharers) if *sharers > 1 => *sharers -= 1,
+            _ => {
+                held.remove(&self.name);
+            }
+        }
         self.locks.freed.notify_all();
     }
 }
@@ -501,7 +508,7 @@ impl Backend for MemoryBackend {
         }
         let name = file.path();
         let mut held = unpoisoned(&self.locks.held);
-        while held.contains(&name) {
+        while held.contains_key(&name) {
             if !wait {
                 return Ok(None);
             }
@@ -511,7 +518,24 @@ impl Backend for MemoryBackend {
                 .wait(held)
                 .unwrap_or_else(PoisonError::into_inner);
         }
-        held.insert(name.clone());
+        held.insert(name.clone(), 0);
+        Ok(Some(Box::new(Held {
+            locks: Arc::clone(&self.locks),
+            name,
+        })))
+    }
+
+    fn share_lock(&self, file: &File) -> io::Result<Option<Box<dyn Lock>>> {
+        self.node(file)?;
+        let name = file.path();
+        let mut held = unpoisoned(&self.locks.held);
+        match held.get(&name) {
+            Some(0) => return Ok(None),
+            sharers => {
+                let sharers = sharers.copied().unwrap_or(0);
+                held.insert(name.clone(), sharers + 1);
+            }
+        }
         Ok(Some(Box::new(Held {
             locks: Arc::clone(&self.locks),
             name,

@@ -96,4 +96,8 @@ impl Backend for Overlay {
     fn lock(&self, _file: &File, _wait: bool) -> io::Result<Option<Box<dyn Lock>>> {
         refused()
     }
+
+    fn share_lock(&self, file: &File) -> io::Result<Option<Box<dyn Lock>>> {
+        self.below.share_lock(file)
+    }
 }

@@ -409,6 +409,37 @@ fn segments_are_replaced() {
 }
 
 #[test]
+fn retired_segments_stay_while_somebody_reads() {
+    let folder = tempfile::tempdir().unwrap();
+    let keys = Keys::generate().unwrap();
+    let memory: Arc<dyn Backend> = Arc::new(MemoryBackend::default());
+    for backend in [memory, DirectoryBackend::new(&folder.path().join("archive"))] {
+        run(&backend, &keys, TEXTS).unwrap();
+        let open = || VaultWriter::open(Arc::clone(&backend), keys.clone(), NOW).unwrap();
+        drop(open());
+        let reader = Vault::open(Arc::clone(&backend)).unwrap();
+        let id = reader.segments().unwrap()[0].id.clone();
+        let retire = NewEntry::rebuild(std::slice::from_ref(&id), None);
+        open().commit(vec![retire], NOW).unwrap();
+        // What no line ever named goes all the same.
+        let unnamed = crate::layout::File::Parquet(ShortId([7; 8]));
+        backend.create(&unnamed).unwrap().close().unwrap();
+        drop(open());
+        assert!(backend.open(&unnamed).is_err());
+        for part in [SegmentPart::Parquet, SegmentPart::Index] {
+            reader.segment_file(&id, part).unwrap().read_all().unwrap();
+        }
+        let second = reader.clone();
+        drop(reader);
+        drop(open());
+        assert!(second.segment_file(&id, SegmentPart::Parquet).is_ok());
+        drop(second);
+        let gone = open().vault().segment_file(&id, SegmentPart::Parquet);
+        assert!(gone.unwrap_err().is_missing());
+    }
+}
+
+#[test]
 fn a_directory_holds_the_same_archive() {
     use std::os::unix::fs::PermissionsExt;
     let folder = tempfile::tempdir().unwrap();

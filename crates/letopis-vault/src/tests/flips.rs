@@ -68,6 +68,7 @@ fn flip(most: usize) {
         "Key",
         "Object",
         "Parquet",
+        "ReadersLock",
         "Secrets",
         "Torn",
         "Tree",

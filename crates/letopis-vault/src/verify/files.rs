@@ -99,7 +99,7 @@ impl Check {
                 path,
                 "has no place in an archive; nothing reads it",
             ),
-            Some(File::WriterLock | File::AppendLock) if length > 0 => {
+            Some(File::WriterLock | File::AppendLock | File::ReadersLock) if length > 0 => {
                 let repair = "empty the file";
                 let found = format!("{length} bytes");
                 self.find(Finding::new(
@@ -133,6 +133,7 @@ impl Check {
             File::Head,
             File::WriterLock,
             File::AppendLock,
+            File::ReadersLock,
             File::Catalogue,
         ]);
         named.extend(

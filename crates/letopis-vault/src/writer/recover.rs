@@ -15,6 +15,7 @@ use crate::finding::Notice;
 use crate::framed::Compressors;
 use crate::layout::{Directory, File, join};
 use crate::ledger;
+use crate::readers;
 use crate::vault::{Vault, numbers};
 use crate::{Error, Keys, Result};
 
@@ -33,7 +34,7 @@ pub(super) fn recover(backend: &Arc<dyn Backend>, vault: Vault, keys: &Keys) -> 
     let vault = if ledger.size() == vault.size() {
         vault
     } else {
-        Vault::open(Arc::clone(backend))?
+        Vault::open_to_write(Arc::clone(backend))?
     };
     if let Some(text) = vault.stated_config_text()?
         && read_if_there(backend.as_ref(), &File::Config)?.is_none_or(|bytes| bytes != text.as_bytes())
@@ -150,8 +151,16 @@ pub(crate) fn named_files(vault: &Vault) -> Result<BTreeSet<File>> {
     Ok(named)
 }
 
+/// Removes what no line names. Segments that a line retired stay while somebody reads: their head may name them.
 fn sweep(backend: &Arc<dyn Backend>, vault: &Vault) -> Result<u64> {
-    let named = named_files(vault)?;
+    let mut named = named_files(vault)?;
+    let alone = readers::shut_out(backend.as_ref());
+    if alone.is_none() {
+        for segment in vault.entries(Some(EntryKind::Segment)) {
+            let id = segment?.text("segment").and_then(ShortId::from_hex);
+            named.extend(id.into_iter().flat_map(|id| [File::Parquet(id), File::Index(id)]));
+        }
+    }
     let mut removed = 0;
     let shards = backend
         .list(Directory::Objects)

@@ -6,8 +6,10 @@ use std::time::Duration;
 use clap::Args;
 use letopis_archive::ingest::keep_apart;
 use letopis_archive::intake::Mapping;
+use letopis_archive::vault::VaultWriter;
 use letopis_archive::{
-    Acquisition, FileRecord, HashList, IngestOptions, IngestOutcome, IngestProgress, Register, import, ingest,
+    Acquisition, FileRecord, HashList, IngestOptions, IngestOutcome, IngestProgress, Register, import,
+    ingest, planned,
 };
 use letopis_event::Zone;
 
@@ -187,7 +189,24 @@ fn take_in(context: &Context, arguments: &Arguments) -> Result<IngestOutcome, Co
     };
     let outcome = outcome.map_err(|e| archive_error(&e));
     bar.0.finish_and_clear();
+    if outcome.is_ok() {
+        tell_small_segments(context, &writer)?;
+    }
     outcome
+}
+
+/// Small segments that are worth a word.
+const SMALL_TOLD: u64 = 64;
+
+fn tell_small_segments(context: &Context, writer: &VaultWriter) -> Result<(), CommandError> {
+    let planned = planned(&writer.vault()).map_err(|e| archive_error(&e))?;
+    if planned.joined >= SMALL_TOLD {
+        context.ui.note(&format!(
+            "Note: {} of {} segments are small; `letopis compact` joins them, and queries begin sooner",
+            planned.joined, planned.segments
+        ));
+    }
+    Ok(())
 }
 
 fn options(context: &Context, arguments: &Arguments) -> Result<IngestOptions, CommandError> {

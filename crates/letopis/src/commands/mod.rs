@@ -3,6 +3,7 @@
 pub mod access;
 pub mod check;
 pub mod checkpoint;
+pub mod compact;
 pub mod comply;
 pub mod config;
 pub mod conform;
