@@ -160,13 +160,17 @@ fn only<'s>(segment: &'s SegmentInfo, list: &str) -> Option<&'s str> {
 /// Groups worth joining.
 fn plan(segments: &[SegmentInfo]) -> Vec<Group> {
     let is_small = |s: &&SegmentInfo| s.rows < SEGMENT_ROWS / 2 && s.parquet_bytes < SEGMENT_BYTES / 2;
-    let mut own: BTreeMap<(&str, &str), Vec<&SegmentInfo>> = BTreeMap::new();
+    // By format too, where a segment has one only: who asks for one opens no other.
+    let mut own: BTreeMap<(&str, &str, Option<&str>), Vec<&SegmentInfo>> = BTreeMap::new();
     let mut by_month: BTreeMap<&str, Vec<&SegmentInfo>> = BTreeMap::new();
     let (mut mixed, mut open_ends) = (Vec::new(), Vec::new());
     for segment in segments {
         match (only(segment, "sources"), only(segment, "months")) {
             _ if is_open_end(segment) => open_ends.push(segment),
-            (Some(source), Some(month)) => own.entry((source, month)).or_default().push(segment),
+            (Some(source), Some(month)) => {
+                let key = (source, month, only(segment, "formats"));
+                own.entry(key).or_default().push(segment);
+            }
             (None, Some(month)) => by_month.entry(month).or_default().push(segment),
             (_, None) => mixed.push(segment),
         }
@@ -180,7 +184,7 @@ fn plan(segments: &[SegmentInfo]) -> Vec<Group> {
             });
         }
     };
-    for ((_, month), segments) in own {
+    for ((_, month, _), segments) in own {
         let rows: u64 = segments.iter().map(|s| s.rows).sum();
         let small = segments.into_iter().filter(is_small);
         if rows >= OWN_ROWS {

@@ -1,6 +1,9 @@
 //! The event table over segments: which are opened, which of their rows are read, and who tests them.
 
+use std::panic::resume_unwind;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use async_trait::async_trait;
@@ -141,24 +144,26 @@ impl EventTable {
             Some(predicate) => prune::keep(list, predicate, &self.schema)?,
             None => vec![true; list.len()],
         };
-        let mut files = Vec::new();
+        let mut positions = Vec::new();
         for (position, info) in list.iter().enumerate() {
             let may_satisfy = condition.is_none_or(|condition| prune::may_satisfy(info, &condition.filter));
-            if !may_satisfy || !keep.get(position).copied().unwrap_or(true) {
-                continue;
+            if may_satisfy && keep.get(position).copied().unwrap_or(true) {
+                positions.push(position);
             }
-            let candidates = match condition {
-                Some(condition) => {
-                    candidates(&*self.search, info, condition).map_err(QueryError::into_engine)?
-                }
-                None => None,
-            };
+        }
+        let candidates = match condition {
+            Some(condition) => self.candidates(&positions, condition)?,
+            None => positions.iter().map(|_| None).collect(),
+        };
+        let mut files = Vec::new();
+        for (position, candidates) in positions.into_iter().zip(candidates) {
             if candidates
                 .as_ref()
                 .is_some_and(|selection| !selection.selects_any())
             {
                 continue;
             }
+            let Some(info) = list.get(position) else { continue };
             let mut file = PartitionedFile::new(position.to_string(), info.bytes)
                 .with_arrow_schema(Arc::clone(&self.schema))
                 .with_extension(SegmentPosition(position));
@@ -168,6 +173,39 @@ impl EventTable {
             files.push((position, file));
         }
         Ok(files)
+    }
+
+    /// What the indexes of these segments leave, asked by several threads.
+    fn candidates(
+        &self,
+        positions: &[usize],
+        condition: &Condition,
+    ) -> EngineResult<Vec<Option<RowSelection>>> {
+        let list = self.segments.list();
+        let next = AtomicUsize::new(0);
+        let ask = || {
+            let mut found = Vec::new();
+            while let Some(at) = positions.get(next.fetch_add(1, Ordering::Relaxed)) {
+                if let Some(info) = list.get(*at) {
+                    found.push((*at, candidates(&*self.search, info, condition)?));
+                }
+            }
+            Ok::<_, QueryError>(found)
+        };
+        let threads = thread::available_parallelism().map_or(1, usize::from);
+        let found = thread::scope(|scope| {
+            let others: Vec<_> = (1..threads.min(positions.len()))
+                .map(|_| scope.spawn(ask))
+                .collect();
+            let mut found = ask()?;
+            for other in others {
+                found.extend(other.join().unwrap_or_else(|panic| resume_unwind(panic))?);
+            }
+            Ok(found)
+        });
+        let mut found = found.map_err(QueryError::into_engine)?;
+        found.sort_unstable_by_key(|(at, _)| *at);
+        Ok(found.into_iter().map(|(_, selection)| selection).collect())
     }
 
     /// Whether a segment may hold records whose text is rendered from columns. The footer tells when the catalogue does not.

@@ -125,6 +125,11 @@ impl Details {
         Ok(Self { content, places })
     }
 
+    /// Bytes that it holds in memory, about.
+    pub(crate) fn bytes(&self) -> usize {
+        self.content.len() + self.places.len() * 64
+    }
+
     pub(crate) fn get(&self, commitment: &Sha256Digest) -> Option<&[u8]> {
         self.content.get(self.places.get(commitment)?.clone())
     }

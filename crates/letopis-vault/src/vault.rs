@@ -1,6 +1,6 @@
 //! The read view of an archive: a snapshot that never waits.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use letopis_seal::entry::field;
@@ -15,7 +15,7 @@ use crate::documents::{Details, Secrets};
 use crate::entry::Entry;
 use crate::framed::FrameCache;
 use crate::layout::File;
-use crate::ledger::Ledger;
+use crate::ledger::{self, Ledger};
 use crate::object::{ObjectInfo, ObjectReader, TreeInfo};
 use crate::objects::ObjectTable;
 use crate::readers;
@@ -27,8 +27,8 @@ mod tables;
 
 pub(crate) use tables::{follow, object_info, segment_info, tree_info};
 
-/// Batches kept by one view.
-const BATCHES_KEPT: usize = 8;
+/// Bytes of documents kept by one view.
+const DOCUMENTS_KEPT: usize = 16 << 20;
 
 /// A signed size and root of the ledger.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,6 +75,24 @@ pub struct Resolved {
 /// Decoded frames of objects that an opened archive keeps: 32 MiB.
 const FRAMES_KEPT: usize = 64;
 
+/// Documents that were read, by batch: objects and segments of one commit stand in one.
+#[derive(Default)]
+struct KeptDetails {
+    batches: BTreeMap<ShortId, Arc<Details>>,
+    bytes: usize,
+}
+
+impl KeptDetails {
+    fn keep(&mut self, id: ShortId, details: &Arc<Details>) {
+        if self.bytes >= DOCUMENTS_KEPT {
+            *self = Self::default();
+        }
+        if self.batches.insert(id, Arc::clone(details)).is_none() {
+            self.bytes += details.bytes();
+        }
+    }
+}
+
 /// An archive opened for reading: a snapshot at one head. Cheap to clone.
 #[derive(Clone)]
 pub struct Vault {
@@ -90,13 +108,13 @@ struct Inner {
     objects: OnceLock<Arc<ObjectTable>>,
     segments: OnceLock<Vec<SegmentInfo>>,
     destroyed: OnceLock<BTreeSet<u64>>,
-    details: Mutex<Vec<(ShortId, Arc<Details>)>>,
+    details: Mutex<KeptDetails>,
     /// Of all objects; what tests a record and what prints it want the same frame.
     frames: Arc<FrameCache>,
     /// The ledger as this process saw it last, for access records.
     pub(crate) latest: Mutex<Arc<Ledger>>,
     /// Keeps the files that the head names from being swept.
-    _share: Option<Box<dyn Lock>>,
+    share: Option<Arc<dyn Lock>>,
 }
 
 impl std::fmt::Debug for Vault {
@@ -112,7 +130,7 @@ impl Vault {
     /// While it lives, the files that its head names stay, but for those that are removed by record.
     pub fn open(backend: Arc<dyn Backend>) -> Result<Self> {
         let share = readers::share(backend.as_ref());
-        Self::load(backend, share)
+        Self::load(backend, share.map(Arc::from))
     }
 
     /// The same for a writer, which keeps others from writing and sweeps itself.
@@ -120,7 +138,7 @@ impl Vault {
         Self::load(backend, None)
     }
 
-    fn load(backend: Arc<dyn Backend>, share: Option<Box<dyn Lock>>) -> Result<Self> {
+    fn load(backend: Arc<dyn Backend>, share: Option<Arc<dyn Lock>>) -> Result<Self> {
         let config = read_config(&backend)?;
         let ledger = Ledger::load(backend.as_ref(), &config.origin())?;
         let damage = ledger.problems().first().map(|problem| {
@@ -140,7 +158,7 @@ impl Vault {
         ledger: Arc<Ledger>,
         damage: Option<String>,
         objects: OnceLock<Arc<ObjectTable>>,
-        share: Option<Box<dyn Lock>>,
+        share: Option<Arc<dyn Lock>>,
     ) -> Self {
         let inner = Inner {
             backend,
@@ -154,7 +172,7 @@ impl Vault {
             destroyed: OnceLock::new(),
             details: Mutex::default(),
             frames: Arc::new(FrameCache::new(FRAMES_KEPT)),
-            _share: share,
+            share,
         };
         Self {
             inner: Arc::new(inner),
@@ -188,7 +206,34 @@ impl Vault {
 
     /// The newest state of the same archive.
     pub fn refresh(&self) -> Result<Self> {
-        Self::open(Arc::clone(&self.inner.backend))
+        match self.followed() {
+            Some(newest) => Ok(newest),
+            None => Self::open(Arc::clone(&self.inner.backend)),
+        }
+    }
+
+    /// The same from what was read already and the lines since; none where more than lines may have changed.
+    fn followed(&self) -> Option<Self> {
+        let Inner { config, ledger, .. } = self.inner.as_ref();
+        if self.inner.damage.is_some() || self.inner.share.is_none() {
+            return None;
+        }
+        let mut latest = self.inner.latest.lock().unwrap_or_else(PoisonError::into_inner);
+        ledger::own(&mut latest)
+            .catch_up(self.inner.backend.as_ref())
+            .ok()?;
+        let stated = |ledger: &Ledger| ledger.of_kind(EntryKind::Config).last();
+        if stated(&latest) != stated(ledger) {
+            return None;
+        }
+        Some(Self::of(
+            Arc::clone(&self.inner.backend),
+            config.clone(),
+            Arc::clone(&latest),
+            None,
+            OnceLock::new(),
+            self.inner.share.clone(),
+        ))
     }
 
     /// Where the archive is, for messages.
@@ -332,15 +377,11 @@ impl Vault {
 
     fn batch(&self, id: ShortId) -> Result<Arc<Details>> {
         let kept = || self.inner.details.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, details)) = kept().iter().find(|(have, _)| *have == id) {
+        if let Some(details) = kept().batches.get(&id) {
             return Ok(Arc::clone(details));
         }
         let details = Arc::new(Details::read(self.inner.backend.as_ref(), id)?);
-        let mut kept = kept();
-        if kept.len() >= BATCHES_KEPT {
-            kept.remove(0);
-        }
-        kept.push((id, Arc::clone(&details)));
+        kept().keep(id, &details);
         Ok(details)
     }
 
