@@ -140,3 +140,41 @@ fn who_reads_is_not_disturbed_by_a_compaction_and_the_writers_after_it() {
     assert_eq!(segments(&env), 2);
     env.verified();
 }
+
+#[test]
+fn what_was_joined_is_copied_and_removed_like_anything_else() {
+    let env = Environment::new();
+    for (month, word) in [("2025-09", "chestnut"), ("2026-03", "almond")] {
+        for day in 1..=6 {
+            let line = format!("{month}-0{day}T10:00:00Z web1 app[7]: {word} of day {day}\n");
+            env.write(&format!("in/{month}-0{day}.log"), line);
+            let now = format!("{month}-0{day}T12:00:00Z");
+            env.run_at(&now, &["-a", "a", "ingest", "in", "-q"]).exits(0);
+        }
+    }
+    let at = |now: &str, arguments: &[&str]| env.run_at(now, &[&["-a", "a"], arguments].concat()).exits(0);
+    at(
+        "2026-04-01T06:00:00Z",
+        &["copy", "add", "second", "--name", "safe", "--country", "SI"],
+    );
+    at("2026-04-02T06:00:00Z", &["copy", "sync", "safe"]);
+    at("2026-04-03T06:00:00Z", &["compact"]).says("12 segments became 2");
+    at("2026-04-04T06:00:00Z", &["copy", "sync", "safe"]);
+    at("2026-04-04T07:00:00Z", &["copy", "verify", "safe"]);
+    let parquet = |folder: &str| {
+        let files = files_below(&env.path(folder)).into_iter();
+        files
+            .map(|(name, _)| name)
+            .filter(|name| name.ends_with(".parquet"))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!((parquet("second"), parquet("a").len()), (parquet("a"), 2));
+    // The files of September have expired; their rows stand in a segment of their month.
+    at("2026-05-01T06:00:00Z", &["retention", "plan", "-o", "plan.json"]);
+    at(
+        "2026-05-01T07:00:00Z",
+        &["retention", "apply", "plan.json", "--authority", "order 7"],
+    );
+    assert_eq!((env.count("chestnut"), env.count("almond")), (0, 6));
+    env.verified();
+}

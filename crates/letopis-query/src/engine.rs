@@ -23,6 +23,7 @@ use crate::companions::CompanionStore;
 use crate::distinct::counts_as_sums;
 use crate::error::QueryError;
 use crate::events::{EventTable, STORE_URL};
+use crate::groups::by_the_cheapest;
 use crate::lookup::Lookup;
 use crate::named::BoundQuery;
 use crate::once::worked_out_once;
@@ -147,7 +148,10 @@ impl Engine {
             &self.one
         };
         let state = self.state(context);
-        let plan = counts_as_sums(plan).and_then(settle_ties).map_err(own)?;
+        let plan = by_the_cheapest(plan)
+            .and_then(counts_as_sums)
+            .and_then(settle_ties)
+            .map_err(own)?;
         let plan = worked_out_once(plan, &state, self.memory_bytes / PART_OF_MEMORY)
             .await
             .map_err(own)?;

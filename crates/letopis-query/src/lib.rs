@@ -14,6 +14,7 @@ pub mod engine;
 pub mod error;
 mod events;
 mod functions;
+mod groups;
 mod lookup;
 pub mod named;
 mod once;

@@ -1,6 +1,6 @@
 //! The only place that writes to the terminal: data to stdout, everything else to stderr.
 
-use std::io::{self, IsTerminal as _, Write};
+use std::io::{self, BufWriter, IsTerminal as _, Write};
 use std::time::Duration;
 
 use comfy_table::{ContentArrangement, Table, presets};
@@ -44,8 +44,10 @@ impl Ui {
     /// When stdout cannot be written.
     pub fn outcome<T: Serialize>(&self, outcome: &T, text: impl FnOnce() -> String) -> io::Result<()> {
         if self.json {
-            let line = serde_json::to_string(outcome).map_err(io::Error::other)?;
-            self.out(&line)
+            let mut out = BufWriter::new(io::stdout().lock());
+            serde_json::to_writer(&mut out, outcome)?;
+            out.write_all(b"\n")?;
+            out.flush()
         } else {
             self.out(&text())
         }

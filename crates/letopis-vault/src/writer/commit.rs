@@ -8,13 +8,14 @@ use letopis_seal::entry::{Value as LineValue, field};
 use serde_json::{Value, json};
 
 use super::{Receipt, State, VaultWriter};
-use crate::digest::{Blake3, ShortId};
+use crate::digest::Blake3;
 use crate::documents::Batch;
 use crate::durable;
 use crate::entry::{Entry, NewEntry, Subject, to_fields};
 use crate::layout::File;
 use crate::ledger::{self, Draft};
 use crate::object::StoredObject;
+use crate::readers;
 use crate::record::append_lock;
 use crate::segment::StagedSegment;
 use crate::staging::Shelf;
@@ -46,11 +47,15 @@ pub(super) fn commit(writer: &VaultWriter, entries: Vec<NewEntry>, now: Micros) 
         named: HashSet::new(),
     };
     let deletes = entries.iter().any(|entry| entry.kind == EntryKind::Delete);
-    let retired: Vec<ShortId> = entries
-        .iter()
-        .filter(|entry| entry.kind == EntryKind::Delete)
-        .flat_map(NewEntry::retired)
-        .collect();
+    let (going, retired): (Vec<_>, Vec<_>) =
+        entries.iter().partition(|entry| entry.kind == EntryKind::Delete);
+    let ids = |entries: Vec<&NewEntry>| {
+        entries
+            .into_iter()
+            .flat_map(NewEntry::retired)
+            .collect::<Vec<_>>()
+    };
+    let (going, retired) = (ids(going), ids(retired));
     {
         let shelf = writer.staging.shelf();
         for entry in entries {
@@ -64,7 +69,14 @@ pub(super) fn commit(writer: &VaultWriter, entries: Vec<NewEntry>, now: Micros) 
     drop(state);
     if deletes {
         super::recover::finish_deletions(&writer.vault())?;
-        super::recover::remove_segments(writer.backend().as_ref(), &retired)?;
+        super::recover::remove_segments(writer.backend().as_ref(), &going)?;
+    }
+    if !retired.is_empty()
+        && let Some(_alone) = readers::shut_out(writer.backend().as_ref())
+    {
+        // Whoever reads the folder with another tool must not find a row twice. What cannot be removed now goes when a
+        // writer comes again.
+        let _ = super::recover::remove_segments(writer.backend().as_ref(), &retired);
     }
     Ok(receipt)
 }

@@ -61,8 +61,7 @@ pub fn run(context: &Context, arguments: &Arguments) -> CommandResult {
     context.ui.outcome(&json, || match outcome.made {
         0 => format!("{} segments, none worth joining", outcome.before),
         _ => format!(
-            "{} segments became {}: {} retired, {} made with {} rows; the next command that writes removes the retired \
-             ones, where nobody reads",
+            "{} segments became {}: {} retired, {} made with {} rows",
             outcome.before, outcome.after, outcome.retired, outcome.made, outcome.rows
         ),
     })?;

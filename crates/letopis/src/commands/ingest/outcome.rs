@@ -3,6 +3,7 @@
 use letopis_archive::manifest::ObjectRecord;
 use letopis_archive::{FileRecord, FileStatus, IngestOutcome};
 use letopis_event::time::rfc3339;
+use serde::ser::{Serialize, SerializeMap as _, Serializer};
 use serde_json::{Value, json};
 
 use crate::context::Context;
@@ -13,16 +14,31 @@ fn time(micros: Option<i64>) -> Value {
     micros.map(rfc3339).into()
 }
 
-/// The outcome in the shape of `ingest --json`.
-pub fn reconciliation(outcome: &IngestOutcome) -> Value {
-    json!({
-        "files": outcome.files.iter().map(file).collect::<Vec<_>>(),
-        "records": outcome.records(),
-        "unparsed": outcome.unparsed(),
-        "segments": outcome.segments,
-        "rows": outcome.rows,
-        "checkpoint": { "size": outcome.receipt.size, "root": outcome.receipt.root.to_string() },
-    })
+/// The outcome in the shape of `ingest --json`, made file by file: a hundred thousand of them are some hundred MiB.
+struct Reconciliation<'a>(&'a IngestOutcome);
+
+impl Serialize for Reconciliation<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let outcome = self.0;
+        let receipt = &outcome.receipt;
+        let checkpoint = json!({ "size": receipt.size, "root": receipt.root.to_string() });
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("checkpoint", &checkpoint)?;
+        map.serialize_entry("files", &Files(&outcome.files))?;
+        map.serialize_entry("records", &outcome.records())?;
+        map.serialize_entry("rows", &outcome.rows)?;
+        map.serialize_entry("segments", &outcome.segments)?;
+        map.serialize_entry("unparsed", &outcome.unparsed())?;
+        map.end()
+    }
+}
+
+struct Files<'a>(&'a [FileRecord]);
+
+impl Serialize for Files<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.iter().map(file))
+    }
 }
 
 /// One value where all objects agree, none where they differ or there is none.
@@ -114,7 +130,7 @@ fn add_reading(value: &mut Value, object: &ObjectRecord) {
 /// Prints the outcome: JSON where asked, else a table and what needs attention.
 pub fn print(context: &Context, outcome: &IngestOutcome) -> Result<(), CommandError> {
     if context.ui.json {
-        return Ok(context.ui.outcome(&reconciliation(outcome), String::new)?);
+        return Ok(context.ui.outcome(&Reconciliation(outcome), String::new)?);
     }
     let mut text = table(
         &[
