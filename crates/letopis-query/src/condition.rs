@@ -10,7 +10,7 @@ use letopis_table::{ColumnView, RowView};
 
 use crate::error::{BoxError, QueryError};
 use crate::original::{OriginalReader, OriginalText, RecordPlace};
-use crate::screening::{Part, Screening};
+use crate::screening::{Recent, Screening};
 use crate::search::{RowMatcher, TextSearch};
 
 /// Columns that say where a record lies.
@@ -196,8 +196,8 @@ pub(crate) struct RecordTexts {
     text: String,
     /// The object of the row before, as its column says it and as its digest: rows of one object come together.
     object: Option<(String, ObjectDigest)>,
-    /// The part of an original in which the row before lies.
-    part: Option<Arc<Part>>,
+    /// The parts of originals in which the rows before lie.
+    parts: Recent,
 }
 
 impl RecordTexts {
@@ -207,7 +207,7 @@ impl RecordTexts {
             reader: None,
             text: String::new(),
             object: None,
-            part: None,
+            parts: Recent::default(),
         }
     }
 
@@ -240,7 +240,7 @@ impl RecordTexts {
             return false;
         };
         match opened(&mut self.reader, &*self.originals) {
-            Ok(reader) => screening.excludes(object, record, reader, &mut self.part),
+            Ok(reader) => screening.excludes(object, record, reader, &mut self.parts),
             Err(_) => false,
         }
     }
@@ -248,7 +248,8 @@ impl RecordTexts {
     /// Lets a record that was just read be kept for whoever shows it.
     fn keep(&mut self, object: ObjectDigest, record: Span, encoding: Option<&str>) {
         if let Some(reader) = self.reader.as_mut().filter(|_| encoding != Some(BINARY)) {
-            reader.keep(object, record);
+            let bytes = self.parts.record(object, record);
+            reader.keep(object, record, bytes);
         }
     }
 
@@ -281,6 +282,13 @@ impl RecordTexts {
             span,
             encoding,
         };
+        // Lines are kept of originals in UTF-8 only.
+        if let Some(bytes) = self.parts.record(digest, span)
+            && encoding == Encoding::Utf8.name()
+        {
+            Encoding::Utf8.decode_into(bytes, &mut self.text);
+            return Ok(());
+        }
         let reader = opened(&mut self.reader, &*self.originals).map_err(refuse)?;
         reader.read(&place, &mut self.text).map_err(refuse)
     }

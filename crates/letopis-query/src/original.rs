@@ -27,8 +27,9 @@ pub trait OriginalReader: Send {
     /// object that is gone, damaged or too short is an error, and the error ends the query.
     fn read(&mut self, place: &RecordPlace<'_>, out: &mut String) -> Result<(), BoxError>;
 
-    /// Says that this record, read just now, will be asked for once more: an answer shows it. It may be kept, or not.
-    fn keep(&mut self, object: ObjectDigest, span: Span);
+    /// Says that this record will be asked for once more: an answer shows it. It may be kept, or not. `bytes` are its own,
+    /// where the caller has them; else it was read just now.
+    fn keep(&mut self, object: ObjectDigest, span: Span, bytes: Option<&[u8]>);
 
     /// The bytes that come at once with the one at `offset`: to read one of them is to read all. An offset outside the
     /// object is an error.

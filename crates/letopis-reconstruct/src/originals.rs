@@ -133,16 +133,19 @@ impl OriginalReader for Reader {
         Ok(Span { offset, length })
     }
 
-    fn keep(&mut self, object: ObjectDigest, span: Span) {
+    fn keep(&mut self, object: ObjectDigest, span: Span, bytes: Option<&[u8]>) {
         let taken = self.found.lock().unwrap_or_else(PoisonError::into_inner).bytes;
         if span.length > KEPT_MOST.saturating_sub(taken + KEPT_EACH) as u64 {
             return;
         }
-        // What can not be read now is read, and named, where it is shown.
-        let Ok(bytes) = self.bytes(object, span) else {
-            return;
+        let record = match bytes {
+            Some(bytes) => Box::from(bytes),
+            // What can not be read now is read, and named, where it is shown.
+            None => match self.bytes(object, span) {
+                Ok(bytes) => Box::from(bytes),
+                Err(_) => return,
+            },
         };
-        let record = Box::from(bytes);
         let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
         found.bytes += span.length as usize + KEPT_EACH;
         if let Some(twice) = found.records.insert((object, span.offset), record) {

@@ -339,7 +339,7 @@ impl OriginalReader for Originals {
         Ok(())
     }
 
-    fn keep(&mut self, _: ObjectDigest, _: Span) {}
+    fn keep(&mut self, _: ObjectDigest, _: Span, _: Option<&[u8]>) {}
 
     /// Parts are small: some records lie in two.
     fn part(&mut self, object: ObjectDigest, offset: u64) -> Result<Span, BoxError> {

@@ -34,8 +34,12 @@ fn held_checkpoints_tell_every_rewriting() {
     assert_eq!(findings(&judge(&early, &later)), ["anchor-fork minutes.txt"]);
     let (other, _) = archive();
     assert_eq!(findings(&judge(&other, &later)), ["anchor-foreign minutes.txt"]);
+    // Another root under the same signature: its first digit changed.
+    let root = held.lines().nth(2).unwrap();
+    let other = if root.starts_with('A') { "B" } else { "A" };
+    let changed = held.replace(root, &format!("{other}{}", &root[1..]));
     assert_eq!(
-        findings(&judge(&backend, &held.replace('A', "B"))),
+        findings(&judge(&backend, &changed)),
         ["anchor-invalid minutes.txt"]
     );
     assert_eq!(findings(&judge(&backend, "")), ["anchor-invalid minutes.txt"]);
