@@ -21,7 +21,7 @@ use serde_json::{Value, json};
 use crate::error::{ArchiveError, Result};
 use crate::lanes::{Lane, OPEN_BYTES, OpenSegment, SEGMENT_BYTES, SEGMENT_ROWS, SHARED_ROWS};
 use crate::month::{Month, MonthClock};
-use crate::sink::{Chunk, Partition};
+use crate::sink::{Chunk, MANY, Partition};
 use crate::supersede::{is_open_end, retire};
 use crate::texts::{TextReader, Texts};
 
@@ -39,8 +39,6 @@ const COMMIT_BYTES: u64 = 256 << 20;
 /// Rows and bytes that are gathered before they are encoded: encodings are chosen by the first rows of a row group.
 const GATHER_ROWS: usize = 32_768;
 const GATHER_BYTES: usize = 64 << 20;
-/// What stands for the source of a partition that holds many.
-const MANY: &str = "*";
 
 /// How segments are joined.
 #[derive(Clone, Debug, Default)]

@@ -115,7 +115,7 @@ const OPEN_MOST: usize = 32;
 /// would become as many batches of a row each. The `source` column says the same either way.
 const SOURCES_MOST: usize = 12;
 /// What stands for the source of a partition that holds many.
-const MANY: &str = "*";
+pub(crate) const MANY: &str = "*";
 
 /// What a sink is made of.
 pub(crate) struct SinkParts<'a> {

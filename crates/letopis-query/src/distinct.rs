@@ -15,6 +15,14 @@ use datafusion::logical_expr::{Aggregate, Expr, LogicalPlan, Projection, lit, wh
 
 /// Says counts as sums wherever that spares a set for each group.
 pub(crate) fn counts_as_sums(plan: LogicalPlan) -> EngineResult<LogicalPlan> {
+    each_aggregate(plan, rewritten)
+}
+
+/// Puts what `rewritten` makes of each grouping in its place.
+pub(crate) fn each_aggregate(
+    plan: LogicalPlan,
+    rewritten: impl Fn(&Aggregate) -> EngineResult<Option<LogicalPlan>>,
+) -> EngineResult<LogicalPlan> {
     let plan = plan.transform_up(|plan| {
         let LogicalPlan::Aggregate(aggregate) = &plan else {
             return Ok(Transformed::no(plan));
