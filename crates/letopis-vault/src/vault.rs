@@ -25,7 +25,7 @@ use crate::{Error, Result};
 
 mod tables;
 
-pub(crate) use tables::{follow, object_info, segment_info, tree_info};
+pub(crate) use tables::{follow, object_info, retired, segment_info, tree_info};
 
 /// Bytes of documents kept by one view.
 const DOCUMENTS_KEPT: usize = 16 << 20;

@@ -440,6 +440,31 @@ fn retired_segments_stay_while_somebody_reads() {
 }
 
 #[test]
+fn a_removal_leaves_no_retired_segment_to_a_reader() {
+    let (memory, keys) = archive();
+    let backend = Arc::clone(&memory) as Arc<dyn Backend>;
+    drop(write(&memory, &keys).unwrap());
+    let reader = open(&memory);
+    let id = reader.segments().unwrap()[0].id.clone();
+    let retire = NewEntry::rebuild(std::slice::from_ref(&id), None);
+    let writer = write(&memory, &keys).unwrap();
+    writer.commit(vec![retire], NOW).unwrap();
+    let parquet = crate::layout::File::Parquet(ShortId::from_hex(&id).unwrap());
+    assert!(backend.open(&parquet).is_ok());
+    let seq = reader.objects().unwrap()[0].seq;
+    writer
+        .commit(vec![NewEntry::delete(&[seq], &[], &[], None)], NOW)
+        .unwrap();
+    assert!(backend.open(&parquet).is_err());
+    drop(writer);
+    // As after a crash between the line and the files.
+    backend.create(&parquet).unwrap().close().unwrap();
+    drop(write(&memory, &keys).unwrap());
+    assert!(backend.open(&parquet).is_err());
+    drop(reader);
+}
+
+#[test]
 fn a_directory_holds_the_same_archive() {
     use std::os::unix::fs::PermissionsExt;
     let folder = tempfile::tempdir().unwrap();

@@ -1,6 +1,6 @@
 //! The tables of objects and segments, from ledger lines and their detail documents.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::panic::resume_unwind;
 use std::thread;
 
@@ -106,18 +106,25 @@ pub(crate) fn tree_info(entry: &Entry) -> Option<TreeInfo> {
     })
 }
 
-/// Live segments. Documents of retired ones are not looked at: a removal destroys them.
-pub(super) fn segments(vault: &Vault) -> Result<Vec<SegmentInfo>> {
-    let mut retired: BTreeSet<String> = BTreeSet::new();
+/// Ids of retired segments, each with the number of the line that retired it.
+pub(crate) fn retired(vault: &Vault) -> Result<BTreeMap<String, u64>> {
+    let mut retired = BTreeMap::new();
     for kind in [EntryKind::Rebuild, EntryKind::Delete] {
         for entry in vault.entries(Some(kind)) {
-            retired.extend(texts(&entry?, "retired"));
+            let entry = entry?;
+            retired.extend(texts(&entry, "retired").map(|id| (id, entry.seq)));
         }
     }
+    Ok(retired)
+}
+
+/// Live segments. Documents of retired ones are not looked at: a removal destroys them.
+pub(super) fn segments(vault: &Vault) -> Result<Vec<SegmentInfo>> {
+    let retired = retired(vault)?;
     let mut entries = Vec::new();
     for entry in vault.entries(Some(EntryKind::Segment)) {
         let entry = entry?;
-        if !entry.text("segment").is_some_and(|id| retired.contains(id)) {
+        if !entry.text("segment").is_some_and(|id| retired.contains_key(id)) {
             entries.push(entry);
         }
     }

@@ -8,7 +8,7 @@ use letopis_seal::entry::{Value as LineValue, field};
 use serde_json::{Value, json};
 
 use super::{Receipt, State, VaultWriter};
-use crate::digest::Blake3;
+use crate::digest::{Blake3, ShortId};
 use crate::documents::Batch;
 use crate::durable;
 use crate::entry::{Entry, NewEntry, Subject, to_fields};
@@ -47,15 +47,7 @@ pub(super) fn commit(writer: &VaultWriter, entries: Vec<NewEntry>, now: Micros) 
         named: HashSet::new(),
     };
     let deletes = entries.iter().any(|entry| entry.kind == EntryKind::Delete);
-    let (going, retired): (Vec<_>, Vec<_>) =
-        entries.iter().partition(|entry| entry.kind == EntryKind::Delete);
-    let ids = |entries: Vec<&NewEntry>| {
-        entries
-            .into_iter()
-            .flat_map(NewEntry::retired)
-            .collect::<Vec<_>>()
-    };
-    let (going, retired) = (ids(going), ids(retired));
+    let retired: Vec<ShortId> = entries.iter().flat_map(NewEntry::retired).collect();
     {
         let shelf = writer.staging.shelf();
         for entry in entries {
@@ -68,10 +60,10 @@ pub(super) fn commit(writer: &VaultWriter, entries: Vec<NewEntry>, now: Micros) 
     state.poisoned = false;
     drop(state);
     if deletes {
-        super::recover::finish_deletions(&writer.vault())?;
-        super::recover::remove_segments(writer.backend().as_ref(), &going)?;
-    }
-    if !retired.is_empty()
+        let vault = writer.vault();
+        super::recover::finish_deletions(&vault)?;
+        super::recover::remove_retired(&vault)?;
+    } else if !retired.is_empty()
         && let Some(_alone) = readers::shut_out(writer.backend().as_ref())
     {
         // Whoever reads the folder with another tool must not find a row twice. What cannot be removed now goes when a

@@ -16,7 +16,7 @@ use crate::framed::Compressors;
 use crate::layout::{Directory, File, join};
 use crate::ledger;
 use crate::readers;
-use crate::vault::{Vault, numbers};
+use crate::vault::{Vault, numbers, retired};
 use crate::{Error, Keys, Result};
 
 /// Lines of the commit that creates an archive.
@@ -151,13 +151,15 @@ pub(crate) fn named_files(vault: &Vault) -> Result<BTreeSet<File>> {
     Ok(named)
 }
 
-/// Removes what no line names. Segments that a line retired stay while somebody reads: their head may name them.
+/// Removes what no line names. Segments that a line retired stay while somebody reads, whose head may name them; but not
+/// those that a removal found retired, since they may hold what was to go.
 fn sweep(backend: &Arc<dyn Backend>, vault: &Vault) -> Result<u64> {
     let mut named = named_files(vault)?;
     let alone = readers::shut_out(backend.as_ref());
     if alone.is_none() {
-        for segment in vault.entries(Some(EntryKind::Segment)) {
-            let id = segment?.text("segment").and_then(ShortId::from_hex);
+        let removal = vault.ledger().of_kind(EntryKind::Delete).last();
+        for (id, seq) in retired(vault)? {
+            let id = ShortId::from_hex(&id).filter(|_| removal.is_none_or(|removal| seq > removal));
             named.extend(id.into_iter().flat_map(|id| [File::Parquet(id), File::Index(id)]));
         }
     }
@@ -218,8 +220,17 @@ pub(crate) fn finish_deletions(vault: &Vault) -> Result<()> {
     Ok(())
 }
 
-/// Removes the files of segments that a `delete` entry retires: at once, and not when a writer comes again, because they
+/// Removes the files of all segments that were ever retired: a removal does so at once, whoever reads, because they may
 /// hold what was to go.
+pub(super) fn remove_retired(vault: &Vault) -> Result<()> {
+    let ids: Vec<ShortId> = retired(vault)?
+        .keys()
+        .filter_map(|id| ShortId::from_hex(id))
+        .collect();
+    remove_segments(vault.backend().as_ref(), &ids)
+}
+
+/// Removes the files of segments.
 pub(super) fn remove_segments(backend: &dyn Backend, ids: &[ShortId]) -> Result<()> {
     for id in ids {
         durable::remove(backend, &File::Parquet(*id))?;
