@@ -9,7 +9,7 @@ use arrow::record_batch::RecordBatch;
 use letopis_event::{
     Category, EventBuf, EventSink, ObjectDigest, Origin, SinkError, Span, StructureKind, Text,
 };
-use letopis_table::{BatchBuilder, RowContext};
+use letopis_table::{BATCH_BYTES, BatchBuilder, RowContext};
 use letopis_vault::TreeWriter;
 
 use crate::attribution::{Attributed, Attribution};
@@ -287,8 +287,9 @@ impl EventSink for RowSink<'_> {
         }
         self.choose(&source, month)?;
         // Full ones are handed over when the next row comes: the last rows of an object are then still here at its end.
-        if self.open[self.current].rows.is_full() {
-            let bytes = self.open[self.current].texts.bytes();
+        // What is searched can be long where no column is: parts of a huge record stand in the original only.
+        let bytes = self.open[self.current].texts.bytes();
+        if self.open[self.current].rows.is_full() || bytes >= BATCH_BYTES {
             self.expected = bytes + bytes / 16;
             self.close(self.current)?;
             self.choose(&source, month)?;

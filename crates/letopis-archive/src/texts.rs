@@ -47,9 +47,9 @@ impl Texts {
         self.ends.push(self.text.len());
     }
 
+    /// Adds a text.
     pub fn push(&mut self, text: &str) {
-        self.text.push_str(text);
-        self.ends.push(self.text.len());
+        self.push_with(|all| all.push_str(text));
     }
 
     /// The texts in row order.

@@ -126,3 +126,41 @@ fn a_file_that_grows_in_many_steps_equals_one_that_came_whole() {
         .count();
     assert_eq!(rows, 40, "every record stands once, whatever ends the steps had");
 }
+
+/// Parts of a huge record have no message of their own, so that only their searched texts are long.
+#[test]
+fn texts_of_a_huge_record_are_not_gathered_without_bound() {
+    const RECORD: usize = 1 << 20;
+    let (disk, keys) = memory();
+    let backend = || Arc::clone(&disk) as Arc<dyn Backend>;
+    let folder = tempfile::tempdir().unwrap();
+    let line = format!(
+        "Jan  5 10:00:00 web1 app[1]: {}",
+        "words in one line ".repeat(80 * RECORD / 18)
+    );
+    std::fs::write(folder.path().join("line.log"), line).unwrap();
+    let writer = VaultWriter::create(backend(), Config::new("test"), keys, None, NOW).unwrap();
+    let options = IngestOptions {
+        inputs: vec![folder.path().to_owned()],
+        threads: 1,
+        max_record: RECORD,
+        now: NOW,
+        ..IngestOptions::default()
+    };
+    let outcome = ingest(&writer, options, &()).unwrap();
+    assert!(outcome.records() >= 80, "{}", outcome.records());
+    let view = writer.vault();
+    let register = crate::register::in_force(&view).unwrap();
+    let mut builders = crate::sink::Builders::default();
+    let (mut most, mut rows) = (0, 0);
+    for item in crate::replay::plan(&view).unwrap() {
+        crate::replay::replay(&view, &item, &register, &mut builders, &mut |chunk| {
+            most = most.max(chunk.texts.bytes());
+            rows += chunk.batch.num_rows() as u64;
+            Ok(())
+        })
+        .unwrap();
+    }
+    assert_eq!(rows, outcome.records());
+    assert!(most <= letopis_table::BATCH_BYTES + RECORD, "{most}");
+}
