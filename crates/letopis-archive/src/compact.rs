@@ -14,7 +14,7 @@ use arrow::array::UInt32Array;
 use arrow::compute::{concat_batches, take_record_batch};
 use arrow::record_batch::RecordBatch;
 use crossbeam_channel::bounded;
-use letopis_table::{ColumnView, SegmentReader};
+use letopis_table::ColumnView;
 use letopis_vault::{NewEntry, Receipt, SegmentInfo, Vault, VaultWriter};
 use serde_json::{Value, json};
 
@@ -22,7 +22,7 @@ use crate::error::{ArchiveError, Result};
 use crate::lanes::{Lane, OPEN_BYTES, OpenSegment, SEGMENT_BYTES, SEGMENT_ROWS, SHARED_ROWS};
 use crate::month::{Month, MonthClock};
 use crate::sink::{Chunk, MANY, Partition};
-use crate::supersede::{is_open_end, retire};
+use crate::supersede::{is_open_end, open_checked, retire};
 use crate::texts::{TextReader, Texts};
 
 /// Rows of a source in a month at which it gets a segment of its own; fewer stand with those of other sources.
@@ -391,15 +391,13 @@ fn part(vault: &VaultWriter, view: &Vault, group: &Group, budget: u64, joined: &
     let mut counts: HashMap<(Arc<str>, Month), u64> = HashMap::new();
     for segment in &group.segments {
         let mut months = Months::of(segment);
+        if let (Some(source), Some(month)) = (only(segment, "sources"), months.only) {
+            *counts.entry((Arc::from(source), month)).or_default() += segment.rows;
+            continue;
+        }
         for batch in batches(view, segment, Some(&["time", "ingested", "source"]))? {
-            let batch = batch?;
-            for (source, month) in months.of_rows(&batch) {
-                match counts.get_mut(&(Arc::clone(&source), month)) {
-                    Some(count) => *count += 1,
-                    None => {
-                        counts.insert((source, month), 1);
-                    }
-                }
+            for key in months.of_rows(&batch?) {
+                *counts.entry(key).or_default() += 1;
             }
         }
     }
@@ -462,8 +460,8 @@ fn batches(
     segment: &SegmentInfo,
     columns: Option<&[&str]>,
 ) -> Result<impl Iterator<Item = Result<RecordBatch>> + use<>> {
-    let reader = SegmentReader::open(bytes::Bytes::from(view.segment_bytes(segment)?))?;
-    Ok(reader.batches(columns, None)?.map(|batch| Ok(batch?)))
+    let batches = open_checked(view, segment)?.batches(columns, None)?;
+    Ok(batches.map(|batch| Ok(batch?)))
 }
 
 /// Batches that wait until there are enough rows to encode.

@@ -9,8 +9,9 @@ use std::collections::BTreeMap;
 use arrow::array::BooleanArray;
 use arrow::compute::filter_record_batch;
 use arrow::record_batch::RecordBatch;
+use bytes::Bytes;
 use letopis_table::{ColumnView, SegmentReader};
-use letopis_vault::{NewEntry, SegmentInfo, VaultWriter};
+use letopis_vault::{NewEntry, SegmentInfo, Vault, VaultWriter};
 use serde_json::{Value, json};
 
 use crate::error::Result;
@@ -94,7 +95,7 @@ pub(crate) fn take_out(
     let view = vault.vault();
     let mut texts = TextReader::new(&view);
     for segment in view.segments()?.iter().filter(|s| may_hold(s, from)) {
-        let reader = SegmentReader::open(bytes::Bytes::from(view.segment_bytes(segment)?))?;
+        let reader = open_checked(&view, segment)?;
         let mut gone = 0;
         for batch in reader.batches(Some(&PLACE), None)? {
             gone += stays(&batch?, from).false_count() as u64;
@@ -135,6 +136,12 @@ fn may_hold(segment: &SegmentInfo, from: &BTreeMap<&str, u64>) -> bool {
             .filter_map(Value::as_str)
             .any(|object| from.contains_key(object))
     })
+}
+
+/// Opens a segment that is what the ledger says: damage must not pass into those that are made of it.
+pub(crate) fn open_checked(view: &Vault, segment: &SegmentInfo) -> Result<SegmentReader<Bytes>> {
+    let bytes = Bytes::from(view.segment_bytes(segment)?);
+    Ok(SegmentReader::open(bytes)?)
 }
 
 /// Whether the rows of a segment stand at the open ends of files.

@@ -189,8 +189,8 @@ fn take_in(context: &Context, arguments: &Arguments) -> Result<IngestOutcome, Co
     };
     let outcome = outcome.map_err(|e| archive_error(&e));
     bar.0.finish_and_clear();
-    if outcome.is_ok() {
-        tell_small_segments(context, &writer)?;
+    if outcome.is_ok() && !context.ui.quiet {
+        tell_small_segments(context, &writer);
     }
     outcome
 }
@@ -198,15 +198,16 @@ fn take_in(context: &Context, arguments: &Arguments) -> Result<IngestOutcome, Co
 /// Small segments that are worth a word.
 const SMALL_TOLD: u64 = 64;
 
-fn tell_small_segments(context: &Context, writer: &VaultWriter) -> Result<(), CommandError> {
-    let planned = planned(&writer.vault()).map_err(|e| archive_error(&e))?;
-    if planned.joined >= SMALL_TOLD {
+/// The intake is committed: what cannot be read now is no failure of it.
+fn tell_small_segments(context: &Context, writer: &VaultWriter) {
+    if let Ok(planned) = planned(&writer.vault())
+        && planned.joined >= SMALL_TOLD
+    {
         context.ui.note(&format!(
             "Note: {} of {} segments are small; `letopis compact` joins them, and queries begin sooner",
             planned.joined, planned.segments
         ));
     }
-    Ok(())
 }
 
 fn options(context: &Context, arguments: &Arguments) -> Result<IngestOptions, CommandError> {
