@@ -26,7 +26,7 @@ pub(crate) fn word(text: &str) -> (&str, &str) {
 pub(crate) fn without_spaces(text: &str) -> &str {
     let spaces = match text.as_bytes() {
         [b' ', next, ..] if *next != b' ' => 1,
-        bytes => bytes.iter().take_while(|b| **b == b' ').count(),
+        bytes => near::spaces(bytes),
     };
     text.get(spaces..).unwrap_or_default()
 }
@@ -97,6 +97,22 @@ pub(crate) fn pieces_by(text: &str, is_mark: impl Fn(u8) -> bool) -> impl Iterat
     })
 }
 
+/// The lines of a text, as `str::lines` gives them.
+pub(crate) fn lines(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let line = match cut(rest, b'\n') {
+            Some((line, after)) => {
+                rest = after;
+                line.strip_suffix('\r').unwrap_or(line)
+            }
+            None if rest.is_empty() => return None,
+            None => std::mem::take(&mut rest),
+        };
+        Some(line)
+    })
+}
+
 /// A column's name as a header line gives it, no longer than any that is meant: it is repeated with every record.
 pub(crate) fn column_name(name: &str) -> &str {
     const BYTES_MAX: usize = 256;
@@ -130,22 +146,22 @@ impl<'a> Iterator for Words<'a> {
             return (!word.is_empty()).then_some(word);
         }
         let bytes = self.rest.as_bytes();
-        let is_blank = |b: &u8| matches!(b, b' ' | b'\t'..=b'\r');
-        let start = bytes.iter().position(|b| !is_blank(b))?;
+        let is_blank = |b: u8| matches!(b, b' ' | b'\t'..=b'\r');
+        let mut start = near::spaces(bytes);
+        while is_blank(*bytes.get(start)?) {
+            start += 1;
+        }
         let mut end = start;
         loop {
-            let rest = bytes.get(end..)?;
-            match near::space_or_control(rest) {
-                Some(length) if is_blank(rest.get(length)?) => {
-                    end += length;
-                    break;
-                }
-                Some(length) => end += length + 1,
-                None => {
-                    end = bytes.len();
-                    break;
-                }
+            match near::space_or_control(bytes.get(end..)?) {
+                Some(length) => end += length,
+                None => end = bytes.len(),
             }
+            // A control character that is no blank belongs to the word.
+            if bytes.get(end).is_none_or(|byte| is_blank(*byte)) {
+                break;
+            }
+            end += 1;
         }
         let word = self.rest.get(start..end);
         self.rest = self.rest.get(end..).unwrap_or_default();
@@ -386,7 +402,8 @@ pub(crate) fn number(text: &str) -> Option<(i64, &str)> {
 
 /// An offset from UTC as devices write it (`+0500`, `-07:00`, `UTC+5:00`), in minutes east.
 pub(crate) fn offset(zone: &str) -> Option<i16> {
-    let zone = zone.trim_start_matches("UTC").trim_start_matches("GMT");
+    let named = zone.strip_prefix("UTC").or_else(|| zone.strip_prefix("GMT"));
+    let zone = named.unwrap_or(zone);
     let sign = match zone.bytes().next()? {
         b'+' => 1,
         b'-' => -1,
@@ -399,7 +416,7 @@ pub(crate) fn offset(zone: &str) -> Option<i16> {
         None => (digits, "0"),
     };
     let (hours, minutes): (i16, i16) = (hours.parse().ok()?, minutes.parse().ok()?);
-    ((0..=14).contains(&hours) && (0..60).contains(&minutes)).then_some(sign * (hours * 60 + minutes))
+    ((0..=14).contains(&hours) && (0..60).contains(&minutes)).then(|| sign * (hours * 60 + minutes))
 }
 
 /// Whether two ASCII texts are equal without regard to case.
@@ -423,7 +440,9 @@ mod tests {
         ] {
             assert_eq!(offset(text), minutes, "{text}");
         }
-        for text in ["", "x", "+", "+9999", "0500"] {
+        for text in [
+            "", "x", "+", "+9999", "0500", "+999", "+546:07", "-32768", "+1:32767",
+        ] {
             assert_eq!(offset(text), None, "{text}");
         }
     }
@@ -460,6 +479,8 @@ mod tests {
             let expected: Vec<_> = text.split([',', 'a']).collect();
             proptest::prop_assert_eq!(pieces_by(&text, |b| matches!(b, b',' | b'a')).collect::<Vec<_>>(), expected);
             proptest::prop_assert_eq!(cut(&text, b','), text.split_once(','));
+            let folded = text.replace(',', "\n");
+            proptest::prop_assert_eq!(lines(&folded).collect::<Vec<_>>(), folded.lines().collect::<Vec<_>>());
         }
     }
 
