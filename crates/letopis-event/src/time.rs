@@ -88,22 +88,31 @@ impl Civil {
 }
 
 impl Civil {
+    /// Whether some year has such a day and time; `year` is not looked at.
+    #[inline]
+    pub fn is_possible(&self) -> bool {
+        const DAYS: [u8; 12] = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+        let month = usize::from(self.month).checked_sub(1);
+        let days = month.and_then(|month| DAYS.get(month));
+        days.is_some_and(|days| (1..=*days).contains(&self.day))
+            && self.hour <= 23
+            && self.minute <= 59
+            && self.second <= 60
+            && self.nanos <= 999_999_999
+    }
+
     /// The reading in `year` (1 to 9999) as microseconds since 1970-01-01T00:00:00 on a clock without changes: the same
     /// as [`Self::in_year`] by arithmetic alone. `None` where no such day or time exists, and for other years.
+    #[inline]
     pub fn micros_in_year(&self, year: i32) -> Option<i64> {
         // Days of the year before the first of March, April …: a year that begins in March ends with its leap day.
         const BEFORE: [u32; 12] = [306, 337, 0, 31, 61, 92, 122, 153, 184, 214, 245, 275];
-        const DAYS: [u8; 12] = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
         let year = u32::try_from(year)
             .ok()
             .filter(|year| (1..=9999).contains(year))?;
         let month = usize::from(self.month).checked_sub(1)?;
-        let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-        let no_such_day = month == 1 && self.day == 29 && !leap;
-        if !(1..=*DAYS.get(month)?).contains(&self.day) || no_such_day {
-            return None;
-        }
-        if self.hour > 23 || self.minute > 59 || self.second > 60 || self.nanos > 999_999_999 {
+        let is_leap = || year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+        if !self.is_possible() || month == 1 && self.day == 29 && !is_leap() {
             return None;
         }
         let years = year - u32::from(month < 2);

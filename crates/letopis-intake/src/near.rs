@@ -19,11 +19,12 @@ const fn zeros(eight: u64) -> u64 {
     eight.wrapping_sub(ONES) & !eight & HIGH
 }
 
-/// Index of the first byte whose high bit is set.
+/// Index of the first byte that is not zero.
 fn lowest(found: u64) -> usize {
     found.trailing_zeros() as usize / 8
 }
 
+/// The first mark behind the first eight bytes, which [`at_once`] has looked at.
 #[inline(always)]
 fn first(
     bytes: &[u8],
@@ -32,24 +33,24 @@ fn first(
     far: impl FnOnce(&[u8]) -> Option<usize>,
 ) -> Option<usize> {
     let (eights, rest) = bytes.as_chunks::<8>();
-    for (nth, eight) in eights.iter().take(NEAR).enumerate() {
+    let [_, others @ ..] = eights else {
+        return rest.iter().position(|byte| is_mark(*byte));
+    };
+    for (nth, eight) in others.iter().take(NEAR - 1).enumerate() {
         let found = marks(u64::from_le_bytes(*eight));
         if found != 0 {
-            return Some(nth * 8 + lowest(found));
+            return Some(nth * 8 + 8 + lowest(found));
         }
     }
-    if eights.len() > NEAR {
+    if others.len() >= NEAR {
         return far(bytes.get(NEAR * 8..)?).map(|at| NEAR * 8 + at);
     }
     if rest.is_empty() {
         return None;
     }
     // The last eight bytes: those of them that were looked at already hold no mark.
-    if let Some(eight) = bytes.last_chunk::<8>() {
-        let found = marks(u64::from_le_bytes(*eight));
-        return (found != 0).then(|| bytes.len() - 8 + lowest(found));
-    }
-    rest.iter().position(|byte| is_mark(*byte))
+    let found = marks(u64::from_le_bytes(*bytes.last_chunk::<8>()?));
+    (found != 0).then(|| bytes.len() - 8 + lowest(found))
 }
 
 /// Bytes that count as a line's.
@@ -77,9 +78,24 @@ pub(crate) fn rare(mark: u8, bytes: &[u8]) -> Option<usize> {
     }
 }
 
+/// Whether a mark stands among the first eight bytes, and where: nearly always it does, and then nothing is called.
+#[inline(always)]
+fn at_once(bytes: &[u8], marks: impl Fn(u64) -> u64) -> Option<usize> {
+    let found = marks(u64::from_le_bytes(*bytes.first_chunk::<8>()?));
+    (found != 0).then(|| lowest(found))
+}
+
 /// Where `mark` stands first.
-#[inline]
+#[inline(always)]
 pub(crate) fn byte(mark: u8, bytes: &[u8]) -> Option<usize> {
+    match at_once(bytes, |eight| zeros(eight ^ all(mark))) {
+        None => byte_on(mark, bytes),
+        found => found,
+    }
+}
+
+#[inline(never)]
+fn byte_on(mark: u8, bytes: &[u8]) -> Option<usize> {
     let one = all(mark);
     first(
         bytes,
@@ -90,8 +106,17 @@ pub(crate) fn byte(mark: u8, bytes: &[u8]) -> Option<usize> {
 }
 
 /// Where either mark stands first.
-#[inline]
+#[inline(always)]
 pub(crate) fn byte2(mark: u8, other: u8, bytes: &[u8]) -> Option<usize> {
+    let (one, two) = (all(mark), all(other));
+    match at_once(bytes, |eight| zeros(eight ^ one) | zeros(eight ^ two)) {
+        None => byte2_on(mark, other, bytes),
+        found => found,
+    }
+}
+
+#[inline(never)]
+fn byte2_on(mark: u8, other: u8, bytes: &[u8]) -> Option<usize> {
     let (one, two) = (all(mark), all(other));
     first(
         bytes,
@@ -102,8 +127,19 @@ pub(crate) fn byte2(mark: u8, other: u8, bytes: &[u8]) -> Option<usize> {
 }
 
 /// Where one of three marks stands first.
-#[inline]
+#[inline(always)]
 pub(crate) fn byte3(mark: u8, other: u8, third: u8, bytes: &[u8]) -> Option<usize> {
+    let (one, two, three) = (all(mark), all(other), all(third));
+    match at_once(bytes, |eight| {
+        zeros(eight ^ one) | zeros(eight ^ two) | zeros(eight ^ three)
+    }) {
+        None => byte3_on(mark, other, third, bytes),
+        found => found,
+    }
+}
+
+#[inline(never)]
+fn byte3_on(mark: u8, other: u8, third: u8, bytes: &[u8]) -> Option<usize> {
     let (one, two, three) = (all(mark), all(other), all(third));
     first(
         bytes,
@@ -114,8 +150,18 @@ pub(crate) fn byte3(mark: u8, other: u8, third: u8, bytes: &[u8]) -> Option<usiz
 }
 
 /// Where one of four marks stands first.
-#[inline]
+#[inline(always)]
 pub(crate) fn byte4(marks: [u8; 4], bytes: &[u8]) -> Option<usize> {
+    let [one, two, three, four] = marks.map(all);
+    let any = |eight| zeros(eight ^ one) | zeros(eight ^ two) | zeros(eight ^ three) | zeros(eight ^ four);
+    match at_once(bytes, any) {
+        None => byte4_on(marks, bytes),
+        found => found,
+    }
+}
+
+#[inline(never)]
+fn byte4_on(marks: [u8; 4], bytes: &[u8]) -> Option<usize> {
     let [one, two, three, four] = marks.map(all);
     let is_mark = |byte: u8| marks.contains(&byte);
     first(
@@ -140,17 +186,55 @@ pub(crate) fn is_ascii(bytes: &[u8]) -> bool {
     (all | rest) & HIGH == 0
 }
 
-/// Where a space, a tabulator or another control character of ASCII stands first.
+/// How many spaces stand at the beginning.
 #[inline]
+pub(crate) fn spaces(bytes: &[u8]) -> usize {
+    match at_once(bytes, |eight| eight ^ all(b' ')) {
+        Some(found) => found,
+        None => bytes.iter().take_while(|byte| **byte == b' ').count(),
+    }
+}
+
+/// Whether a digit of ASCII stands in the bytes.
+#[inline]
+pub(crate) fn has_digit(bytes: &[u8]) -> bool {
+    // The lower seven bits of what a digit is above `0` stay below 0x80 with 0x76 added; no byte flows into the next.
+    let no_digits = |eight: u64| {
+        let values = eight ^ all(b'0');
+        ((values & !HIGH).wrapping_add(all(0x76)) | values) & HIGH
+    };
+    let (eights, rest) = bytes.as_chunks::<8>();
+    let mut none = HIGH;
+    for eight in eights {
+        none &= no_digits(u64::from_le_bytes(*eight));
+    }
+    match bytes.last_chunk::<8>() {
+        Some(eight) => none & no_digits(u64::from_le_bytes(*eight)) != HIGH,
+        None => rest.iter().any(u8::is_ascii_digit),
+    }
+}
+
+/// The high bit of each byte that is a space or a control character of ASCII: the subtraction borrows from these, but not
+/// from those above 0x7f. Exact up to the first.
+const fn blanks(eight: u64) -> u64 {
+    eight.wrapping_sub(all(b' ' + 1)) & !eight & HIGH
+}
+
+/// Where a space, a tabulator or another control character of ASCII stands first.
+#[inline(always)]
 pub(crate) fn space_or_control(bytes: &[u8]) -> Option<usize> {
+    match at_once(bytes, blanks) {
+        None => space_or_control_on(bytes),
+        found => found,
+    }
+}
+
+#[inline(never)]
+fn space_or_control_on(bytes: &[u8]) -> Option<usize> {
     let is_mark = |byte: u8| byte <= b' ';
-    first(
-        bytes,
-        // Bytes below 0x21: what the subtraction borrows from them, but not from those above 0x7f.
-        |eight| eight.wrapping_sub(all(b' ' + 1)) & !eight & HIGH,
-        is_mark,
-        |rest| rest.iter().position(|byte| is_mark(*byte)),
-    )
+    first(bytes, blanks, is_mark, |rest| {
+        rest.iter().position(|byte| is_mark(*byte))
+    })
 }
 
 #[cfg(test)]
@@ -164,7 +248,7 @@ mod tests {
         #[test]
         fn marks_are_found_where_they_stand(
             bytes in proptest::collection::vec(
-                prop_oneof![Just(b' '), Just(b'!'), Just(0u8), Just(1), Just(0x7f), Just(0x80), Just(0xff), any::<u8>()],
+                prop_oneof![Just(b' '), Just(b'!'), Just(b'/'), Just(b'0'), Just(b'9'), Just(b':'), Just(0u8), Just(1), Just(0x7f), Just(0x80), Just(0xff), any::<u8>()],
                 0..80,
             ),
             quiet in prop_oneof![0usize..80, 500usize..600],
@@ -189,6 +273,11 @@ mod tests {
                     bytes.iter().position(|x| *x == b' ' || marks.contains(x))
                 );
                 prop_assert_eq!(is_ascii(&bytes), bytes.is_ascii());
+                let words = bytes.iter().map(|b| if b & 3 > 0 { b' ' } else { *b }).collect::<Vec<_>>();
+                for bytes in [&bytes, &words] {
+                    prop_assert_eq!(spaces(bytes), bytes.iter().take_while(|x| **x == b' ').count());
+                }
+                prop_assert_eq!(has_digit(&bytes), bytes.iter().any(u8::is_ascii_digit));
                 prop_assert_eq!(space_or_control(&bytes), bytes.iter().position(|x| *x <= b' '));
             }
         }

@@ -11,6 +11,9 @@ mod usual;
 
 use letopis_event::{Civil, TimeReading};
 
+use crate::formats::scan::Cut as _;
+use crate::near;
+
 use cursor::{Clock, Cursor, Day, days_in_month};
 
 /// The reading and the bytes it took, or `None` where the text does not begin with such a time.
@@ -453,7 +456,10 @@ pub fn any(text: &str) -> Taken {
     match digits {
         0 => {
             let first = text.chars().next()?;
-            if !first.is_alphabetic() {
+            // The names of a weekday and a month, the marks and blanks between: most texts are sentences without a number.
+            let bytes = text.as_bytes();
+            let beginning = bytes.get(..64).unwrap_or(bytes);
+            if !first.is_alphabetic() || !near::has_digit(beginning) {
                 return None;
             }
             bsd_syslog(text)
@@ -507,8 +513,8 @@ fn date_of(text: &str, month_first: bool) -> Option<Day> {
 
 /// A date and a clock from two columns.
 pub fn date_and_clock(date: &str, clock: &str, month_first: bool) -> Option<TimeReading> {
-    let day = date_of(date.trim(), month_first)?;
-    let clock = clock.trim();
+    let day = date_of(date.trimmed(), month_first)?;
+    let clock = clock.trimmed();
     let mut c = Cursor::new(clock);
     let time = match c.digit_run() {
         6 => {
@@ -533,7 +539,7 @@ pub fn date_and_clock(date: &str, clock: &str, month_first: bool) -> Option<Time
 /// A clock alone (`23:59:59`, with fraction, AM/PM and offset) on the day of another reading; the whole text must be
 /// the clock.
 pub fn clock_on_day_of(clock: &str, day: &TimeReading) -> Option<TimeReading> {
-    let clock = clock.trim();
+    let clock = clock.trimmed();
     let mut c = Cursor::new(clock);
     let time = c.clock(b':', false)?;
     let time = c.half_day(time)?;

@@ -108,47 +108,58 @@ impl RecordReader for Lines {
 #[derive(Default)]
 pub(super) struct Scratch(String, String);
 
-/// Where `CEF:` begins, where all seven parts of the head follow.
-fn head_at(line: &str) -> Option<usize> {
-    let at = crate::formats::scan::find(line, "CEF:")?;
-    let mut rest = line.get(at + 4..)?;
-    for _ in 0..7 {
-        rest = head_part(rest)?.1;
+/// The seven parts of the head, and the extension behind them.
+struct Parts<'a> {
+    head: [&'a str; 7],
+    extension: &'a str,
+}
+
+impl<'a> Parts<'a> {
+    /// Takes apart what follows `CEF:`: `0|vendor|…`.
+    fn of(text: &'a str) -> Option<Self> {
+        let (mut head, mut extension) = ([""; 7], text);
+        for part in &mut head {
+            (*part, extension) = head_part(extension)?;
+        }
+        Some(Self { head, extension })
     }
-    Some(at)
+}
+
+/// Where `CEF:` begins, where all seven parts of the head follow.
+fn head_at(line: &str) -> Option<(usize, Parts<'_>)> {
+    let at = scan::find(line, "CEF:")?;
+    Some((at, Parts::of(line.get(at + 4..)?)?))
 }
 
 /// Reads a line with what a syslog relay put before it; `false` (and nothing filled) where it is none.
 pub(super) fn read_line(line: &str, scratch: &mut Scratch, event: &mut EventBuf) -> bool {
-    let Some(at) = head_at(line) else { return false };
+    let Some((at, parts)) = head_at(line) else {
+        return false;
+    };
     syslog::read_relay(line.get(..at).unwrap_or_default(), event);
-    read_with(line.get(at..).unwrap_or_default(), scratch, event)
+    read_parts(&parts, scratch, event);
+    true
 }
 
 /// Reads a message that holds `CEF:`; the head of its line has been read.
 pub(super) fn read(message: &str, event: &mut EventBuf) -> bool {
-    read_with(message, &mut Scratch::default(), event)
-}
-
-fn read_with(message: &str, scratch: &mut Scratch, event: &mut EventBuf) -> bool {
-    let Some((_, rest)) = scan::split(message, "CEF:") else {
-        return false;
-    };
-    read_body(rest, scratch, event)
-}
-
-/// Reads what follows `CEF:`: `0|vendor|…`. Some collectors cut the word off.
-pub(super) fn read_body(rest: &str, scratch: &mut Scratch, event: &mut EventBuf) -> bool {
-    let mut parts = [""; 7];
-    let mut extension = rest;
-    for part in &mut parts {
-        let Some((head, tail)) = head_part(extension) else {
-            return false;
-        };
-        *part = head;
-        extension = tail;
+    match scan::split(message, "CEF:") {
+        Some((_, rest)) => read_body(rest, &mut Scratch::default(), event),
+        None => false,
     }
-    let [_, vendor, product, version, id, name, severity] = parts;
+}
+
+/// Reads what follows `CEF:`. Some collectors cut the word off.
+pub(super) fn read_body(rest: &str, scratch: &mut Scratch, event: &mut EventBuf) -> bool {
+    let parts = Parts::of(rest);
+    if let Some(parts) = &parts {
+        read_parts(parts, scratch, event);
+    }
+    parts.is_some()
+}
+
+fn read_parts(parts: &Parts<'_>, scratch: &mut Scratch, event: &mut EventBuf) {
+    let [_, vendor, product, version, id, name, severity] = parts.head;
     // What the relay thought of it is not the device's own word.
     event.unset(Text::Message);
     event.set(Text::Provider, unescaped(vendor, &mut scratch.0));
@@ -161,8 +172,13 @@ pub(super) fn read_body(rest: &str, scratch: &mut Scratch, event: &mut EventBuf)
     event.attr("severity", severity);
     event.level = level(severity).or(event.level);
     let mut times = Times::default();
-    walk(extension, |key, value| {
-        let value = unescaped(value, &mut scratch.0);
+    // Most extensions have no escape: one search for all values.
+    let escapes = parts.extension.holds(b'\\');
+    walk(parts.extension, |key, value| {
+        let value = match escapes {
+            true => unescaped(value, &mut scratch.0),
+            false => value,
+        };
         if !times.take(key, value, event) {
             put(keys::place(key), key, value, event);
         }
@@ -174,7 +190,6 @@ pub(super) fn read_body(rest: &str, scratch: &mut Scratch, event: &mut EventBuf)
         kaspersky::of_cef(event, &mut scratch.0);
     }
     event.set_if_absent(Text::Message, name);
-    true
 }
 
 /// The times of an event: when the device noticed it comes first, then its begin, then its end.
@@ -187,12 +202,12 @@ struct Times {
 impl Times {
     /// Whether the field was a time or its zone.
     fn take(&mut self, key: &str, value: &str, event: &mut EventBuf) -> bool {
-        let rank = match key {
-            "rt" | "deviceReceiptTime" => 4,
-            "start" | "startTime" => 3,
-            "FTNTFGTeventtime" | "FortinetFortiGateeventtime" | "eventtime" => 2,
-            "end" | "endTime" => 1,
-            "dtz" | "deviceTimeZone" | "tz" | "FTNTFGTtz" => {
+        let rank = match key.as_bytes() {
+            b"rt" | b"deviceReceiptTime" => 4,
+            b"start" | b"startTime" => 3,
+            b"FTNTFGTeventtime" | b"FortinetFortiGateeventtime" | b"eventtime" => 2,
+            b"end" | b"endTime" => 1,
+            b"dtz" | b"deviceTimeZone" | b"tz" | b"FTNTFGTtz" => {
                 let zone = match value {
                     "UTC" | "GMT" | "Z" => Some(0),
                     _ => scan::offset(value),
@@ -304,29 +319,38 @@ pub(super) fn level(severity: &str) -> Option<i8> {
 /// Bytes of the longest key.
 const KEY_MAX: usize = 256;
 
+/// The characters of keys: a look into a table costs a third of the comparisons.
+static OF_KEYS: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0u8;
+    while byte < 128 {
+        table[byte as usize] =
+            byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-' | b'[' | b']' | b'/');
+        byte += 1;
+    }
+    table
+};
+
 /// `key=value key=value`: a value ends where the next ` key=` begins, since spaces are allowed in it.
 fn walk<'a>(text: &'a str, mut each: impl FnMut(&'a str, &'a str)) {
     let bytes = text.as_bytes();
     let mut key: Option<(usize, usize)> = None;
-    // The last blank before a sign is looked for behind the sign before only: a value may be nothing but signs.
-    let (mut looked, mut blank) = (0, None);
-    for equals in memchr::memchr_iter(b'=', bytes) {
+    let mut from = 0;
+    while let Some(found) = crate::near::byte(b'=', bytes.get(from..).unwrap_or_default()) {
+        let equals = from + found;
+        from = equals + 1;
+        // The name right before the sign, back to where no name goes on: no farther than the sign before.
         let floor = key.map_or(0, |(_, value)| value);
         let before = bytes.get(floor..equals).unwrap_or_default();
-        let between = bytes.get(looked..equals).unwrap_or_default();
-        if let Some(at) = between.iter().rposition(|c| matches!(c, b' ' | b'\t')) {
-            blank = Some(looked + at);
-        }
-        looked = equals;
-        let start = blank.filter(|at| *at >= floor).map_or(floor, |at| at + 1);
+        let of_name = before.iter().rev().take(KEY_MAX + 1);
+        let length = of_name.take_while(|b| OF_KEYS[usize::from(**b)]).count();
+        let start = equals - length;
         // Right after a value's own `=` stands no new name.
-        if key.is_some() && start == floor && !before.is_empty() || is_escaped(bytes, equals) {
-            continue;
-        }
-        let name = bytes.get(start..equals).unwrap_or_default();
-        let is_name =
-            |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b'-' | b'[' | b']' | b'/');
-        if name.is_empty() || name.len() > KEY_MAX || !name.iter().all(is_name) {
+        let set_apart = match before.get(..before.len() - length).and_then(<[u8]>::last) {
+            None => key.is_none(),
+            Some(last) => matches!(last, b' ' | b'\t'),
+        };
+        if length == 0 || length > KEY_MAX || !set_apart {
             continue;
         }
         if let Some((from, value)) = key {

@@ -7,7 +7,7 @@ mod tests;
 
 use letopis_event::{EventBuf, Kind, StructureKind, Text};
 
-use super::fields::{self, Fields, Mapper, Match};
+use super::fields::{self, Fields, Mapper, Match, Target};
 use super::kz195::words::Words;
 use crate::format::{Claim, Context, Format, Framing, Head, Reader, Record, RecordReader, Sample, Verdict};
 use layout::{Layout, split};
@@ -110,6 +110,8 @@ fn open(context: &Context<'_>) -> Box<dyn RecordReader> {
     };
     Box::new(Table {
         header_pending: header_pending && layout.names.is_some(),
+        distinct: fields::are_distinct(columns.iter().map(|(matched, _)| *matched)),
+        stamps: Stamps::default(),
         layout,
         columns,
         mapper,
@@ -133,6 +135,9 @@ fn unnamed(layout: &Layout, mapper: &mut Mapper) -> Vec<(Option<Match>, String)>
 struct Table {
     layout: Layout,
     columns: Vec<(Option<Match>, String)>,
+    /// No two columns mean the same.
+    distinct: bool,
+    stamps: Stamps,
     mapper: Mapper,
     fields: Fields,
     scratch: String,
@@ -152,37 +157,24 @@ impl RecordReader for Table {
         if self.layout.is_header(text) {
             return Verdict::Structure(StructureKind::Header);
         }
-        self.fields.clear();
-        let (columns, fields) = (&self.columns, &mut self.fields);
-        let count = split(
-            text,
-            self.layout.separator,
-            self.layout.quote,
-            &mut self.scratch,
-            &mut |at, value| match columns.get(at) {
-                Some((matched, name)) => fields.push(name, value, *matched),
-                None => fields.push(column_name(at, &mut [0; 24]), value, None),
-            },
-        );
-        // Where nothing names the columns, their number is all that says which is which.
-        if self.layout.names.is_none() && count != self.columns.len() && count > 1 {
-            self.fields.clear();
-            let (columns, fields) = (&self.columns, &mut self.fields);
-            split(
-                text,
-                self.layout.separator,
-                self.layout.quote,
-                &mut self.scratch,
-                &mut |at, value| match columns.get(at) {
-                    Some((_, name)) => fields.push(name, value, None),
-                    None => fields.push(column_name(at, &mut [0; 24]), value, None),
-                },
-            );
+        let mut count = 0;
+        if self.distinct {
+            count = self.place(text, event);
         }
-        if count == 1 && self.columns.len() != 1 {
+        // Where nothing names the columns, their number is all that says which is which.
+        let (named, columns) = (self.layout.names.is_some(), self.columns.len());
+        let unlike = |count: usize| !named && count != columns && count > 1;
+        if !self.distinct || unlike(count) {
+            event.clear();
+            count = self.gather(text, true);
+            if unlike(count) {
+                count = self.gather(text, false);
+            }
+            self.fields.fill(event, self.mapper.month_first);
+        }
+        if count == 1 && columns != 1 {
             return Verdict::Unparsed("one field where the table has several");
         }
-        self.fields.fill(event, self.mapper.month_first);
         // A column that describes the event in words says what it was.
         if event.kind == Kind::OTHER
             && let Some(described) = event.get(Text::Message)
@@ -199,6 +191,78 @@ impl RecordReader for Table {
 
     fn state(&self) -> Option<String> {
         Some(self.layout.to_state())
+    }
+}
+
+impl Table {
+    /// Puts every field where it belongs; the number of fields.
+    fn place(&mut self, text: &str, event: &mut EventBuf) -> usize {
+        self.stamps.clear();
+        let (columns, stamps, month_first) = (&self.columns, &mut self.stamps, self.mapper.month_first);
+        let count = split(
+            text,
+            self.layout.separator,
+            self.layout.quote,
+            &mut self.scratch,
+            &mut |at, value| match columns.get(at) {
+                Some((Some((target, _)), name)) if fields::fits(*target, value) => {
+                    stamps.keep(*target, value);
+                    if !fields::fill_target(event, *target, value, month_first) {
+                        event.attr(name, value);
+                    }
+                }
+                Some((_, name)) => event.attr(name, value),
+                None => event.attr(column_name(at, &mut [0; 24]), value),
+            },
+        );
+        let [date, clock, time] = self.stamps.texts();
+        fields::settle_time(event, date, clock, time, month_first);
+        count
+    }
+
+    /// Gathers the fields, so that the best for each column can be chosen; the number of fields.
+    fn gather(&mut self, text: &str, matched: bool) -> usize {
+        self.fields.clear();
+        let (columns, fields) = (&self.columns, &mut self.fields);
+        split(
+            text,
+            self.layout.separator,
+            self.layout.quote,
+            &mut self.scratch,
+            &mut |at, value| match columns.get(at) {
+                Some((found, name)) => fields.push(name, value, found.filter(|_| matched)),
+                None => fields.push(column_name(at, &mut [0; 24]), value, None),
+            },
+        )
+    }
+}
+
+/// Date, clock and time of a record, which are settled when all fields are known.
+#[derive(Default)]
+struct Stamps {
+    texts: [String; 3],
+    found: [bool; 3],
+}
+
+impl Stamps {
+    fn clear(&mut self) {
+        self.found = [false; 3];
+    }
+
+    fn keep(&mut self, target: Target, value: &str) {
+        let place = match target {
+            Target::Date => 0,
+            Target::Clock => 1,
+            Target::Time => 2,
+            _ => return,
+        };
+        self.found[place] = true;
+        value.clone_into(&mut self.texts[place]);
+    }
+
+    fn texts(&self) -> [Option<&str>; 3] {
+        let text = |place: usize| self.found[place].then(|| self.texts[place].as_str());
+        [text(0), text(1), text(2)]
     }
 }
 

@@ -345,7 +345,7 @@ fn peer(text: &str, event: &mut EventBuf) {
     if let Some((number, _)) = port.strip_prefix(':').and_then(scan::number) {
         event.set_number(Number::SrcPort, number);
     }
-    let name = name.split(" (").next().unwrap_or(name).trimmed();
+    let name = name.cut_at(" (").map_or(name, |(name, _)| name).trimmed();
     if !name.is_empty() && !name.starts_with('(') {
         event.attr("src_host", name);
     }

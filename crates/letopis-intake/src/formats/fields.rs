@@ -11,6 +11,7 @@ mod words;
 
 use std::collections::HashMap;
 
+use foldhash::fast::RandomState;
 use letopis_event::{EventBuf, Number, Text};
 
 use crate::mapping::Mapping;
@@ -174,29 +175,52 @@ impl Fields {
             }
         }
         let value_of = |target: Target| field(best[target.place()]).map(|item| self.text(item.value));
-        if event.reading.is_none()
-            && let Some(date) = value_of(Target::Date)
-        {
-            // Beside a date, what is called the time may be the clock alone.
-            let clock = value_of(Target::Clock).or_else(|| {
-                value_of(Target::Time)
-                    .filter(|time| timetext::date_and_clock(date, time, month_first).is_some())
-            });
-            values::fill_date(event, date, clock, month_first);
-        } else if let Some(clock) = value_of(Target::Clock) {
-            // Some tables call the whole time by the name of the clock.
-            let whole = event.reading.is_none() && values::fill(event, Target::Time, clock, month_first);
-            if !whole {
-                event.attr("clock", clock);
-            }
+        settle_time(
+            event,
+            value_of(Target::Date),
+            value_of(Target::Clock),
+            value_of(Target::Time),
+            month_first,
+        );
+    }
+}
+
+/// Puts a date and a clock from two fields together, where the event has no time yet. `time` is what is called the time.
+pub(super) fn settle_time(
+    event: &mut EventBuf,
+    date: Option<&str>,
+    clock: Option<&str>,
+    time: Option<&str>,
+    month_first: bool,
+) {
+    if event.reading.is_none()
+        && let Some(date) = date
+    {
+        // Beside a date, what is called the time may be the clock alone.
+        let clock =
+            clock.or_else(|| time.filter(|time| timetext::date_and_clock(date, time, month_first).is_some()));
+        values::fill_date(event, date, clock, month_first);
+    } else if let Some(clock) = clock {
+        // Some tables call the whole time by the name of the clock.
+        let whole = event.reading.is_none() && values::fill(event, Target::Time, clock, month_first);
+        if !whole {
+            event.attr("clock", clock);
         }
     }
+}
+
+/// Whether no two fields of a record contend for one column, so that each can be put where it belongs as it comes.
+pub(super) fn are_distinct(columns: impl Iterator<Item = Option<Match>>) -> bool {
+    let mut taken = [false; TARGETS];
+    columns
+        .flatten()
+        .all(|(target, _)| !std::mem::replace(&mut taken[target.place()], true))
 }
 
 /// Knows which names fill which columns; remembers every name it was asked for.
 #[derive(Debug)]
 pub(super) struct Mapper {
-    known: HashMap<String, Option<Match>>,
+    known: HashMap<String, Option<Match>, RandomState>,
     /// Names in the order in which they came last, and the place in it: records of one program have the same.
     order: Vec<(String, Option<Match>)>,
     next: usize,
@@ -215,7 +239,7 @@ const NAME_MAX: usize = 256;
 impl Mapper {
     pub(super) fn new(mapping: Option<&Mapping>) -> Self {
         let mut mapper = Self {
-            known: HashMap::new(),
+            known: HashMap::default(),
             order: Vec::new(),
             next: 0,
             own: HashMap::new(),

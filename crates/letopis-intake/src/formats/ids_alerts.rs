@@ -208,7 +208,7 @@ struct Full;
 
 impl RecordReader for Full {
     fn read(&mut self, record: &Record<'_>, event: &mut EventBuf) -> Verdict {
-        let mut lines = record.text.lines().map(str::trim_end);
+        let mut lines = scan::lines(record.text).map(str::trimmed_end);
         let first = lines.next().unwrap_or_default();
         let rule = first.strip_prefix("[**] ").and_then(|r| r.strip_suffix(" [**]"));
         if !rule.is_some_and(|rule| rule_of(rule, event)) {
@@ -216,7 +216,7 @@ impl RecordReader for Full {
         }
         let mut stamped = false;
         for line in lines {
-            if let Some((reading, length)) = stamp(line).filter(|_| !stamped) {
+            if !stamped && let Some((reading, length)) = stamp(line) {
                 stamped = true;
                 event.reading = Some(reading);
                 event.set(Text::TimeText, line.get(..length).unwrap_or_default());
@@ -234,12 +234,15 @@ impl RecordReader for Full {
 
 /// `[1:2001219:20] text`, the text in quotes or not.
 fn rule_of(text: &str, event: &mut EventBuf) -> bool {
-    let Some((ids, name)) = text.strip_prefix('[').and_then(|t| split(t, "]")) else {
+    let Some((ids, name)) = text.strip_prefix('[').and_then(|t| t.cut(b']')) else {
         return false;
     };
-    let mut parts = ids.splitn(3, ':');
-    let (Some(generator), Some(rule)) = (parts.next(), parts.next()) else {
+    let Some((generator, rest)) = ids.cut(b':') else {
         return false;
+    };
+    let (rule, revision) = match rest.cut(b':') {
+        Some((rule, revision)) => (rule, Some(revision)),
+        None => (rest, None),
     };
     if generator.is_empty() || !ids.bytes().all(|b| b.is_ascii_digit() || b == b':') {
         return false;
@@ -247,7 +250,7 @@ fn rule_of(text: &str, event: &mut EventBuf) -> bool {
     event.kind = Kind::IDS_ALERT;
     event.attr("generator", generator);
     event.set(Text::Code, rule);
-    if let Some(revision) = parts.next() {
+    if let Some(revision) = revision {
         event.attr("revision", revision);
     }
     let name = name.trimmed();
@@ -262,8 +265,8 @@ fn rule_of(text: &str, event: &mut EventBuf) -> bool {
 /// `[Classification: …] [Priority: 2] [AppID: …] [Xref => …]`
 fn brackets(text: &str, event: &mut EventBuf) {
     let mut rest = text;
-    while let Some((_, after)) = split(rest, "[") {
-        let Some((inside, next)) = split(after, "]") else {
+    while let Some((_, after)) = rest.cut(b'[') {
+        let Some((inside, next)) = after.cut(b']') else {
             return;
         };
         rest = next;
@@ -315,6 +318,7 @@ fn end(text: &str, has_ports: bool) -> (&str, &str) {
 
 /// `01/28-22:26:22.123456`, with a year behind the day (`/2026`, `/26`) or without: the reading and its length.
 fn stamp(line: &str) -> Option<(TimeReading, usize)> {
+    line.as_bytes().first().filter(|first| first.is_ascii_digit())?;
     let (date, rest) = line
         .get(..line.len().min(40))
         .or(Some(line))

@@ -7,10 +7,21 @@
 use letopis_event::{EventBuf, Kind, Number, Outcome, Text};
 
 use super::fields::{Fields, Mapper};
-use super::plain_text::leading_time;
+use super::plain_text::time_at_start;
 use super::{application, json_lines, key_value, syslog, web_lines};
 use crate::format::{Context, Record, RecordReader, Verdict};
 use crate::formats::scan::Cut as _;
+
+/// What a line turned out to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Found {
+    /// A line of a known grammar: the event is filled.
+    Event,
+    /// A time and a text that says nothing known: the event has both.
+    Time,
+    /// Nothing: the event is empty.
+    Nothing,
+}
 
 /// Reads lines of any grammar that programs write to their standard output.
 pub(super) struct Inner {
@@ -46,64 +57,92 @@ impl Inner {
         let text = std::mem::take(&mut self.text);
         let mut inner = std::mem::take(&mut self.event);
         inner.clear();
-        if self.read(&text, record, &mut inner) {
+        if self.read(&text, record, &mut inner) == Found::Event {
             take_over(&inner, &mut self.name, event);
         }
         (self.text, self.event) = (text, inner);
     }
 
-    /// Reads a line by the first grammar that knows it; `false` (and nothing filled) where none does.
-    pub(super) fn read(&mut self, text: &str, record: &Record<'_>, event: &mut EventBuf) -> bool {
+    /// Reads a line by the first grammar that knows it.
+    pub(super) fn read(&mut self, text: &str, record: &Record<'_>, event: &mut EventBuf) -> Found {
         let inside = Record { text, ..*record };
         if json_lines::is_json(text) {
             if self.objects.read(&inside, event) == Verdict::Event {
                 application::read_fields(event);
-                return true;
+                return Found::Event;
             }
             event.clear();
         }
         // Most messages are sentences: what can begin no dated line is spared the grammars of those.
         let dated = may_be_dated(text);
         if dated && web_lines::direct(text, event) || !dated && web_lines::access(text, event) {
-            return true;
+            return Found::Event;
         }
         event.clear();
         if dated && syslog::read_whole(text, event) {
-            return true;
+            return Found::Event;
         }
         event.clear();
         if application::is_fields(text) {
             if self.pairs.read(&inside, event) == Verdict::Event {
                 application::read_fields(event);
-                return true;
+                return Found::Event;
             }
             event.clear();
         }
         let (mapper, fields) = (&mut self.mapper, &mut self.fields);
         if dated && application::read_line(text, mapper, fields, event) {
-            return true;
+            return Found::Event;
         }
         event.clear();
-        let sentence = if dated { leading_time(text, event) } else { text };
-        let known = application::read_sentence(sentence, mapper, fields, event);
-        if !known {
-            event.clear();
+        let begins = if dated { time_at_start(text) } else { None };
+        let sentence = begins.map_or(text, |begins| begins.rest);
+        if let Some(begins) = &begins {
+            begins.fill(event);
         }
-        known
+        if application::read_sentence(sentence, mapper, fields, event) {
+            return Found::Event;
+        }
+        event.clear();
+        match begins {
+            Some(begins) => {
+                begins.fill(event);
+                event.set(Text::Message, sentence);
+                Found::Time
+            }
+            None => Found::Nothing,
+        }
     }
 }
 
 /// Whether a line can begin with a time or a level: with a digit or a bracket, two capitals (`INFO`), or the name of a
 /// month or a weekday.
 fn may_be_dated(text: &str) -> bool {
-    const NAMES: &[&[u8]] = &[
-        b"Jan", b"Feb", b"Mar", b"Apr", b"May", b"Jun", b"Jul", b"Aug", b"Sep", b"Oct", b"Nov", b"Dec",
-        b"Mon", b"Tue", b"Wed", b"Thu", b"Fri", b"Sat", b"Sun",
-    ];
     match text.as_bytes() {
         [b'0'..=b'9' | b'[' | b'(' | b'<' | b'@' | b'"', ..] => true,
         [b'A'..=b'Z', b'A'..=b'Z' | b',' | b'/' | b'0' | b'1', ..] => true,
-        [a, b, c, ..] => NAMES.contains(&&[*a, *b, *c][..]),
+        [a, b, c, ..] => matches!(
+            &[*a, *b, *c],
+            b"Jan"
+                | b"Feb"
+                | b"Mar"
+                | b"Apr"
+                | b"May"
+                | b"Jun"
+                | b"Jul"
+                | b"Aug"
+                | b"Sep"
+                | b"Oct"
+                | b"Nov"
+                | b"Dec"
+                | b"Mon"
+                | b"Tue"
+                | b"Wed"
+                | b"Thu"
+                | b"Fri"
+                | b"Sat"
+                | b"Sun"
+        ),
         _ => false,
     }
 }

@@ -110,6 +110,10 @@ fn without_cookie(text: &str) -> &str {
 
 /// Whether a message of syslog is JSON as a whole.
 pub(super) fn is_json(message: &str) -> bool {
+    // Most messages end otherwise.
+    if !message.trimmed_end().ends_with('}') {
+        return false;
+    }
     let text = without_cookie(message);
     text.starts_with("{\"") && text.ends_with('}') || text.starts_with("{ \"") && text.ends_with('}')
 }

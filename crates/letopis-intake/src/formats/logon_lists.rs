@@ -200,7 +200,9 @@ fn sulog(line: &str) -> Option<(TimeReading, &str, bool, &str, &str)> {
         second: 0,
         nanos: 0,
     };
-    civil.micros_in_year(2024)?;
+    if !civil.is_possible() {
+        return None;
+    }
     let marks = time.as_bytes().get(2) == Some(&b'/') && time.as_bytes().get(8) == Some(&b':');
     let (sign, rest) = word(rest.get(11..)?.trimmed_start());
     let (terminal, who) = word(rest);

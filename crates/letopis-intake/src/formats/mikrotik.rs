@@ -7,7 +7,7 @@
 use letopis_event::{Category, EventBuf, Kind, Number, Outcome, Text, TimeReading};
 
 use super::scan::{self, after, between, has, split, word};
-use super::{fields, syslog};
+use super::syslog;
 use crate::format::{Claim, Context, Format, Framing, Head, Reader, Record, RecordReader, Sample, Verdict};
 use crate::formats::scan::Cut as _;
 use crate::timetext;
@@ -96,57 +96,66 @@ fn detect(head: &Head<'_>) -> Option<Claim> {
     })
 }
 
-/// Topics of RouterOS that other programs do not write in a list.
-const TOPICS: &[&str] = &[
-    "system",
-    "firewall",
-    "dhcp",
-    "interface",
-    "wireless",
-    "ppp",
-    "pppoe",
-    "l2tp",
-    "pptp",
-    "sstp",
-    "ovpn",
-    "ipsec",
-    "script",
-    "dns",
-    "hotspot",
-    "account",
-    "route",
-    "bgp",
-    "ospf",
-    "snmp",
-    "web-proxy",
-    "backup",
-    "caps",
-    "certificate",
-    "radius",
-    "ssh",
-    "upnp",
-    "wireguard",
-    "container",
-    "netwatch",
-    "manager",
-    "store",
-    "queue",
-    "e-mail",
-    "bridge",
-];
+/// Whether a word is a topic of RouterOS that other programs do not write in a list.
+fn is_topic(word: &str) -> bool {
+    matches!(
+        word.as_bytes(),
+        b"system"
+            | b"firewall"
+            | b"dhcp"
+            | b"interface"
+            | b"wireless"
+            | b"ppp"
+            | b"pppoe"
+            | b"l2tp"
+            | b"pptp"
+            | b"sstp"
+            | b"ovpn"
+            | b"ipsec"
+            | b"script"
+            | b"dns"
+            | b"hotspot"
+            | b"account"
+            | b"route"
+            | b"bgp"
+            | b"ospf"
+            | b"snmp"
+            | b"web-proxy"
+            | b"backup"
+            | b"caps"
+            | b"certificate"
+            | b"radius"
+            | b"ssh"
+            | b"upnp"
+            | b"wireguard"
+            | b"container"
+            | b"netwatch"
+            | b"manager"
+            | b"store"
+            | b"queue"
+            | b"e-mail"
+            | b"bridge"
+    )
+}
 
-const SEVERITIES: &[&str] = &["info", "warning", "error", "critical", "debug"];
+/// The level of a severity among the topics.
+fn severity(topic: &str) -> Option<i8> {
+    Some(match topic.as_bytes() {
+        b"critical" => 2,
+        b"error" => 3,
+        b"warning" => 4,
+        b"info" => 6,
+        b"debug" => 7,
+        _ => return None,
+    })
+}
 
 /// `system,info,account text`
 pub(super) fn topics(text: &str) -> Option<(&str, &str)> {
     let (list, rest) = word(text);
     // One topic alone is none: most words are passed over by this.
-    if !list.holds(b',') {
-        return None;
-    }
-    let mut parts = scan::pieces(list, b',');
-    let first = parts.next()?;
-    let known = TOPICS.contains(&first) && parts.any(|p| SEVERITIES.contains(&p));
+    let (first, others) = list.cut(b',')?;
+    let known = is_topic(first) && scan::pieces(others, b',').any(|topic| severity(topic).is_some());
     (known
         && list
             .bytes()
@@ -254,7 +263,7 @@ pub(super) fn read_message(body: &str, event: &mut EventBuf) -> bool {
     event.set(Text::Provider, list);
     event.set(Text::Service, "routeros");
     event.category = Some(Category::Network);
-    let worst = scan::pieces(list, b',').filter_map(fields::level).min();
+    let worst = scan::pieces(list, b',').filter_map(severity).min();
     event.level = worst.or(event.level);
     let is = |topic: &str| scan::pieces(list, b',').any(|t| t == topic);
     if is("firewall") {
@@ -268,7 +277,9 @@ pub(super) fn read_message(body: &str, event: &mut EventBuf) -> bool {
         } else {
             Kind::LINK_DOWN
         };
-    } else if has(text, "login failure for user ") || has(text, "logged in") || has(text, "logged out") {
+    } else if has(text, "log")
+        && (has(text, "login failure for user ") || has(text, "logged in") || has(text, "logged out"))
+    {
         session(text, event);
     } else if is("system") {
         administration(text, event);
@@ -288,11 +299,8 @@ fn session(text: &str, event: &mut EventBuf) {
         } else {
             event.outcome = Outcome::Success;
         }
-        text.strip_prefix("user ")
-            .unwrap_or(text)
-            .split(" logged")
-            .next()
-            .unwrap_or_default()
+        let text = text.strip_prefix("user ").unwrap_or(text);
+        split(text, " logged").map_or(text, |(user, _)| user)
     };
     event.set(Text::UserName, user);
     scan::set_source(event, after(text, " from ").unwrap_or_default());
@@ -352,7 +360,7 @@ fn administration(text: &str, event: &mut EventBuf) {
         || text.starts_with("rebooting")
     {
         event.kind = Kind::SYSTEM_STOP;
-    } else if has(text, "changed time") || has(text, "time changed") {
+    } else if has(text, "time") && (has(text, "changed time") || has(text, "time changed")) {
         event.kind = Kind::TIME_CHANGE;
     } else if let Some((what, by)) = split(text, " by ") {
         event.set(Text::UserName, word(by).0);

@@ -68,7 +68,7 @@ mod quoted;
 mod radius;
 mod roundcube;
 mod samba;
-mod scan;
+pub(crate) mod scan;
 mod shell_history;
 mod sql;
 mod squid;

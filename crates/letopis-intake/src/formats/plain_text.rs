@@ -3,9 +3,9 @@
 //! Lines of a known grammar that stand between the others (logs that were put together, the output of several
 //! programs) are read by it. So a text that nobody knows still becomes events that can be searched and put in order.
 
-use letopis_event::{EventBuf, Text};
+use letopis_event::{EventBuf, Text, TimeReading};
 
-use super::inner::Inner;
+use super::inner::{Found, Inner};
 use crate::format::{Claim, Context, Format, Framing, Head, Reader, Record, RecordReader, Sample, Verdict};
 use crate::formats::scan::Cut as _;
 use crate::timetext;
@@ -54,33 +54,61 @@ struct Lines(Inner);
 
 impl RecordReader for Lines {
     fn read(&mut self, record: &Record<'_>, event: &mut EventBuf) -> Verdict {
-        if self.0.read(record.text, record, event) {
-            event.set_if_absent(Text::Message, record.text);
-            return Verdict::Event;
+        match self.0.read(record.text, record, event) {
+            Found::Event => event.set_if_absent(Text::Message, record.text),
+            Found::Time => {}
+            Found::Nothing => {
+                let rest = leading_time(record.text, event);
+                event.set(Text::Message, rest);
+            }
         }
-        let rest = leading_time(record.text, event);
-        event.set(Text::Message, rest);
         Verdict::Event
     }
 }
 
-/// Reads a time at the beginning of a line, in brackets or not, into the event; what stands after it, or the whole
-/// line where none is there.
-pub(super) fn leading_time<'a>(text: &'a str, event: &mut EventBuf) -> &'a str {
+/// A time at the beginning of a line, in brackets or not.
+#[derive(Clone, Copy)]
+pub(super) struct Begins<'a> {
+    reading: TimeReading,
+    text: &'a str,
+    /// What stands behind it; the whole line where nothing does.
+    pub(super) rest: &'a str,
+}
+
+impl Begins<'_> {
+    pub(super) fn fill(&self, event: &mut EventBuf) {
+        event.reading = Some(self.reading);
+        event.set(Text::TimeText, self.text);
+    }
+}
+
+/// The time that a line begins with.
+pub(super) fn time_at_start(text: &str) -> Option<Begins<'_>> {
     let trimmed = text.trimmed_start();
-    let open = trimmed.strip_prefix(['[', '(', '"']);
-    let start = open.unwrap_or(trimmed);
-    let Some((reading, taken)) = timetext::any(start) else {
-        return text;
-    };
-    event.reading = Some(reading);
-    event.set(Text::TimeText, &start[..taken]);
-    let rest = &start[taken..];
-    let rest = if open.is_some() {
+    let bracketed = matches!(trimmed.as_bytes().first(), Some(b'[' | b'(' | b'"'));
+    let start = trimmed.get(usize::from(bracketed)..)?;
+    let (reading, taken) = timetext::any(start)?;
+    let rest = start.get(taken..)?;
+    let rest = if bracketed {
         rest.less_start_of(b"])\"")
     } else {
         rest
     };
     let rest = rest.less_start_of(b" \t:,;|");
-    if rest.is_empty() { text } else { rest }
+    Some(Begins {
+        reading,
+        text: start.get(..taken)?,
+        rest: if rest.is_empty() { text } else { rest },
+    })
+}
+
+/// Reads a time at the beginning of a line into the event; what stands after it, or the whole line where none is there.
+pub(super) fn leading_time<'a>(text: &'a str, event: &mut EventBuf) -> &'a str {
+    match time_at_start(text) {
+        Some(begins) => {
+            begins.fill(event);
+            begins.rest
+        }
+        None => text,
+    }
 }

@@ -16,6 +16,7 @@ use super::postgres_csv::{self as server, Entry, Fields};
 use super::scan;
 use crate::format::{Claim, Context, Format, Framing, Head, Reader, Record, RecordReader, Verdict};
 use crate::formats::scan::Cut as _;
+use crate::near;
 
 /// PostgreSQL, standard error.
 pub(super) const FORMAT: Format = Format {
@@ -36,27 +37,16 @@ pub(super) const FORMAT: Format = Format {
 const KINDS: &[Kind] = server::KINDS;
 
 /// Severities and the names of the lines that follow one, as `lc_messages` makes them.
-const WORDS: &[&str] = &[
-    "LOG",
-    "ERROR",
-    "FATAL",
-    "PANIC",
-    "WARNING",
-    "NOTICE",
-    "INFO",
-    "DEBUG",
-    "DEBUG1",
-    "DEBUG2",
-    "DEBUG3",
-    "DEBUG4",
-    "DEBUG5",
-    "DETAIL",
-    "HINT",
-    "STATEMENT",
-    "CONTEXT",
-    "QUERY",
-    "LOCATION",
-    "BACKTRACE",
+fn is_label(word: &str) -> bool {
+    match word.as_bytes() {
+        b"LOG" | b"ERROR" | b"FATAL" | b"PANIC" | b"WARNING" | b"NOTICE" | b"INFO" | b"DEBUG" => true,
+        b"DETAIL" | b"HINT" | b"STATEMENT" | b"CONTEXT" | b"QUERY" | b"LOCATION" | b"BACKTRACE" => true,
+        [b'D', b'E', b'B', b'U', b'G', b'1'..=b'5'] => true,
+        bytes => bytes.first().is_some_and(|first| !first.is_ascii()) && RUSSIAN_LABELS.contains(&word),
+    }
+}
+
+const RUSSIAN_LABELS: &[&str] = &[
     "СООБЩЕНИЕ",
     "ОШИБКА",
     "ВАЖНО",
@@ -79,11 +69,16 @@ const PREFIX_MAX: usize = 600;
 
 /// The prefix, the severity and the text of a line.
 fn parts(line: &str) -> Option<(&str, &str, &str)> {
+    let bytes = line.as_bytes();
     let mut from = 0;
-    while let Some(found) = line.get(from..).and_then(|rest| scan::find(rest, ":  ")) {
+    while let Some(found) = near::byte(b':', bytes.get(from..)?) {
         let colon = from + found;
         if colon > PREFIX_MAX {
             return None;
+        }
+        from = colon + 1;
+        if !bytes.get(from..)?.starts_with(b"  ") {
+            continue;
         }
         let head = line.get(..colon)?;
         let start = head
@@ -91,10 +86,9 @@ fn parts(line: &str) -> Option<(&str, &str, &str)> {
             .rposition(|b| matches!(b, b' ' | b':' | b']' | b'>' | b')' | b',' | b'\t' | b'|'))
             .map_or(0, |at| at + 1);
         let word = head.get(start..)?;
-        if WORDS.contains(&word) {
+        if is_label(word) {
             return Some((head.get(..start)?, word, line.get(colon + 3..)?));
         }
-        from = colon + 1;
     }
     None
 }

@@ -6,7 +6,7 @@
 
 use letopis_event::{Category, EventBuf, Kind, Number, Text};
 
-use super::log_access;
+use super::{log_access, scan};
 use crate::format::{Claim, Context, Format, Framing, Head, Reader, Record, RecordReader, Sample, Verdict};
 use crate::formats::scan::Cut as _;
 use crate::timetext;
@@ -141,7 +141,7 @@ impl RecordReader for Commands {
 /// The lines below `- cmd:`: the time, and the paths that the command named.
 fn fish<'a>(rest: &'a str, event: &mut EventBuf) -> &'a str {
     let mut epoch = "";
-    for line in rest.lines().map(str::trim) {
+    for line in scan::lines(rest).map(str::trimmed) {
         if let Some(when) = line.strip_prefix("when: ") {
             epoch = when;
         } else if let Some(path) = line.strip_prefix("- ") {
@@ -153,8 +153,7 @@ fn fish<'a>(rest: &'a str, event: &mut EventBuf) -> &'a str {
 
 /// The first word, without the variables set for it alone.
 fn program(command: &str) -> &str {
-    command
-        .split_whitespace()
+    scan::words(command)
         .find(|w| !w.cut(b'=').is_some_and(|(n, _)| !n.is_empty() && !n.holds(b'/')))
         .unwrap_or_default()
 }

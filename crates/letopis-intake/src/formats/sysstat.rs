@@ -54,7 +54,7 @@ fn banner(line: &str) -> Option<(&str, &str)> {
     let rest = line.strip_prefix("Linux ")?;
     let (_, rest) = rest.cut_at(" (")?;
     let (host, rest) = rest.cut(b')')?;
-    let date = rest.split_whitespace().next()?;
+    let date = scan::words(rest).next()?;
     (rest.has("CPU)") && timetext::date_alone(date, date.holds(b'/')).is_some()).then_some((host, date))
 }
 
@@ -92,12 +92,15 @@ fn detect(head: &Head<'_>) -> Option<Claim> {
 fn open(context: &Context<'_>) -> Box<dyn RecordReader> {
     let mut parts = context.state.unwrap_or_default().pieces(b'\n').map(str::to_owned);
     let (host, date) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
-    Box::new(Rows {
+    let mut rows = Rows {
         host,
         day: day(&date),
         date,
-        columns: parts.next().unwrap_or_default(),
-    })
+        columns: String::new(),
+        names: Vec::new(),
+    };
+    rows.set_columns(&parts.next().unwrap_or_default());
+    Box::new(rows)
 }
 
 /// The date of a report as a day.
@@ -111,13 +114,15 @@ struct Rows {
     day: Option<TimeReading>,
     /// Names of the columns, as the header wrote them.
     columns: String,
+    /// The names of a row's values, without the clock's.
+    names: Vec<String>,
 }
 
 impl RecordReader for Rows {
     fn read(&mut self, record: &Record<'_>, event: &mut EventBuf) -> Verdict {
         let text = record.text;
         if let Some(names) = text.strip_prefix("# ") {
-            self.columns = names.trimmed_end().to_owned();
+            self.set_columns(names.trimmed_end());
             return Verdict::Structure(StructureKind::Header);
         }
         if self.columns.starts_with("hostname;") {
@@ -143,15 +148,15 @@ impl RecordReader for Rows {
         }
         // A header names its columns: no value among them is a number.
         if scan::words(rest).next().is_some() && !scan::words(rest).any(is_number) {
-            self.columns = rest.trimmed().to_owned();
+            self.set_columns(rest.trimmed());
             return Verdict::Structure(StructureKind::Header);
         }
         self.place(time, event);
         event.kind = Kind::RESOURCE_USAGE;
         event.set(Text::Message, text);
-        let mut names = scan::words(&self.columns);
+        let mut names = self.names.iter();
         for value in scan::words(rest) {
-            event.attr(scan::column_name(names.next().unwrap_or("more")), value);
+            event.attr(names.next().map_or("more", String::as_str), value);
         }
         Verdict::Event
     }
@@ -162,6 +167,13 @@ impl RecordReader for Rows {
 }
 
 impl Rows {
+    fn set_columns(&mut self, columns: &str) {
+        columns.clone_into(&mut self.columns);
+        self.names.clear();
+        self.names
+            .extend(scan::words(columns).map(|name| scan::column_name(name).to_owned()));
+    }
+
     fn place(&self, time: &str, event: &mut EventBuf) {
         event.set(Text::Host, &self.host);
         event.reading = self.day.and_then(|day| timetext::clock_on_day_of(time, &day));

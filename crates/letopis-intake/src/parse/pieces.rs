@@ -183,11 +183,17 @@ impl<'i> Pieces<'i> {
         let user = self.user;
         let is_start = |start: Start, units: Range<usize>| {
             let range = units.start * encoding.unit()..units.end * encoding.unit();
-            let mut scratch = scratch.borrow_mut();
-            let text = window.decoded(range, encoding, forced, &mut scratch).text;
-            match start {
+            let begins = |text: &str| match start {
                 Start::Own(is_start) => is_start(text),
                 Start::Pattern => user.is_some_and(|user| user.begins(text)),
+            };
+            match window.text(&range, encoding, forced) {
+                Some(text) => begins(text),
+                None => begins(
+                    window
+                        .decoded(range, encoding, forced, &mut scratch.borrow_mut())
+                        .text,
+                ),
             }
         };
         let view = View {

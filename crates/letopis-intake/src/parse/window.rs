@@ -109,6 +109,17 @@ impl<'i> Window<'i> {
         self.raw.bytes().get(self.at..).unwrap_or_default()
     }
 
+    /// Some of the bytes from the current place on, where they need no decoding: what is valid UTF-8 is UTF-8.
+    #[inline]
+    pub(crate) fn text(&self, range: &Range<usize>, encoding: Encoding, forced: bool) -> Option<&str> {
+        match &self.raw {
+            Raw::Text(text) if encoding.unit() == 1 && (!forced || encoding == Encoding::Utf8) => {
+                text.get(self.at + range.start..self.at + range.end)
+            }
+            _ => None,
+        }
+    }
+
     /// Some of the bytes from the current place on as text; see [`encoding::decode`].
     pub(crate) fn decoded<'a>(
         &'a self,
@@ -117,11 +128,7 @@ impl<'i> Window<'i> {
         forced: bool,
         scratch: &'a mut String,
     ) -> Decoded<'a> {
-        if let Raw::Text(text) = &self.raw
-            && encoding.unit() == 1
-            && (!forced || encoding == Encoding::Utf8)
-            && let Some(text) = text.get(self.at + range.start..self.at + range.end)
-        {
+        if let Some(text) = self.text(&range, encoding, forced) {
             return Decoded {
                 text,
                 encoding: Encoding::Utf8,

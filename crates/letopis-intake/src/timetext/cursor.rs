@@ -169,30 +169,40 @@ impl<'a> Cursor<'a> {
     }
 
     /// The numbers of `HH:MM:SS`, which nearly every clock is.
+    #[inline(always)]
     fn usual_clock(&self, between: u8) -> Option<(u8, u8, u8)> {
         usual::clock(*self.here().first_chunk::<8>()?, between)
     }
 
     /// `HH:MM` or `HH:MM:SS`, with a fraction; `between` stands between the numbers.
+    ///
+    /// Inlined, so that the usual clock is put together where it is asked for.
+    #[inline(always)]
     pub(super) fn clock(&mut self, between: u8, need_seconds: bool) -> Option<Clock> {
-        let mut c = *self;
-        if let Some((hour, minute, second)) = self.usual_clock(between) {
-            if hour > 23 || minute > 59 || second > 60 || (second == 60 && minute % 15 != 14) {
-                return None;
-            }
-            c.at += 8;
-            let nanos = c.fraction().unwrap_or(0);
-            if c.peek().is_some_and(|b| b.is_ascii_digit()) {
-                return None;
-            }
-            *self = c;
-            return Some(Clock {
-                hour,
-                minute,
-                second,
-                nanos,
-            });
+        let Some((hour, minute, second)) = self.usual_clock(between) else {
+            return self.unusual_clock(between, need_seconds);
+        };
+        if hour > 23 || minute > 59 || second > 60 || (second == 60 && minute % 15 != 14) {
+            return None;
         }
+        let mut c = *self;
+        c.at += 8;
+        let nanos = c.fraction().unwrap_or(0);
+        if c.peek().is_some_and(|b| b.is_ascii_digit()) {
+            return None;
+        }
+        *self = c;
+        Some(Clock {
+            hour,
+            minute,
+            second,
+            nanos,
+        })
+    }
+
+    #[inline(never)]
+    fn unusual_clock(&mut self, between: u8, need_seconds: bool) -> Option<Clock> {
+        let mut c = *self;
         let hour = c.one_or_two()?;
         c.eat(between)?;
         let minute = c.digits(2)?;
@@ -224,9 +234,24 @@ impl<'a> Cursor<'a> {
     }
 
     /// `.5`, `,123`: nanoseconds. After a comma only what cannot be the next column of a list.
+    #[inline(always)]
     pub(super) fn fraction(&mut self) -> Option<u32> {
-        if !matches!(self.peek(), Some(b'.' | b',')) {
-            return None;
+        match self.peek() {
+            Some(b'.' | b',') => self.fraction_here(),
+            _ => None,
+        }
+    }
+
+    #[inline(never)]
+    fn fraction_here(&mut self) -> Option<u32> {
+        // Milliseconds, with nothing behind them that could belong to them.
+        if let [_, a @ b'0'..=b'9', b @ b'0'..=b'9', c @ b'0'..=b'9', rest @ ..] = self.here()
+            && !matches!(rest.first(), Some(b'0'..=b'9' | b'.' | b',' | b':'))
+            && usual::on()
+        {
+            self.at += 4;
+            let [a, b, c] = [a, b, c].map(|digit| u32::from(digit - b'0'));
+            return Some((a * 100 + b * 10 + c) * 1_000_000);
         }
         let mut c = *self;
         let mark = c.eat_any(b".,")?;
@@ -297,14 +322,19 @@ impl<'a> Cursor<'a> {
 
     /// The offset from UTC in minutes, where one stands here: `Z`, `+05:00`, `+0500`, `+05`, ` UTC`, ` +0500`,
     /// and the abbreviations that mean one offset only.
+    #[inline(always)]
     pub(super) fn offset(&mut self) -> Option<i16> {
         // Most clocks are followed by a word in small letters, a bracket or nothing.
         let possible = |b: u8| b.is_ascii_uppercase() || matches!(b, b'+' | b'-' | b'z');
         match self.peek()? {
-            b' ' | b'\t' if !self.peek_at(1).is_some_and(possible) => return None,
-            b if !possible(b) && !matches!(b, b' ' | b'\t') => return None,
-            _ => {}
+            b' ' | b'\t' if !self.peek_at(1).is_some_and(possible) => None,
+            b if !possible(b) && !matches!(b, b' ' | b'\t') => None,
+            _ => self.offset_here(),
         }
+    }
+
+    #[inline(never)]
+    fn offset_here(&mut self) -> Option<i16> {
         let mut c = *self;
         let blank = c.spaces(1).is_some();
         let minutes = match c.peek()? {
@@ -412,7 +442,10 @@ impl<'a> Cursor<'a> {
         ];
         let rest = self.bytes.get(self.at..)?;
         // The first letters of the names above.
-        if !rest.first().is_some_and(|first| b"ABCEGHJMNPSUW".contains(first)) {
+        if !matches!(
+            rest.first()?,
+            b'A' | b'B' | b'C' | b'E' | b'G' | b'H' | b'J' | b'M' | b'N' | b'P' | b'S' | b'U' | b'W'
+        ) {
             return None;
         }
         let (name, minutes) = KNOWN.iter().find(|(name, _)| rest.starts_with(name.as_bytes()))?;

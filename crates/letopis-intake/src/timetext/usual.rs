@@ -29,6 +29,7 @@ const OF_YEAR_LAST: u64 = OF_CLOCK;
 
 /// Eight bytes that are digits but for `mark` in the `places` of marks: each digit's value at its place, zero at the
 /// others.
+#[inline(always)]
 fn digits_of(bytes: [u8; 8], places: u64, mark: u8) -> Option<u64> {
     const ZEROS: u64 = u64::from_le_bytes([b'0'; 8]);
     const HIGH: u64 = u64::from_le_bytes([0x80; 8]);
@@ -40,12 +41,14 @@ fn digits_of(bytes: [u8; 8], places: u64, mark: u8) -> Option<u64> {
 }
 
 /// Numbers of two digits: in the byte of each tens digit ten times it and the digit after it.
+#[inline(always)]
 fn pairs(values: u64) -> [u8; 8] {
     // No byte is above 99, so that none flows into its neighbour.
     (values * 10 + (values >> 8)).to_le_bytes()
 }
 
 /// `HH:MM:SS` with any sign between the numbers.
+#[inline(always)]
 pub(super) fn clock(bytes: [u8; 8], between: u8) -> Option<(u8, u8, u8)> {
     let [hour, _, _, minute, _, _, second, _] = pairs(digits_of(bytes, OF_CLOCK, between)?);
     Some((hour, minute, second))
@@ -61,6 +64,7 @@ fn two(bytes: [u8; 2]) -> Option<u32> {
 }
 
 /// `2026-01-31`, and where the date ends. `None` for other shapes: not that there is no date.
+#[inline(always)]
 pub(super) fn year_first(bytes: &[u8], mark: u8) -> Option<Day> {
     let digits = digits_of(*bytes.first_chunk::<8>()?, OF_YEAR_FIRST, mark)?;
     let [century, _, year, _, _, month, _, _] = pairs(digits);

@@ -28,6 +28,11 @@ pub(super) struct Line<'a> {
 }
 
 impl Line<'_> {
+    /// Whether the line begins a record. A time and a message alone are not enough: any text may begin with a date.
+    fn is_head(&self) -> bool {
+        self.level.is_some() || self.is_named()
+    }
+
     /// Whether anything but the time stands before the message.
     pub(super) fn is_named(&self) -> bool {
         [self.logger, self.thread, self.pid, self.place]
@@ -42,6 +47,16 @@ const PIECES: usize = 7;
 /// Takes a line apart; `None` where it begins with neither a time nor a level. `year_first` says how a date of three
 /// two-digit numbers is meant.
 pub(super) fn read(line: &str, year_first: bool) -> Option<Line<'_>> {
+    take_apart(line, year_first, false)
+}
+
+/// Whether [`read`] takes a line apart, without going through all of it.
+pub(super) fn begins(line: &str) -> bool {
+    take_apart(line, false, true).is_some()
+}
+
+/// With `enough` no further piece is looked for where one is found that makes the line a head.
+fn take_apart(line: &str, year_first: bool, enough: bool) -> Option<Line<'_>> {
     if let Some(found) = layouts::of_its_own(line) {
         return Some(found);
     }
@@ -59,13 +74,15 @@ pub(super) fn read(line: &str, year_first: bool) -> Option<Line<'_>> {
         }
         None => level_first(line, &mut out, year_first)?,
     };
+    if enough && out.is_head() {
+        return Some(out);
+    }
     if out.reading.is_some() && rest.starts_with('|') {
         pipes(rest, &mut out);
     } else if out.reading.is_none() || !layouts::logcat(rest, &mut out) {
-        pieces(rest, &mut out);
+        pieces(rest, &mut out, enough);
     }
-    // A time and a message alone are not enough: any text may begin with a date.
-    (out.level.is_some() || out.is_named()).then_some(out)
+    out.is_head().then_some(out)
 }
 
 /// `INFO  [2026-01-01 00:00:00,000] logger: …`, `[info] logger …`, `WARNING:logger:…`.
@@ -134,7 +151,7 @@ enum Mark {
     Strong,
 }
 
-fn pieces<'a>(rest: &'a str, out: &mut Line<'a>) {
+fn pieces<'a>(rest: &'a str, out: &mut Line<'a>, enough: bool) {
     let mut rest = rest;
     let mut mark = Mark::Blank;
     for _ in 0..PIECES {
@@ -146,6 +163,9 @@ fn pieces<'a>(rest: &'a str, out: &mut Line<'a>) {
             out.message = after;
             break;
         };
+        if enough && out.is_head() {
+            return;
+        }
         rest = next;
         out.message = rest;
     }

@@ -5,6 +5,15 @@
 /// Only the three ways in which libraries write them count: all capitals, all small, or a capital first.
 pub(in crate::formats) fn level_of(word: &str) -> Option<i8> {
     let bytes = word.as_bytes();
+    match bytes {
+        b"INFO" => return Some(6),
+        b"ERROR" => return Some(3),
+        b"WARN" => return Some(4),
+        b"DEBUG" => return Some(7),
+        // The letters that levels begin with.
+        [first, ..] if b"EPAFCSWNIDTV".contains(&first.to_ascii_uppercase()) => {}
+        _ => return None,
+    }
     if !(3..=13).contains(&bytes.len()) || !is_one_case(bytes) {
         return None;
     }

@@ -6,6 +6,7 @@ use crate::formats::fields::{Fields, Mapper, Target};
 use crate::formats::logon_text;
 use crate::formats::scan::Cut as _;
 use crate::formats::scan::{self, split, word};
+use crate::near;
 
 /// Reads a message into kind, outcome, user, addresses and fields.
 pub(super) fn read(message: &str, mapper: &mut Mapper, fields: &mut Fields, event: &mut EventBuf) {
@@ -200,6 +201,10 @@ fn keycloak(event: &mut EventBuf) {
 
 /// cPanel and WHM (login_log): `ADDRESS - USER "REQUEST" FAILED LOGIN SERVICE: reason`.
 fn panel(message: &str, event: &mut EventBuf) -> bool {
+    // One search dismisses nearly all.
+    if !scan::has(message, " LOGIN ") {
+        return false;
+    }
     let Some((head, rest)) = split(message, "\" FAILED LOGIN ")
         .or_else(|| split(message, "\" SUCCESS LOGIN "))
         .or_else(|| split(message, "\" DEFERRED LOGIN "))
@@ -233,6 +238,10 @@ fn panel(message: &str, event: &mut EventBuf) -> bool {
 
 /// `ADDRESS METHOD PATH … returned STATUS …`: an answered request.
 fn request(message: &str, event: &mut EventBuf) {
+    let may_be_address = |b: &u8| b.is_ascii_hexdigit() || *b == b':';
+    if !message.as_bytes().first().is_some_and(may_be_address) {
+        return;
+    }
     let (address, rest) = word(message);
     let quoted = rest.strip_prefix('"');
     let (method, after) = word(quoted.unwrap_or(rest));
@@ -263,6 +272,9 @@ fn request(message: &str, event: &mut EventBuf) {
 
 /// What a program says of itself.
 fn state(message: &str) -> Option<Kind> {
+    // Each begins with a capital of its own, which most messages have not.
+    let bytes = message.as_bytes();
+    near::byte3(b'O', b'N', b'T', bytes)?;
     let has = |sign: &str| scan::has(message, sign);
     if has("OutOfMemoryError") || has("No space left on device") || has("Too many open files") {
         return Some(Kind::RESOURCE_EXHAUSTED);

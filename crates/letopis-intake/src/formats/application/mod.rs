@@ -151,7 +151,7 @@ fn is_start(line: &str) -> bool {
         None | Some(b' ' | b'\t' | b'}' | b')' | b'"') => false,
         Some(b'{') => line.starts_with("{\""),
         Some(b'-') => is_divider(line),
-        _ => head::read(line, false).is_some() || is_logfmt(line),
+        _ => head::begins(line) || is_logfmt(line),
     }
 }
 

@@ -76,7 +76,7 @@ fn for_to(ends: &str, direction: &str, event: &mut EventBuf) {
         let inside = bracket.pieces(b')').next().unwrap_or_default();
         let address = inside.pieces(b'/').next().unwrap_or_default();
         if !inside.is_empty() && !scan::is_ip(address) {
-            event.set_if_absent(Text::UserName, inside.trim_start_matches("LOCAL\\"));
+            event.set_if_absent(Text::UserName, inside.strip_prefix("LOCAL\\").unwrap_or(inside));
         }
     }
 }
@@ -107,7 +107,7 @@ fn closing(code: u32, text: &str, event: &mut EventBuf) {
         event.set_number(Number::XBytes, bytes);
         if let Some((_, tail)) = split(text, " bytes ") {
             let reason = word(tail).1;
-            let reason = reason.split(" (").next().unwrap_or(reason);
+            let reason = reason.cut_at(" (").map_or(reason, |(reason, _)| reason);
             if matches!(code, 302_014 | 302_018) {
                 event.set(Text::XReason, reason);
             }
@@ -262,7 +262,7 @@ pub(super) fn any_ends(text: &str, event: &mut EventBuf) {
         }
         end.set_source(event);
         if let Some((_, target)) = split(source, second) {
-            let target = target.trim_start_matches("PAT address ");
+            let target = target.strip_prefix("PAT address ").unwrap_or(target);
             let (end, _) = End::read(target);
             if is_address(end) {
                 end.set_destination(event);

@@ -4,6 +4,7 @@ use letopis_event::{EventBuf, Number, Text};
 
 use crate::formats::scan::Cut as _;
 use crate::formats::scan::{self, word};
+use crate::near;
 
 /// `interface:address/port`, each part possibly absent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -18,7 +19,7 @@ impl<'a> End<'a> {
     pub(super) fn read(text: &'a str) -> (Self, &'a str) {
         let text = text.less_start_of(b" [(<");
         let (first, after) = word(text);
-        let looks_whole = first.holds_any(b"/:") || scan::is_ip(clean(first));
+        let looks_whole = near::byte2(b'/', b':', first.as_bytes()).is_some() || scan::is_ip(clean(first));
         // Interface names may hold spaces: `NP Identity Ifc:255.255.255.255/68`.
         if !looks_whole && let Some(colon) = text.get(..text.len().min(48)).unwrap_or(text).place_of(b':') {
             let interface = text.get(..colon).unwrap_or_default();
@@ -93,13 +94,21 @@ fn set_port(event: &mut EventBuf, column: Number, port: &str, name: &str) {
 }
 
 fn clean(text: &str) -> &str {
+    // Mostly nothing stands around it.
+    if let [first, .., last] = text.as_bytes()
+        && first.is_ascii_alphanumeric()
+        && last.is_ascii_alphanumeric()
+    {
+        return text;
+    }
     text.less_both(b"[]()<>,;\"").less_end_of(b".:")
 }
 
 /// `10.0.0.1/80`, `10.0.0.1(80)`, `10.0.0.1`
 fn address_port(text: &str) -> (&str, &str) {
     if let Some((address, port)) = text.cut(b'/') {
-        return (address, port.split(['(', ')']).next().unwrap_or_default());
+        let end = near::byte2(b'(', b')', port.as_bytes()).unwrap_or(port.len());
+        return (address, port.get(..end).unwrap_or_default());
     }
     match text.cut(b'(') {
         Some((address, port)) => (address, port.less_end(b')')),

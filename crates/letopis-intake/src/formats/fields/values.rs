@@ -186,6 +186,7 @@ pub(in crate::formats) fn outcome(value: &str) -> Option<Outcome> {
     }
 }
 
+#[inline(always)]
 fn is_one_of(value: &str, words: &[&str]) -> bool {
-    words.iter().any(|word| word.eq_ignore_ascii_case(value))
+    words.iter().any(|word| scan::same(word, value))
 }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use aho_corasick::AhoCorasick;
+use foldhash::fast::RandomState;
 use letopis_event::{Category, EventBuf, Kind, Outcome, Text};
 
 use crate::formats::scan;
@@ -492,7 +493,7 @@ pub(in crate::formats) struct Words {
     /// The last description told of a refusal.
     denied: bool,
     /// What descriptions said: registers have few of them.
-    known: HashMap<String, Said>,
+    known: HashMap<String, Said, RandomState>,
 }
 
 /// What a description says.

@@ -91,7 +91,7 @@ fn statement(query: &str, event: &mut EventBuf) {
 
 /// `SET GLOBAL …`, `SET PERSIST …`, `SET @@global.…`: the server's configuration.
 fn global(query: &str, event: &mut EventBuf) {
-    let mut words = query.split_whitespace();
+    let mut words = scan::words(query);
     if !words.next().is_some_and(|w| scan::same(w, "set")) {
         return;
     }

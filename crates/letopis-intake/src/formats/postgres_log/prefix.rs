@@ -103,9 +103,11 @@ fn hosted<'a>(text: &'a str, out: &mut Prefix<'a>) {
 }
 
 fn pieces<'a>(text: &'a str, out: &mut Prefix<'a>) {
-    let named = scan::find(text, "user=")
-        .or_else(|| scan::find(text, "db="))
-        .or_else(|| scan::find(text, "app="));
+    let named = text.place_of(b'=').and_then(|_| {
+        scan::find(text, "user=")
+            .or_else(|| scan::find(text, "db="))
+            .or_else(|| scan::find(text, "app="))
+    });
     let (plain, fields) = text.split_at(named.unwrap_or(text.len()));
     for token in scan::pieces_by(plain, |b| matches!(b, b' ' | b',' | b';' | b'|' | b'\t')) {
         piece(token.less_end_of(b":>"), out);

@@ -49,6 +49,11 @@ pub(crate) trait Cut {
     fn last_place_of(&self, mark: u8) -> Option<usize>;
 }
 
+/// What Unicode calls white space of ASCII.
+fn is_blank(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t'..=b'\r')
+}
+
 impl Cut for str {
     fn cut(&self, mark: u8) -> Option<(&str, &str)> {
         scan::cut(self, mark)
@@ -99,17 +104,27 @@ impl Cut for str {
 
     #[inline]
     fn trimmed_start(&self) -> &str {
-        match self.as_bytes().first() {
-            Some(b'!'..=b'~') | None => self,
-            _ => self.trim_start(),
+        if matches!(self.as_bytes().first(), Some(b'!'..=b'~') | None) {
+            return self;
+        }
+        let blanks = self.bytes().take_while(|b| is_blank(*b)).count();
+        let rest = self.get(blanks..).unwrap_or_default();
+        match rest.as_bytes().first() {
+            Some(0x80..) => rest.trim_start(),
+            _ => rest,
         }
     }
 
     #[inline]
     fn trimmed_end(&self) -> &str {
-        match self.as_bytes().last() {
-            Some(b'!'..=b'~') | None => self,
-            _ => self.trim_end(),
+        if matches!(self.as_bytes().last(), Some(b'!'..=b'~') | None) {
+            return self;
+        }
+        let blanks = self.bytes().rev().take_while(|b| is_blank(*b)).count();
+        let rest = self.get(..self.len() - blanks).unwrap_or_default();
+        match rest.as_bytes().last() {
+            Some(0x80..) => rest.trim_end(),
+            _ => rest,
         }
     }
 
@@ -163,7 +178,7 @@ mod tests {
     proptest! {
         /// The standard library finds the same.
         #[test]
-        fn marks_are_the_standard_librarys(text in "[ab,\\t\\x0b\\r \u{a0}é]{0,20}") {
+        fn marks_are_the_standard_librarys(text in "[ab,\\t\\x0b\\r\\x1f \u{a0}é]{0,20}") {
             prop_assert_eq!(text.cut(b','), text.split_once(','));
             prop_assert_eq!(text.cut_last(b','), text.rsplit_once(','));
             prop_assert_eq!(text.cut_at("a,"), text.split_once("a,"));

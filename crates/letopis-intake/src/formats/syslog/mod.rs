@@ -46,6 +46,7 @@ use super::fields::{self, Target};
 use super::{asterisk, event_name, json_lines, kaspersky};
 use crate::format::{Claim, Context, Format, Framing, Head, Reader, Record, RecordReader, Sample, Verdict};
 use crate::formats::scan::Cut as _;
+use crate::near;
 use header::Header;
 
 /// RFC 3164 syslog and its dialects.
@@ -253,9 +254,34 @@ pub(crate) fn read_line(line: &str, event: &mut EventBuf) -> Verdict {
 
 /// Reads a line that stands in another record or among lines of other grammars; `false` where it is no syslog.
 pub(crate) fn read_whole(line: &str, event: &mut EventBuf) -> bool {
+    !is_sentence(line) && has_own_head(line) && read_line(line, event) == Verdict::Event
+}
+
+fn has_own_head(line: &str) -> bool {
     // Brackets in a sentence make no process id.
     let known = |head: Header<'_>| head.pid.bytes().all(|b| b.is_ascii_digit()) && is_syslog_head(&head);
-    header::read(line).is_some_and(known) && read_line(line, event) == Verdict::Event
+    header::read(line).is_some_and(known)
+}
+
+/// Whether a date and a blank stand before a text that has no head for certain: neither a process id, nor a priority, nor
+/// the `T` that syslog's own dates have.
+fn is_sentence(line: &str) -> bool {
+    let bytes = line.as_bytes();
+    matches!(bytes, [b'0'..=b'9', _, _, _, b'-', _, _, b'-', _, _, b' ', ..])
+        && near::byte3(b'[', b'<', b'T', bytes).is_none()
+}
+
+#[cfg(test)]
+proptest::proptest! {
+    /// What is told by three signs has no head of syslog.
+    #[test]
+    fn sentences_have_no_head(
+        date in "[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}(,[0-9]{3}| UTC| GMT|Z| [+]0500)?",
+        rest in "( |: |)(host |web1: )?([a-z]{1,5}|)([\\[][0-9]{1,4}[\\]])?(: | |:)(%[A-Z]{3}-[0-9]-X: )?[a-zT<>%:\\[\\] 0-9]{0,20}",
+    ) {
+        let line = date + &rest;
+        proptest::prop_assert!(!is_sentence(&line) || !has_own_head(&line), "{}", line);
+    }
 }
 
 /// Reads a message of a VPN daemon, from its own log.
