@@ -195,14 +195,46 @@ pub(crate) fn spaces(bytes: &[u8]) -> usize {
     }
 }
 
+/// The high bit of each byte that is no digit of ASCII. Exact: the lower seven bits of what a digit is above `0` stay below
+/// 0x80 with 0x76 added, and no byte flows into the next.
+const fn no_digits(eight: u64) -> u64 {
+    let values = eight ^ all(b'0');
+    ((values & !HIGH).wrapping_add(all(0x76)) | values) & HIGH
+}
+
+/// How many digits stand at the beginning.
+#[inline]
+pub(crate) fn digits(bytes: &[u8]) -> usize {
+    if let Some(found) = at_once(bytes, no_digits) {
+        return found;
+    }
+    // Eight and more are an epoch or a date without marks.
+    let (eight, rest) = bytes.split_at(if bytes.len() < 8 { 0 } else { 8 });
+    match at_once(rest, no_digits) {
+        Some(found) => eight.len() + found,
+        None => eight.len() + rest.iter().take_while(|byte| byte.is_ascii_digit()).count(),
+    }
+}
+
+/// How often `mark` stands in the bytes of a line or a few.
+pub(crate) fn count(mark: u8, bytes: &[u8]) -> usize {
+    if bytes.len() > LINE {
+        return memchr::memchr_iter(mark, bytes).count();
+    }
+    let (eights, rest) = bytes.as_chunks::<8>();
+    let mut count = 0;
+    for eight in eights {
+        // Exact for every byte, since the lower seven bits are added without flowing over.
+        let differs = u64::from_le_bytes(*eight) ^ all(mark);
+        let same = !((differs & !HIGH).wrapping_add(!HIGH) | differs) & HIGH;
+        count += ((same >> 7).wrapping_mul(ONES) >> 56) as usize;
+    }
+    count + rest.iter().filter(|byte| **byte == mark).count()
+}
+
 /// Whether a digit of ASCII stands in the bytes.
 #[inline]
 pub(crate) fn has_digit(bytes: &[u8]) -> bool {
-    // The lower seven bits of what a digit is above `0` stay below 0x80 with 0x76 added; no byte flows into the next.
-    let no_digits = |eight: u64| {
-        let values = eight ^ all(b'0');
-        ((values & !HIGH).wrapping_add(all(0x76)) | values) & HIGH
-    };
     let (eights, rest) = bytes.as_chunks::<8>();
     let mut none = HIGH;
     for eight in eights {
@@ -263,6 +295,7 @@ mod tests {
             let plain = bytes.iter().map(|byte| byte & 0x7f).collect();
             for bytes in [bytes, late, plain] {
                 for mark in [a, b' ', b'!', 0, 0x80] {
+                    prop_assert_eq!(count(mark, &bytes), bytes.iter().filter(|x| **x == mark).count());
                     prop_assert_eq!(rare(mark, &bytes), bytes.iter().position(|x| *x == mark));
                     prop_assert_eq!(byte(mark, &bytes), bytes.iter().position(|x| *x == mark));
                 }
@@ -276,6 +309,10 @@ mod tests {
                 let words = bytes.iter().map(|b| if b & 3 > 0 { b' ' } else { *b }).collect::<Vec<_>>();
                 for bytes in [&bytes, &words] {
                     prop_assert_eq!(spaces(bytes), bytes.iter().take_while(|x| **x == b' ').count());
+                }
+                let folded = bytes.iter().map(|b| if b & 3 > 0 { b'0' + b % 10 } else { *b }).collect::<Vec<_>>();
+                for bytes in [&bytes, &folded] {
+                    prop_assert_eq!(digits(bytes), bytes.iter().take_while(|x| x.is_ascii_digit()).count());
                 }
                 prop_assert_eq!(has_digit(&bytes), bytes.iter().any(u8::is_ascii_digit));
                 prop_assert_eq!(space_or_control(&bytes), bytes.iter().position(|x| *x <= b' '));

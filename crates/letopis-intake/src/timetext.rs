@@ -452,8 +452,7 @@ pub fn filetime(ticks: u64) -> Option<TimeReading> {
 /// Any of the layouts above, tried from the most specific on. Day comes before month unless only the other way
 /// gives a date. Epochs are not among them: a bare number is a time only where a field's name says so.
 pub fn any(text: &str) -> Taken {
-    let digits = text.bytes().take(5).take_while(u8::is_ascii_digit).count();
-    match digits {
+    match near::digits(text.as_bytes()).min(5) {
         0 => {
             let first = text.chars().next()?;
             // The names of a weekday and a month, the marks and blanks between: most texts are sentences without a number.

@@ -484,20 +484,15 @@ fn count_years(
 
 /// Line ends among units.
 fn count_lines(units: &[u8], ends: LineEnds) -> u64 {
-    // A record has few: a search for each costs half of what counting in whole registers prepares.
-    let mut from = 0;
-    let feeds = std::iter::from_fn(|| {
-        let found = from + near::rare(b'\n', units.get(from..)?)?;
-        from = found + 1;
-        Some(found)
-    });
-    match ends {
-        LineEnds::Feed => feeds.count() as u64,
+    let feeds = near::count(b'\n', units);
+    let count = match ends {
+        LineEnds::Feed => feeds,
         LineEnds::Return => {
-            let alone = feeds.filter(|at| *at == 0 || units[at - 1] != b'\r').count();
-            (memchr::memchr_iter(b'\r', units).count() + alone) as u64
+            let pairs = units.windows(2).filter(|pair| pair == b"\r\n").count();
+            feeds + near::count(b'\r', units) - pairs
         }
-    }
+    };
+    count as u64
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use letopis_event::{Civil, TimeReading};
 
 use super::usual;
+use crate::near;
 
 /// A place in the text; every method that takes something moves it only on success.
 #[derive(Clone, Copy)]
@@ -146,11 +147,8 @@ impl<'a> Cursor<'a> {
 
     /// How many digits stand here, at most 20.
     pub(super) fn digit_run(&self) -> usize {
-        self.bytes[self.at.min(self.bytes.len())..]
-            .iter()
-            .take(20)
-            .take_while(|b| b.is_ascii_digit())
-            .count()
+        let here = self.here();
+        near::digits(here.get(..20).unwrap_or(here))
     }
 
     /// A four-digit year, or a two-digit one (POSIX: 69 and later are of the last century).

@@ -304,7 +304,7 @@ fn bare<'a>(text: &'a str, out: &mut Line<'a>, mark: Mark) -> Option<&'a str> {
     let (token, rest) = word(text);
     let plain = token.less_end(b':');
     if out.level.is_none()
-        && let Some(level) = bare_level(text, token, plain, out)
+        && let Some(level) = bare_level(text, (token, rest), plain, out)
     {
         (out.level, out.level_text) = (Some(level), plain);
         let after = text.get(plain.len()..)?;
@@ -342,8 +342,7 @@ fn bare<'a>(text: &'a str, out: &mut Line<'a>, mark: Mark) -> Option<&'a str> {
 }
 
 /// A level without brackets: capitals anywhere, other words only where they are set apart.
-fn bare_level(text: &str, token: &str, plain: &str, out: &Line<'_>) -> Option<i8> {
-    let rest = word(text).1;
+fn bare_level(text: &str, (token, rest): (&str, &str), plain: &str, out: &Line<'_>) -> Option<i8> {
     let level = level_of(plain).or_else(|| {
         // `I santad: …`, `1234  1234 D Tag : …`
         let letter = plain.as_bytes().first().filter(|_| plain.len() == 1)?;

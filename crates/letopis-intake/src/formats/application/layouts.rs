@@ -6,6 +6,7 @@ use super::head::Line;
 use super::level::{level_of, of_letter};
 use crate::formats::scan::Cut as _;
 use crate::formats::scan::{split, word};
+use crate::near;
 use crate::timetext;
 
 /// A time at the beginning of a line.
@@ -76,8 +77,7 @@ fn fraction_before_colon(text: &str) -> (Option<u32>, &str) {
 }
 
 fn reading(text: &str, year_first: bool) -> timetext::Taken {
-    let digits = text.bytes().take(9).take_while(u8::is_ascii_digit).count();
-    match digits {
+    match near::digits(text.as_bytes()).min(9) {
         0 => timetext::any(text).or_else(|| weekday_without_year(text)),
         2 if year_first => short_year_first(text),
         2 => month_and_day(text).or_else(|| timetext::any(text)),

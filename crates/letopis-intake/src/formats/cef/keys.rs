@@ -109,37 +109,65 @@ pub(super) fn labelled(event: &mut EventBuf, value: &mut String, plain: &mut Str
     }
 }
 
-/// Kind and outcome, once all fields are in place.
-pub(super) fn finish(vendor: &str, name: &str, event: &mut EventBuf) {
-    let bytes = |key: &str| event.find_attr(key).and_then(|v| v.parse::<i64>().ok());
+/// What the fields without a column tell: bytes moved, outcome, kind. The first field of each name counts.
+fn told(vendor: &str, event: &EventBuf) -> (Option<i64>, Outcome, Kind) {
+    let mut fields = [None; 9];
+    for (name, value) in event.attrs() {
+        let place = match name.as_bytes() {
+            b"in" => 0,
+            b"bytesIn" => 1,
+            b"out" => 2,
+            b"bytesOut" => 3,
+            b"outcome" => 4,
+            b"eventOutcome" => 5,
+            // Fortinet's own field, under its own name or with the vendor's prefix.
+            b"FTNTFGTstatus" => 6,
+            b"status" if vendor == "Fortinet" => 7,
+            b"cat" => 8,
+            _ => continue,
+        };
+        fields[place].get_or_insert(value);
+    }
+    let [
+        input,
+        bytes_in,
+        output,
+        bytes_out,
+        outcome,
+        event_outcome,
+        own,
+        status,
+        category,
+    ] = fields;
+    let bytes = |text: Option<&str>| text.and_then(|text| text.parse::<i64>().ok());
     let moved = match (
-        bytes("in").or_else(|| bytes("bytesIn")),
-        bytes("out").or_else(|| bytes("bytesOut")),
+        bytes(input).or_else(|| bytes(bytes_in)),
+        bytes(output).or_else(|| bytes(bytes_out)),
     ) {
         (None, None) => None,
         (a, b) => a.unwrap_or(0).checked_add(b.unwrap_or(0)),
     };
-    if let Some(moved) = moved {
-        event.set_number(Number::XBytes, moved);
-    }
-    event.outcome = match event
-        .find_attr("outcome")
-        .or_else(|| event.find_attr("eventOutcome"))
-        // Fortinet's own field, under its own name or with the vendor's prefix.
-        .or_else(|| event.find_attr("FTNTFGTstatus"))
-        .or_else(|| event.find_attr("status").filter(|_| vendor == "Fortinet"))
-    {
+    let outcome = match outcome.or(event_outcome).or(own).or(status) {
         Some(word) if is(word, &["success", "/success", "succeeded", "pass"]) => Outcome::Success,
         Some(word) if is(word, &["failure", "/failure", "failed", "fail"]) => Outcome::Failure,
         _ => Outcome::Unknown,
     };
-    let category = event.find_attr("cat").unwrap_or_default();
-    event.kind = match category {
+    let kind = match category.unwrap_or_default() {
         "utm:virus" => Kind::MALWARE_DETECT,
         "utm:ips" | "utm:anomaly" | "utm:waf" => Kind::IDS_ALERT,
-        _ if category.starts_with("traffic:") => Kind::NETWORK_FLOW,
+        category if category.starts_with("traffic:") => Kind::NETWORK_FLOW,
         _ => Kind::OTHER,
     };
+    (moved, outcome, kind)
+}
+
+/// Kind and outcome, once all fields are in place.
+pub(super) fn finish(vendor: &str, name: &str, event: &mut EventBuf) {
+    let (moved, outcome, kind) = told(vendor, event);
+    (event.kind, event.outcome) = (kind, outcome);
+    if let Some(moved) = moved {
+        event.set_number(Number::XBytes, moved);
+    }
     // A sensor reports nothing but what it found.
     if event.kind == Kind::OTHER
         && is(

@@ -18,7 +18,10 @@ pub(super) fn built(code: u32, text: &str, event: &mut EventBuf) -> bool {
         (d @ ("inbound" | "outbound"), after) => (d, after),
         _ => ("", rest),
     };
-    if let Some((head, ends)) = split(rest, " translation from ") {
+    let connection = after(rest, "connection ");
+    if connection.is_none()
+        && let Some((head, ends)) = split(rest, " translation from ")
+    {
         // `Built dynamic TCP translation from inside:A/P to outside:A/P`
         event.kind = Kind::FIREWALL_DEVICE_EVENT;
         event.set(Text::Protocol, head.pieces(b' ').next_back().unwrap_or_default());
@@ -32,7 +35,7 @@ pub(super) fn built(code: u32, text: &str, event: &mut EventBuf) -> bool {
     }
     let (protocol, _) = word(rest);
     event.set(Text::Protocol, protocol);
-    if let Some(id) = after(rest, "connection ").filter(|id| id.bytes().all(|b| b.is_ascii_digit())) {
+    if let Some(id) = connection.filter(|id| id.bytes().all(|b| b.is_ascii_digit())) {
         event.set(Text::Session, id);
     }
     event.kind = match (torn, direction) {

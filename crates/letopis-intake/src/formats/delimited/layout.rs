@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::super::fields;
 use super::headerless::Role;
 use crate::formats::scan::Cut as _;
+use crate::near;
 use crate::timetext;
 
 /// Separators that are tried, the usual ones first.
@@ -221,12 +222,13 @@ pub(in crate::formats) fn split(
     let bytes = line.as_bytes();
     let (mut at, mut count) = (0, 0);
     loop {
-        let blanks = |rest: &[u8]| rest.iter().take_while(|b| **b == b' ').count();
-        let start = match bytes.get(at) {
-            Some(b' ') => at + bytes.get(at..).map_or(0, blanks),
-            _ => at,
-        };
-        if let Some(mark) = quote.filter(|q| bytes.get(start) == Some(q))
+        let rest = bytes.get(at..).unwrap_or_default();
+        let first = rest.first();
+        // Blanks may stand before a quote.
+        let begins_so = first == Some(&b' ') || first.is_some() && first == quote.as_ref();
+        let start = at + if begins_so { near::spaces(rest) } else { 0 };
+        if begins_so
+            && let Some(mark) = quote.filter(|q| bytes.get(start) == Some(q))
             && let Some(end) = quoted(line, start + 1, mark, separator, scratch)
         {
             each(count, scratch);
@@ -237,8 +239,7 @@ pub(in crate::formats) fn split(
             at = end + 1;
             continue;
         }
-        let rest = bytes.get(at..).unwrap_or_default();
-        let end = crate::near::byte(separator, rest).map(|found| at + found);
+        let end = near::byte(separator, rest).map(|found| at + found);
         each(
             count,
             line.get(at..end.unwrap_or(bytes.len())).unwrap_or_default(),
@@ -258,7 +259,7 @@ fn quoted(line: &str, from: usize, mark: u8, separator: u8, out: &mut String) ->
     out.clear();
     let mut at = from;
     loop {
-        let found = at + crate::near::byte(mark, bytes.get(at..)?)?;
+        let found = at + near::byte(mark, bytes.get(at..)?)?;
         out.push_str(line.get(at..found)?);
         if bytes.get(found + 1) == Some(&mark) {
             out.push(char::from(mark));

@@ -54,6 +54,26 @@ fn is_blank(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t'..=b'\r')
 }
 
+#[inline(never)]
+fn without_start(text: &str) -> &str {
+    let blanks = text.bytes().take_while(|b| is_blank(*b)).count();
+    let rest = text.get(blanks..).unwrap_or_default();
+    match rest.as_bytes().first() {
+        Some(0x80..) => rest.trim_start(),
+        _ => rest,
+    }
+}
+
+#[inline(never)]
+fn without_end(text: &str) -> &str {
+    let blanks = text.bytes().rev().take_while(|b| is_blank(*b)).count();
+    let rest = text.get(..text.len() - blanks).unwrap_or_default();
+    match rest.as_bytes().last() {
+        Some(0x80..) => rest.trim_end(),
+        _ => rest,
+    }
+}
+
 impl Cut for str {
     fn cut(&self, mark: u8) -> Option<(&str, &str)> {
         scan::cut(self, mark)
@@ -97,34 +117,24 @@ impl Cut for str {
         scan::pieces(self, mark)
     }
 
-    #[inline]
+    #[inline(always)]
     fn trimmed(&self) -> &str {
         self.trimmed_start().trimmed_end()
     }
 
-    #[inline]
+    #[inline(always)]
     fn trimmed_start(&self) -> &str {
-        if matches!(self.as_bytes().first(), Some(b'!'..=b'~') | None) {
-            return self;
-        }
-        let blanks = self.bytes().take_while(|b| is_blank(*b)).count();
-        let rest = self.get(blanks..).unwrap_or_default();
-        match rest.as_bytes().first() {
-            Some(0x80..) => rest.trim_start(),
-            _ => rest,
+        match self.as_bytes().first() {
+            Some(b'!'..=b'~') | None => self,
+            _ => without_start(self),
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn trimmed_end(&self) -> &str {
-        if matches!(self.as_bytes().last(), Some(b'!'..=b'~') | None) {
-            return self;
-        }
-        let blanks = self.bytes().rev().take_while(|b| is_blank(*b)).count();
-        let rest = self.get(..self.len() - blanks).unwrap_or_default();
-        match rest.as_bytes().last() {
-            Some(0x80..) => rest.trim_end(),
-            _ => rest,
+        match self.as_bytes().last() {
+            Some(b'!'..=b'~') | None => self,
+            _ => without_end(self),
         }
     }
 
