@@ -386,6 +386,10 @@ fn endless_syntax_is_read_in_a_straight_line() {
         ("syslog-rfc3164", " from 192.0.2.7 port 22 "),
         ("plain-text", "\r"),
         ("auditd", "type=A msg=audit(1.1:1): a=\"\n"),
+        // Marks of a message's head without a colon, and fields of which none ends with a bar.
+        ("cisco-asa", "%"),
+        ("cisco-asa", "%ASA-"),
+        ("check-point", "loguid=a origin=b product=c "),
     ] {
         let text = "Jan  5 10:00:00 h a: b\n".to_owned() + &piece.repeat(1_500_000 / piece.len());
         let out = read_as(text.as_bytes(), format);

@@ -127,8 +127,10 @@ fn fill(text: &str, scratch: &mut String, event: &mut EventBuf) {
     let relay = event.get(Text::Host).map(str::to_owned);
     let relayed = event.get(Text::TimeText).map(str::to_owned);
     event.unset(Text::Host);
+    // A bar is looked for only where one follows: a line may have as many fields as it has bytes.
+    let behind_bars = text.last_place_of(b'|').map_or(usize::MAX, |at| text.len() - at);
     let mut rest = text;
-    while let Some((name, value, after)) = pair(rest) {
+    while let Some((name, value, after)) = pair(rest, behind_bars) {
         rest = after;
         let value = unescaped(value, scratch);
         match name {
@@ -151,8 +153,9 @@ fn fill(text: &str, scratch: &mut String, event: &mut EventBuf) {
     settle(event);
 }
 
-/// The next `key:"value"` or `key=value` or `key="value"`: name, value, what follows.
-fn pair(text: &str) -> Option<(&str, &str, &str)> {
+/// The next `key:"value"` or `key=value` or `key="value"`: name, value, what follows. A bar stands in texts of at least
+/// `behind_bars` bytes.
+fn pair(text: &str, behind_bars: usize) -> Option<(&str, &str, &str)> {
     let text = text.less_start_of(b" ;|[]");
     let end = text
         .bytes()
@@ -161,10 +164,12 @@ fn pair(text: &str) -> Option<(&str, &str, &str)> {
     let rest = text.get(end..)?;
     let rest = rest.strip_prefix([':', '='])?;
     let Some(inside) = rest.strip_prefix('"') else {
-        let stop = rest
-            .place_of(b'|')
-            .or_else(|| rest.place_of(b' '))
-            .unwrap_or(rest.len());
+        let bar = if rest.len() >= behind_bars {
+            rest.place_of(b'|')
+        } else {
+            None
+        };
+        let stop = bar.or_else(|| rest.place_of(b' ')).unwrap_or(rest.len());
         return Some((name, rest.get(..stop)?, rest.get(stop..)?));
     };
     let bytes = inside.as_bytes();

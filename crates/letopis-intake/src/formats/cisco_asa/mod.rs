@@ -11,10 +11,11 @@ mod users;
 
 use letopis_event::{Category, EventBuf, Kind, Outcome, Text};
 
-use super::scan::{self, between, has, split};
+use super::scan::{self, between, has};
 use super::syslog;
 use crate::format::{Claim, Context, Format, Framing, Head, Reader, Record, RecordReader, Sample, Verdict};
 use crate::formats::scan::Cut as _;
+use crate::near;
 
 /// Cisco ASA and its kin.
 pub(crate) const FORMAT: Format = Format {
@@ -125,13 +126,19 @@ struct Tag<'a> {
     product: &'a str,
     level: i8,
     code: u32,
+    /// The six digits of the code.
+    digits: &'a str,
     text: &'a str,
 }
 
 /// `%ASA-6-302013: text`, also with a class (`%ASA-session-6-302013`).
 fn tag_of(message: &str) -> Option<Tag<'_>> {
+    // The whole line behind a mark is not looked through: a line may be full of marks.
+    const HEAD_MAX: usize = 64;
     let rest = message.strip_prefix('%')?;
-    let (head, text) = split(rest, ":")?;
+    let bytes = rest.as_bytes();
+    let end = near::byte(b':', bytes.get(..HEAD_MAX).unwrap_or(bytes))?;
+    let (head, text) = (rest.get(..end)?, rest.get(end + 1..)?);
     let (head, code) = head.cut_last(b'-')?;
     let (product, level) = head.cut_last(b'-')?;
     let level: i8 = level.parse().ok()?;
@@ -145,6 +152,7 @@ fn tag_of(message: &str) -> Option<Tag<'_>> {
         product,
         level,
         code: code.parse().ok()?,
+        digits: code,
         text: text.trimmed_start(),
     })
 }
@@ -165,7 +173,7 @@ pub(crate) fn read_message(message: &str, event: &mut EventBuf) -> bool {
         event.attr_fmt("severity", format_args!("{}", tag.level));
     }
     event.category = Some(Category::Network);
-    event.set_fmt(Text::Code, format_args!("{:06}", tag.code));
+    event.set(Text::Code, tag.digits);
     event.set(Text::Provider, tag.product);
     event.set(Text::Service, "cisco-asa");
     event.kind = Kind::FIREWALL_DEVICE_EVENT;
