@@ -1,6 +1,9 @@
 //! Tables by what comes out of them.
 
-use crate::testing::{options, read};
+use letopis_event::{Number, Text};
+use proptest::prelude::*;
+
+use crate::testing::{options, read, read_as};
 use crate::{Mapping, ParseOptions};
 
 fn rows(count: usize) -> String {
@@ -91,4 +94,54 @@ fn prose_is_no_table() {
         read(text.as_bytes(), &options()).detection.format.name,
         "plain-text"
     );
+}
+
+proptest! {
+    /// A second column of a meaning makes all fields be gathered first. Where it is empty, the same comes out.
+    #[test]
+    fn fields_put_where_they_belong_are_those_that_are_gathered(
+        names in proptest::sample::subsequence(
+            vec!["Date", "Time", "User Name", "Source IP", "Source Port", "Result", "Level", "Message", "Room"],
+            2..9,
+        ).prop_shuffle(),
+        records in proptest::collection::vec(proptest::collection::vec(prop_oneof![
+            Just("2026-01-31"), Just("31.01.2026"), Just("00:12:03"), Just("2026-01-31 00:12:03"), Just("1780272000"),
+            Just("aigul"), Just("AKIMAT\\serik"), Just("10.1.2.3"), Just("10.1.2.3:4022"), Just("4022"), Just("failed"),
+            Just("warning"), Just("7"), Just("N/A"), Just("-"), Just(""), Just("\"a;\"\"b\""), Just("вход"),
+        ], 9), 1..6),
+    ) {
+        let table = |twice: &str| {
+            let mut text = String::new();
+            for record in std::iter::once(&names).chain(&records) {
+                let end = if std::ptr::eq(record, &names) { twice } else { "" };
+                text += &format!("{};{end}\n", record[..names.len()].join(";"));
+            }
+            read_as(text.as_bytes(), "delimited").rows
+        };
+        // The last column has a name that nobody knows, or means what the first one does.
+        let twin = match names[0] {
+            "Date" => "Event Date",
+            "Time" => "Timestamp",
+            "User Name" => "Login",
+            "Source IP" => "Client IP",
+            "Source Port" => "Client Port",
+            "Result" => "Outcome",
+            "Level" => "Severity",
+            "Message" => "Description",
+            _ => "User",
+        };
+        let (alone, beside) = (table("Wing"), table(twin));
+        prop_assert_eq!(alone.len(), beside.len());
+        let columns = Text::ALL.iter().map(|c| c.column()).chain(Number::ALL.iter().map(|c| c.column()));
+        let columns: Vec<_> = columns.chain(["time", "time_basis", "kind", "outcome", "level"]).collect();
+        for (one, other) in alone.iter().zip(&beside) {
+            for column in columns.iter().filter(|column| **column != "message") {
+                prop_assert_eq!(one.get(column), other.get(column), "{} of {}", column, one.text);
+            }
+            for name in &names {
+                let name = format!("attrs.{name}");
+                prop_assert_eq!(one.get(&name), other.get(&name), "{} of {}", name, one.text);
+            }
+        }
+    }
 }
