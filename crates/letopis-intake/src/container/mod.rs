@@ -1,8 +1,9 @@
-//! What files come in: gz, zst, xz, bz2, zip, tar, nested, bounded.
+//! What files come in: gz, zst, xz, bz2, lz4, zip, tar, nested, bounded.
 //!
 //! A container's members are streamed into a [`Spool`] that the caller brings. What is damaged gives its bytes up
 //! to the damage.
 
+mod lz4;
 mod tar;
 #[cfg(test)]
 mod tests;
@@ -26,6 +27,8 @@ pub enum Decoder {
     Xz,
     /// bzip2.
     Bzip2,
+    /// LZ4 frames.
+    Lz4,
     /// Member of a zip.
     Zip,
     /// Member of a tar.
@@ -40,6 +43,7 @@ impl Decoder {
             Self::Zstd => "zstd",
             Self::Xz => "xz",
             Self::Bzip2 => "bzip2",
+            Self::Lz4 => "lz4",
             Self::Zip => "zip",
             Self::Tar => "tar",
         }
@@ -197,6 +201,9 @@ pub fn recognise(head: &[u8]) -> Option<Decoder> {
         && blocks.iter().any(|b| head[4..].starts_with(b))
     {
         return Some(Decoder::Bzip2);
+    }
+    if begins(&lz4::MAGIC) {
+        return Some(Decoder::Lz4);
     }
     if begins(b"PK\x03\x04") || begins(b"PK\x05\x06") {
         return Some(Decoder::Zip);

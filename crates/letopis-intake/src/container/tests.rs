@@ -72,6 +72,12 @@ fn zst(bytes: &[u8]) -> Vec<u8> {
     zstd::encode_all(bytes, 3).unwrap()
 }
 
+fn lz4(bytes: &[u8]) -> Vec<u8> {
+    let mut out = lz4_flex::frame::FrameEncoder::new(Vec::new());
+    out.write_all(bytes).unwrap();
+    out.finish().unwrap()
+}
+
 fn zipped(files: &[(&str, &[u8])]) -> Vec<u8> {
     let mut out = ::zip::ZipWriter::new(Cursor::new(Vec::new()));
     for (name, bytes) in files {
@@ -108,6 +114,8 @@ fn single_streams_give_their_bytes() {
         ("a.log.bz2", bz2(&text)),
         ("a.log.xz", xz(&text)),
         ("a.log.zst", zst(&text)),
+        ("a.log.lz4", lz4(&text)),
+        ("a.log.lz4", [lz4(&text[..100]), lz4(&text[100..])].concat()),
         ("a.log.gz", [gz(&text[..100]), gz(&text[100..])].concat()),
         ("a.log.xz", [xz(&text[..100]), xz(&text[100..])].concat()),
         ("a.log.zst", [zst(&text[..100]), zst(&text[100..])].concat()),
@@ -158,6 +166,7 @@ fn what_is_cut_gives_its_bytes_up_to_the_damage() {
         ("zst", zst(&text)),
         ("xz", xz(&text)),
         ("bz2", bz2(&text)),
+        ("lz4", lz4(&text)),
     ] {
         let (members, out) = open(&packed[..packed.len() / 2], name);
         let bytes = &members[0].1;
@@ -251,7 +260,7 @@ proptest! {
     /// Damaged and arbitrary containers: no panic, no hang, nothing beyond the bounds.
     #[test]
     fn damaged_containers_never_panic(
-        which in 0usize..6,
+        which in 0usize..7,
         flips in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..6),
         cut in any::<prop::sample::Index>(),
         noise in proptest::collection::vec(any::<u8>(), 0..300),
@@ -262,7 +271,8 @@ proptest! {
             1 => zst(&text),
             2 => xz(&text),
             3 => bz2(&text),
-            4 => zipped(&[("a", &text), ("b.gz", &gz(&text))]),
+            4 => lz4(&text),
+            5 => zipped(&[("a", &text), ("b.gz", &gz(&text))]),
             _ => tarred(&[("a", &text), ("b.zip", &zipped(&[("c", &text)]))]),
         };
         for (at, byte) in &flips {

@@ -5,7 +5,8 @@ use std::io::{self, Read, Write as _};
 use std::rc::Rc;
 
 use super::{
-    Damage, Decoder, Expansion, Limits, Member, MemberInfo, MemberStatus, Spool, Step, recognise, tar, zip,
+    Damage, Decoder, Expansion, Limits, Member, MemberInfo, MemberStatus, Spool, Step, lz4, recognise, tar,
+    zip,
 };
 use crate::error::IntakeError;
 use crate::format::ReadSeek;
@@ -200,6 +201,7 @@ impl Walker<'_> {
                     }
                 }
             }
+            Decoder::Lz4 => self.single(decoder, lz4::Frames::new(reader), info, depth),
             Decoder::Tar => tar::walk(self, reader, info, depth),
             Decoder::Zip => self.nested_zip(reader, info, depth),
         }
@@ -408,6 +410,7 @@ fn without_ending(name: &[u8], decoder: Decoder) -> Vec<u8> {
         Decoder::Zstd => &[(".tzst", ".tar"), (".zst", ""), (".zstd", "")],
         Decoder::Xz => &[(".txz", ".tar"), (".xz", "")],
         Decoder::Bzip2 => &[(".tbz2", ".tar"), (".tbz", ".tar"), (".bz2", "")],
+        Decoder::Lz4 => &[(".tlz4", ".tar"), (".lz4", "")],
         Decoder::Zip | Decoder::Tar => &[],
     };
     for (ending, instead) in endings {

@@ -25,7 +25,6 @@ pub(super) const FORMAT: Format = Format {
 /// documents of libewf and libesedb.
 const KNOWN: &[(&str, usize, &[u8])] = &[
     ("a 7z archive", 0, b"7z\xbc\xaf\x27\x1c"),
-    ("an LZ4 frame", 0, &[0x04, 0x22, 0x4d, 0x18]),
     ("an LZ4 frame of the legacy sort", 0, &[0x02, 0x21, 0x4c, 0x18]),
     ("a RAR archive", 0, b"Rar!\x1a\x07"),
     ("a cabinet file", 0, b"MSCF\0\0\0\0"),
@@ -91,7 +90,7 @@ mod tests {
     fn what_is_not_opened_is_named() {
         for (bytes, name) in [
             (&b"7z\xbc\xaf\x27\x1c\0\x04\x8d\x9b\xd5\x0f"[..], "7z"),
-            (&b"\x04\x22\x4d\x18\x64\x40\xa7\x0f\0\0\x80ab\0\x01"[..], "LZ4"),
+            (&b"\x02\x21\x4c\x18\x0f\0\0\0\x10a\0\x01\0\0\0\0"[..], "LZ4"),
             (
                 &b"\x10\x20\x30\x40\xef\xcd\xab\x89\x20\x06\0\0"[..],
                 "Extensible Storage",
