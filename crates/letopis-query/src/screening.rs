@@ -107,12 +107,10 @@ impl Part {
         self.object == object && record.offset >= self.span.offset && record.end() <= self.span.end()
     }
 
-    fn record(&self, object: ObjectDigest, record: Span) -> Option<&[u8]> {
+    /// The bytes of a record that it holds, where they were kept.
+    fn record(&self, record: Span) -> Option<&[u8]> {
         let looked = self.looked.get()?.as_ref()?;
-        match self.holds(object, record) {
-            true => looked.record(record.offset - self.span.offset, record.length),
-            false => None,
-        }
+        looked.record(record.offset - self.span.offset, record.length)
     }
 }
 
@@ -135,9 +133,7 @@ impl Recent {
     /// The bytes of a record, where they were kept when its part was looked through.
     pub(crate) fn record(&self, object: ObjectDigest, record: Span) -> Option<&[u8]> {
         let mut parts = self.0.iter().rev();
-        parts
-            .find(|part| part.holds(object, record))?
-            .record(object, record)
+        parts.find(|part| part.holds(object, record))?.record(record)
     }
 }
 
