@@ -25,7 +25,7 @@ fn lowest(found: u64) -> usize {
 }
 
 /// The first mark behind the first eight bytes, which [`at_once`] has looked at.
-#[inline(always)]
+#[inline(never)]
 fn first(
     bytes: &[u8],
     marks: impl Fn(u64) -> u64,
@@ -85,90 +85,66 @@ fn at_once(bytes: &[u8], marks: impl Fn(u64) -> u64) -> Option<usize> {
     (found != 0).then(|| lowest(found))
 }
 
-/// Where `mark` stands first.
+/// Where a mark stands first: what is near without a call, the rest by [`first`].
 #[inline(always)]
-pub(crate) fn byte(mark: u8, bytes: &[u8]) -> Option<usize> {
-    match at_once(bytes, |eight| zeros(eight ^ all(mark))) {
-        None => byte_on(mark, bytes),
+fn nearest(
+    bytes: &[u8],
+    marks: impl Fn(u64) -> u64,
+    is_mark: impl Fn(u8) -> bool,
+    far: impl FnOnce(&[u8]) -> Option<usize>,
+) -> Option<usize> {
+    match at_once(bytes, &marks) {
+        None => first(bytes, marks, is_mark, far),
         found => found,
     }
 }
 
-#[inline(never)]
-fn byte_on(mark: u8, bytes: &[u8]) -> Option<usize> {
-    let one = all(mark);
-    first(
+/// Where `mark` stands first.
+#[inline(always)]
+pub(crate) fn byte(mark: u8, bytes: &[u8]) -> Option<usize> {
+    nearest(
         bytes,
-        |eight| zeros(eight ^ one),
-        |byte| byte == mark,
-        |rest| far(mark, rest),
+        move |eight| zeros(eight ^ all(mark)),
+        move |byte| byte == mark,
+        move |rest| far(mark, rest),
     )
 }
 
 /// Where either mark stands first.
 #[inline(always)]
 pub(crate) fn byte2(mark: u8, other: u8, bytes: &[u8]) -> Option<usize> {
-    let (one, two) = (all(mark), all(other));
-    match at_once(bytes, |eight| zeros(eight ^ one) | zeros(eight ^ two)) {
-        None => byte2_on(mark, other, bytes),
-        found => found,
-    }
-}
-
-#[inline(never)]
-fn byte2_on(mark: u8, other: u8, bytes: &[u8]) -> Option<usize> {
-    let (one, two) = (all(mark), all(other));
-    first(
+    nearest(
         bytes,
-        |eight| zeros(eight ^ one) | zeros(eight ^ two),
-        |byte| byte == mark || byte == other,
-        |rest| memchr::memchr2(mark, other, rest),
+        move |eight| zeros(eight ^ all(mark)) | zeros(eight ^ all(other)),
+        move |byte| byte == mark || byte == other,
+        move |rest| memchr::memchr2(mark, other, rest),
     )
 }
 
 /// Where one of three marks stands first.
 #[inline(always)]
 pub(crate) fn byte3(mark: u8, other: u8, third: u8, bytes: &[u8]) -> Option<usize> {
-    let (one, two, three) = (all(mark), all(other), all(third));
-    match at_once(bytes, |eight| {
-        zeros(eight ^ one) | zeros(eight ^ two) | zeros(eight ^ three)
-    }) {
-        None => byte3_on(mark, other, third, bytes),
-        found => found,
-    }
-}
-
-#[inline(never)]
-fn byte3_on(mark: u8, other: u8, third: u8, bytes: &[u8]) -> Option<usize> {
-    let (one, two, three) = (all(mark), all(other), all(third));
-    first(
+    nearest(
         bytes,
-        |eight| zeros(eight ^ one) | zeros(eight ^ two) | zeros(eight ^ three),
-        |byte| byte == mark || byte == other || byte == third,
-        |rest| memchr::memchr3(mark, other, third, rest),
+        move |eight| zeros(eight ^ all(mark)) | zeros(eight ^ all(other)) | zeros(eight ^ all(third)),
+        move |byte| byte == mark || byte == other || byte == third,
+        move |rest| memchr::memchr3(mark, other, third, rest),
     )
 }
 
 /// Where one of four marks stands first.
 #[inline(always)]
 pub(crate) fn byte4(marks: [u8; 4], bytes: &[u8]) -> Option<usize> {
-    let [one, two, three, four] = marks.map(all);
-    let any = |eight| zeros(eight ^ one) | zeros(eight ^ two) | zeros(eight ^ three) | zeros(eight ^ four);
-    match at_once(bytes, any) {
-        None => byte4_on(marks, bytes),
-        found => found,
-    }
-}
-
-#[inline(never)]
-fn byte4_on(marks: [u8; 4], bytes: &[u8]) -> Option<usize> {
-    let [one, two, three, four] = marks.map(all);
-    let is_mark = |byte: u8| marks.contains(&byte);
-    first(
+    let is_mark = move |byte: u8| marks.contains(&byte);
+    nearest(
         bytes,
-        |eight| zeros(eight ^ one) | zeros(eight ^ two) | zeros(eight ^ three) | zeros(eight ^ four),
+        move |eight| {
+            marks
+                .iter()
+                .fold(0, |found, mark| found | zeros(eight ^ all(*mark)))
+        },
         is_mark,
-        |rest| rest.iter().position(|byte| is_mark(*byte)),
+        move |rest| rest.iter().position(|byte| is_mark(*byte)),
     )
 }
 
@@ -255,16 +231,8 @@ const fn blanks(eight: u64) -> u64 {
 /// Where a space, a tabulator or another control character of ASCII stands first.
 #[inline(always)]
 pub(crate) fn space_or_control(bytes: &[u8]) -> Option<usize> {
-    match at_once(bytes, blanks) {
-        None => space_or_control_on(bytes),
-        found => found,
-    }
-}
-
-#[inline(never)]
-fn space_or_control_on(bytes: &[u8]) -> Option<usize> {
     let is_mark = |byte: u8| byte <= b' ';
-    first(bytes, blanks, is_mark, |rest| {
+    nearest(bytes, blanks, is_mark, |rest| {
         rest.iter().position(|byte| is_mark(*byte))
     })
 }

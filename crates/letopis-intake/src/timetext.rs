@@ -452,11 +452,11 @@ pub fn filetime(ticks: u64) -> Option<TimeReading> {
 /// Any of the layouts above, tried from the most specific on. Day comes before month unless only the other way
 /// gives a date. Epochs are not among them: a bare number is a time only where a field's name says so.
 pub fn any(text: &str) -> Taken {
-    match near::digits(text.as_bytes()).min(5) {
+    let bytes = text.as_bytes();
+    match near::digits(bytes.get(..5).unwrap_or(bytes)) {
         0 => {
             let first = text.chars().next()?;
             // The names of a weekday and a month, the marks and blanks between: most texts are sentences without a number.
-            let bytes = text.as_bytes();
             let beginning = bytes.get(..64).unwrap_or(bytes);
             if !first.is_alphabetic() || !near::has_digit(beginning) {
                 return None;

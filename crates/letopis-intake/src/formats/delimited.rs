@@ -157,22 +157,20 @@ impl RecordReader for Table {
         if self.layout.is_header(text) {
             return Verdict::Structure(StructureKind::Header);
         }
-        let mut count = 0;
-        if self.distinct {
-            count = self.place(text, event);
-        }
+        let count = match self.distinct {
+            true => self.place(text, event),
+            false => self.gather(text, true),
+        };
         // Where nothing names the columns, their number is all that says which is which.
-        let (named, columns) = (self.layout.names.is_some(), self.columns.len());
-        let unlike = |count: usize| !named && count != columns && count > 1;
-        if !self.distinct || unlike(count) {
+        let unlike = self.layout.names.is_none() && count != self.columns.len() && count > 1;
+        if unlike {
             event.clear();
-            count = self.gather(text, true);
-            if unlike(count) {
-                count = self.gather(text, false);
-            }
+            self.gather(text, false);
+        }
+        if unlike || !self.distinct {
             self.fields.fill(event, self.mapper.month_first);
         }
-        if count == 1 && columns != 1 {
+        if count == 1 && self.columns.len() != 1 {
             return Verdict::Unparsed("one field where the table has several");
         }
         // A column that describes the event in words says what it was.

@@ -10,6 +10,7 @@ mod marks;
 
 pub(crate) use find::{find, find_bytes, rfind};
 pub(crate) use marks::Cut;
+use marks::is_blank;
 
 /// The text up to the first space, and what follows the spaces.
 pub(crate) fn word(text: &str) -> (&str, &str) {
@@ -146,7 +147,6 @@ impl<'a> Iterator for Words<'a> {
             return (!word.is_empty()).then_some(word);
         }
         let bytes = self.rest.as_bytes();
-        let is_blank = |b: u8| matches!(b, b' ' | b'\t'..=b'\r');
         let mut start = near::spaces(bytes);
         while is_blank(*bytes.get(start)?) {
             start += 1;

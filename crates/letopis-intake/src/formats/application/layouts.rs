@@ -77,7 +77,8 @@ fn fraction_before_colon(text: &str) -> (Option<u32>, &str) {
 }
 
 fn reading(text: &str, year_first: bool) -> timetext::Taken {
-    match near::digits(text.as_bytes()).min(9) {
+    let bytes = text.as_bytes();
+    match near::digits(bytes.get(..9).unwrap_or(bytes)) {
         0 => timetext::any(text).or_else(|| weekday_without_year(text)),
         2 if year_first => short_year_first(text),
         2 => month_and_day(text).or_else(|| timetext::any(text)),

@@ -238,18 +238,17 @@ fn panel(message: &str, event: &mut EventBuf) -> bool {
 
 /// `ADDRESS METHOD PATH … returned STATUS …`: an answered request.
 fn request(message: &str, event: &mut EventBuf) {
-    let may_be_address = |b: &u8| b.is_ascii_hexdigit() || *b == b':';
-    if !message.as_bytes().first().is_some_and(may_be_address) {
+    let (address, rest) = word(message);
+    if !scan::is_ip(address) {
         return;
     }
-    let (address, rest) = word(message);
     let quoted = rest.strip_prefix('"');
     let (method, after) = word(quoted.unwrap_or(rest));
     let known = matches!(
         method,
         "GET" | "POST" | "PUT" | "DELETE" | "HEAD" | "OPTIONS" | "PATCH"
     );
-    if !known || !scan::is_ip(address) {
+    if !known {
         return;
     }
     event.set(Text::SrcIp, address);

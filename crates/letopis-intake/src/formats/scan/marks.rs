@@ -50,7 +50,7 @@ pub(crate) trait Cut {
 }
 
 /// What Unicode calls white space of ASCII.
-fn is_blank(byte: u8) -> bool {
+pub(super) fn is_blank(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t'..=b'\r')
 }
 
