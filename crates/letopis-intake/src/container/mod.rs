@@ -1,9 +1,10 @@
-//! What files come in: gz, zst, xz, bz2, lz4, zip, tar, nested, bounded.
+//! What files come in: gz, zst, xz, bz2, lz4, zip, 7z, tar, nested, bounded.
 //!
 //! A container's members are streamed into a [`Spool`] that the caller brings. What is damaged gives its bytes up
 //! to the damage.
 
 mod lz4;
+mod seven_zip;
 mod tar;
 #[cfg(test)]
 mod tests;
@@ -31,6 +32,8 @@ pub enum Decoder {
     Lz4,
     /// Member of a zip.
     Zip,
+    /// Member of a 7z archive.
+    SevenZip,
     /// Member of a tar.
     Tar,
 }
@@ -45,6 +48,7 @@ impl Decoder {
             Self::Bzip2 => "bzip2",
             Self::Lz4 => "lz4",
             Self::Zip => "zip",
+            Self::SevenZip => "7z",
             Self::Tar => "tar",
         }
     }
@@ -66,7 +70,7 @@ pub struct Step {
 pub struct MemberInfo {
     /// The way to it, outermost first.
     pub steps: Vec<Step>,
-    /// Name of the member of the innermost zip or tar, else of the container; without the endings of compressions.
+    /// Name of the member of the innermost zip, 7z or tar, else of the container; without the endings of compressions.
     pub name: Vec<u8>,
     /// When the container says it was modified, microseconds since 1970 UTC. A zip's local clock is taken as UTC
     /// and `modified_is_local` set.
@@ -208,6 +212,9 @@ pub fn recognise(head: &[u8]) -> Option<Decoder> {
     if begins(b"PK\x03\x04") || begins(b"PK\x05\x06") {
         return Some(Decoder::Zip);
     }
+    if begins(&seven_zip::MAGIC) {
+        return Some(Decoder::SevenZip);
+    }
     is_tar(head).then_some(Decoder::Tar)
 }
 
@@ -266,6 +273,7 @@ pub fn expand(
     outer.seek(SeekFrom::Start(0)).map_err(IntakeError::read(0))?;
     let result = match recognise(&head) {
         Some(Decoder::Zip) => zip::walk(&mut walker, &mut outer, &info, 1),
+        Some(Decoder::SevenZip) => seven_zip::walk(&mut walker, &mut outer, &info, 1),
         Some(decoder) => walker.container(decoder, &mut outer, &info, 1),
         None => Ok(()),
     };

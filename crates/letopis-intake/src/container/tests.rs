@@ -5,14 +5,17 @@ use proptest::prelude::*;
 
 use super::*;
 
+/// Name and bytes of a member.
+pub(super) type Kept = (String, Vec<u8>);
+
 /// Keeps members in memory.
 #[derive(Default)]
 struct Memory {
-    members: RefCell<Vec<(String, Vec<u8>)>>,
+    members: RefCell<Vec<Kept>>,
     ended: usize,
 }
 
-struct Last<'m>(&'m RefCell<Vec<(String, Vec<u8>)>>);
+struct Last<'m>(&'m RefCell<Vec<Kept>>);
 
 impl Write for Last<'_> {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
@@ -40,13 +43,13 @@ impl Spool for Memory {
     }
 }
 
-fn open_with(bytes: &[u8], name: &str, limits: &Limits) -> (Vec<(String, Vec<u8>)>, Expansion) {
+pub(super) fn open_with(bytes: &[u8], name: &str, limits: &Limits) -> (Vec<Kept>, Expansion) {
     let mut spool = Memory::default();
     let out = expand(&mut Cursor::new(bytes), name.as_bytes(), &mut spool, limits).unwrap();
     (spool.members.into_inner(), out)
 }
 
-fn open(bytes: &[u8], name: &str) -> (Vec<(String, Vec<u8>)>, Expansion) {
+pub(super) fn open(bytes: &[u8], name: &str) -> (Vec<Kept>, Expansion) {
     open_with(bytes, name, &Limits::default())
 }
 
@@ -88,7 +91,7 @@ fn zipped(files: &[(&str, &[u8])]) -> Vec<u8> {
     out.finish().unwrap().into_inner()
 }
 
-fn tarred(files: &[(&str, &[u8])]) -> Vec<u8> {
+pub(super) fn tarred(files: &[(&str, &[u8])]) -> Vec<u8> {
     let mut out = ::tar::Builder::new(Vec::new());
     for (name, bytes) in files {
         let mut header = ::tar::Header::new_gnu();
@@ -260,7 +263,7 @@ proptest! {
     /// Damaged and arbitrary containers: no panic, no hang, nothing beyond the bounds.
     #[test]
     fn damaged_containers_never_panic(
-        which in 0usize..7,
+        which in 0usize..8,
         flips in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..6),
         cut in any::<prop::sample::Index>(),
         noise in proptest::collection::vec(any::<u8>(), 0..300),
@@ -273,6 +276,10 @@ proptest! {
             3 => bz2(&text),
             4 => lz4(&text),
             5 => zipped(&[("a", &text), ("b.gz", &gz(&text))]),
+            6 => {
+                let made = seven_zip::tests::archives();
+                made[cut.index(made.len())].to_vec()
+            }
             _ => tarred(&[("a", &text), ("b.zip", &zipped(&[("c", &text)]))]),
         };
         for (at, byte) in &flips {

@@ -5,16 +5,16 @@ use std::io::{self, Read, Write as _};
 use std::rc::Rc;
 
 use super::{
-    Damage, Decoder, Expansion, Limits, Member, MemberInfo, MemberStatus, Spool, Step, lz4, recognise, tar,
-    zip,
+    Damage, Decoder, Expansion, Limits, Member, MemberInfo, MemberStatus, Scratch, Spool, Step, lz4,
+    recognise, seven_zip, tar, zip,
 };
 use crate::error::IntakeError;
 use crate::format::ReadSeek;
 
 /// Enough to know a tar by.
 const PEEK: usize = 1024;
-/// Memory that an xz may ask for.
-const XZ_MEMORY: u64 = 512 << 20;
+/// Memory that a decoder of LZMA or PPMd may ask for.
+pub(super) const MEMORY: u64 = 512 << 20;
 
 /// Decoded bytes in all, and how many there may be.
 pub(super) struct Budget {
@@ -35,6 +35,14 @@ impl Budget {
 
     fn is_spent(&self) -> bool {
         self.produced.get() > self.most
+    }
+
+    /// What was expected and found when it is spent.
+    fn words(&self) -> (String, String) {
+        (
+            format!("at most {} decoded bytes", self.most),
+            "more (a decompression bomb?)".to_owned(),
+        )
     }
 }
 
@@ -190,7 +198,7 @@ impl Walker<'_> {
             },
             Decoder::Xz => {
                 let flags = liblzma::stream::CONCATENATED;
-                match liblzma::stream::Stream::new_stream_decoder(XZ_MEMORY, flags) {
+                match liblzma::stream::Stream::new_stream_decoder(MEMORY, flags) {
                     Ok(stream) => {
                         let xz = liblzma::read::XzDecoder::new_stream(reader, stream);
                         self.single(decoder, xz, info, depth)
@@ -203,7 +211,14 @@ impl Walker<'_> {
             }
             Decoder::Lz4 => self.single(decoder, lz4::Frames::new(reader), info, depth),
             Decoder::Tar => tar::walk(self, reader, info, depth),
-            Decoder::Zip => self.nested_zip(reader, info, depth),
+            Decoder::Zip => {
+                let mut aside = self.laid_aside(reader, info, decoder)?;
+                zip::walk(self, &mut *aside, info, depth)
+            }
+            Decoder::SevenZip => {
+                let mut aside = self.laid_aside(reader, info, decoder)?;
+                seven_zip::walk(self, &mut *aside, info, depth)
+            }
         }
     }
 
@@ -257,10 +272,7 @@ impl Walker<'_> {
 
     /// Writes a member to the spool.
     fn keep(&mut self, reader: &mut dyn Read, info: MemberInfo) -> Result<(), IntakeError> {
-        if self.out.members.len() as u64 >= self.limits.members_max {
-            let most = self.limits.members_max;
-            self.bound(&info, 0, format!("at most {most} members"), "more".to_owned());
-            self.stopped = true;
+        if !self.has_room(&info) {
             return Ok(());
         }
         let mut writer = self.spool.begin(&info).map_err(IntakeError::Spool)?;
@@ -286,16 +298,26 @@ impl Walker<'_> {
         Ok(())
     }
 
+    /// Whether one more member may be taken; says so once where not.
+    fn has_room(&mut self, info: &MemberInfo) -> bool {
+        let most = self.limits.members_max;
+        if (self.out.members.len() as u64) < most {
+            return true;
+        }
+        if !self.stopped {
+            self.bound(info, 0, format!("at most {most} members"), "more".to_owned());
+            self.stopped = true;
+        }
+        false
+    }
+
     fn status(&mut self, info: &MemberInfo, bytes: u64, failure: Option<String>) -> MemberStatus {
         let spent = self.budget.is_spent();
         let declared = info.declared_size.filter(|d| *d > bytes);
         let (expected, found) = match (failure, declared) {
             (Some(_), _) if spent => {
                 self.stopped = true;
-                (
-                    format!("at most {} decoded bytes", self.budget.most),
-                    "more (a decompression bomb?)".to_owned(),
-                )
+                self.budget.words()
             }
             (Some(error), _) => (expectation(info), error),
             (None, Some(declared)) => (format!("{declared} bytes"), format!("the end after {bytes}")),
@@ -322,6 +344,9 @@ impl Walker<'_> {
         expected: &str,
         found: &str,
     ) -> Result<(), IntakeError> {
+        if !self.has_room(&info) {
+            return Ok(());
+        }
         let damage = Damage {
             steps: info.steps.clone(),
             offset: 0,
@@ -356,6 +381,15 @@ impl Walker<'_> {
         });
     }
 
+    /// Stops, and says why, where the budget was spent on bytes of no member.
+    pub(super) fn stop_if_spent(&mut self, info: &MemberInfo) {
+        if self.budget.is_spent() && !self.stopped {
+            let (expected, found) = self.budget.words();
+            self.bound(info, 0, expected, found);
+            self.stopped = true;
+        }
+    }
+
     fn bound(&mut self, info: &MemberInfo, offset: u64, expected: String, found: String) {
         self.out.damage.push(Damage {
             steps: info.steps.clone(),
@@ -366,13 +400,13 @@ impl Walker<'_> {
         });
     }
 
-    /// A zip inside another container is laid aside to be read from its end.
-    fn nested_zip(
+    /// A container inside another one, laid aside because it is read from its end.
+    fn laid_aside(
         &mut self,
         reader: &mut dyn Read,
         info: &MemberInfo,
-        depth: u32,
-    ) -> Result<(), IntakeError> {
+        decoder: Decoder,
+    ) -> Result<Box<dyn Scratch>, IntakeError> {
         let mut scratch = self.spool.scratch().map_err(IntakeError::Spool)?;
         let mut buffer = vec![0; 128 << 10];
         let mut bytes = 0u64;
@@ -385,13 +419,14 @@ impl Walker<'_> {
                 }
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => {
-                    self.damage(info, bytes, "the whole zip", &error.to_string());
+                    let expected = format!("the whole {}", decoder.as_str());
+                    self.damage(info, bytes, &expected, &error.to_string());
                     break;
                 }
             }
         }
         scratch.seek(io::SeekFrom::Start(0)).map_err(IntakeError::Spool)?;
-        zip::walk(self, &mut *scratch, info, depth)
+        Ok(scratch)
     }
 }
 
@@ -411,7 +446,7 @@ fn without_ending(name: &[u8], decoder: Decoder) -> Vec<u8> {
         Decoder::Xz => &[(".txz", ".tar"), (".xz", "")],
         Decoder::Bzip2 => &[(".tbz2", ".tar"), (".tbz", ".tar"), (".bz2", "")],
         Decoder::Lz4 => &[(".tlz4", ".tar"), (".lz4", "")],
-        Decoder::Zip | Decoder::Tar => &[],
+        Decoder::Zip | Decoder::SevenZip | Decoder::Tar => &[],
     };
     for (ending, instead) in endings {
         let cut = name.len().saturating_sub(ending.len());

@@ -24,7 +24,6 @@ pub(super) const FORMAT: Format = Format {
 /// makers' descriptions of their formats; those of the Expert Witness format and the Extensible Storage Engine from the
 /// documents of libewf and libesedb.
 const KNOWN: &[(&str, usize, &[u8])] = &[
-    ("a 7z archive", 0, b"7z\xbc\xaf\x27\x1c"),
     ("an LZ4 frame of the legacy sort", 0, &[0x02, 0x21, 0x4c, 0x18]),
     ("a RAR archive", 0, b"Rar!\x1a\x07"),
     ("a cabinet file", 0, b"MSCF\0\0\0\0"),
@@ -89,7 +88,6 @@ mod tests {
     #[test]
     fn what_is_not_opened_is_named() {
         for (bytes, name) in [
-            (&b"7z\xbc\xaf\x27\x1c\0\x04\x8d\x9b\xd5\x0f"[..], "7z"),
             (&b"\x02\x21\x4c\x18\x0f\0\0\0\x10a\0\x01\0\0\0\0"[..], "LZ4"),
             (
                 &b"\x10\x20\x30\x40\xef\xcd\xab\x89\x20\x06\0\0"[..],
