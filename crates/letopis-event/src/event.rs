@@ -150,6 +150,12 @@ impl Number {
 /// - **A connection that ended before anybody logged on** is a failure where the record itself marks that phase
 ///   (sshd's `[preauth]`, a log-in process that ends its connection): nobody got in. It stays a
 ///   `network.disconnect`, so that attempts to log on are counted by their own records only.
+/// - **A connection that broke** is a failure where the program that held it says so: lost, reset, aborted, hung up
+///   unexpectedly, given up since the peer did not answer. That it ended, closed or was left says nothing; nor does the
+///   way in which a firewall or an observer saw somebody else's connection end (a reset, an idle timeout), which is a
+///   state of that flow.
+/// - **A name that was looked up and not found**, or does not belong to the address, is a failure of the query
+///   (`dns.query`), not of the connection for whose sake it was asked; the source is that connection's client.
 /// - **A detection, a state, a number, a message of level error** has no outcome: that something is wrong is not yet
 ///   that an action failed.
 /// - A record that is silent is [`Outcome::Unknown`], though its neighbours may tell more: an outcome is never carried
@@ -255,7 +261,9 @@ const EMPTY: Slot = Slot {
 pub struct EventBuf {
     arena: String,
     texts: [Slot; Text::ALL.len()],
-    numbers: [Option<i64>; Number::ALL.len()],
+    numbers: [i64; Number::ALL.len()],
+    /// A bit for each number column that is filled.
+    filled: u8,
     attrs: Vec<(Slot, Slot)>,
     /// What the event is.
     pub kind: Kind,
@@ -280,7 +288,8 @@ impl Default for EventBuf {
         Self {
             arena: String::with_capacity(2048),
             texts: [EMPTY; Text::ALL.len()],
-            numbers: [None; Number::ALL.len()],
+            numbers: [0; Number::ALL.len()],
+            filled: 0,
             attrs: Vec::with_capacity(32),
             kind: Kind::OTHER,
             outcome: Outcome::Unknown,
@@ -303,7 +312,7 @@ impl EventBuf {
             self.arena.clear();
             self.texts = [EMPTY; Text::ALL.len()];
         }
-        self.numbers = [None; Number::ALL.len()];
+        self.filled = 0;
         self.attrs.clear();
         self.kind = Kind::OTHER;
         self.outcome = Outcome::Unknown;
@@ -414,7 +423,8 @@ impl EventBuf {
     /// Fills a number column.
     #[inline]
     pub fn set_number(&mut self, column: Number, value: i64) {
-        self.numbers[column as usize] = Some(value);
+        self.numbers[column as usize] = value;
+        self.filled |= 1 << column as u8;
     }
 
     /// Fills a number column from decimal text; a port outside 0 to 65535 or a text that is no number is kept as
@@ -434,7 +444,7 @@ impl EventBuf {
     /// The value of a number column.
     #[inline]
     pub fn number(&self, column: Number) -> Option<i64> {
-        self.numbers[column as usize]
+        (self.filled & 1 << column as u8 != 0).then_some(self.numbers[column as usize])
     }
 
     /// Adds an attribute under its original name; a name that repeats gets `#2`, `#3` … in the table.

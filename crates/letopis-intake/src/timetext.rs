@@ -324,7 +324,13 @@ fn year_first_date(c: &mut Cursor<'_>, marks: &[u8]) -> Option<Day> {
 /// offset.
 pub fn compact(text: &str) -> Taken {
     let mut c = Cursor::new(text);
-    let day = Day::new(c.digits(4)?, c.digits(2)?, c.digits(2)?)?;
+    let day = match usual::packed(text.as_bytes()) {
+        Some(day) => {
+            c.at = 8;
+            day
+        }
+        None => Day::new(c.digits(4)?, c.digits(2)?, c.digits(2)?)?,
+    };
     // Without a separator the year must be one that logs have, or any long number would do.
     let joined = c.peek().is_some_and(|b| b.is_ascii_digit());
     if joined && !(1970..=2100).contains(&day.year) {
@@ -428,7 +434,8 @@ pub fn epoch(text: &str) -> Taken {
     let digits = text.get(..count)?.bytes().map(|digit| u64::from(digit - b'0'));
     let whole = digits.fold(0u64, |number, digit| number.wrapping_mul(10).wrapping_add(digit));
     c.at = count;
-    let mut nanos = i128::from(whole) * i128::from(unit);
+    // As many digits as there are nanoseconds in all of these units: below 10^19.
+    let mut nanos = i128::from(whole * unit);
     if unit >= 1_000_000
         && c.peek() == Some(b'.')
         && let Some(fraction) = c.fraction()

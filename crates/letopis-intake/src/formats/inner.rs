@@ -10,7 +10,7 @@ use super::fields::{Fields, Mapper};
 use super::plain_text::time_at_start;
 use super::{application, json_lines, key_value, syslog, web_lines};
 use crate::format::{Context, Record, RecordReader, Verdict};
-use crate::formats::scan::Cut as _;
+use crate::formats::scan::{Cut as _, starts_with_field};
 
 /// What a line turned out to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,15 +75,19 @@ impl Inner {
         }
         // Most messages are sentences: what can begin no dated line is spared the grammars of those.
         let dated = may_be_dated(text);
-        if dated && web_lines::direct(text, event) || !dated && web_lines::access(text, event) {
+        if dated {
+            if web_lines::direct(text, event) {
+                return Found::Event;
+            }
+            event.clear();
+            if syslog::read_whole(text, event) {
+                return Found::Event;
+            }
+            event.clear();
+        } else if web_lines::access(text, event) {
             return Found::Event;
         }
-        event.clear();
-        if dated && syslog::read_whole(text, event) {
-            return Found::Event;
-        }
-        event.clear();
-        if application::is_fields(text) {
+        if starts_with_field(text) {
             if self.pairs.read(&inside, event) == Verdict::Event {
                 application::read_fields(event);
                 return Found::Event;
@@ -94,7 +98,6 @@ impl Inner {
         if dated && application::read_line(text, mapper, fields, event) {
             return Found::Event;
         }
-        event.clear();
         let begins = if dated { time_at_start(text) } else { None };
         let sentence = begins.map_or(text, |begins| begins.rest);
         if let Some(begins) = &begins {

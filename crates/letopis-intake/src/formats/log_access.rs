@@ -14,12 +14,9 @@
 //! Any other command on a log file (`chmod`, `mv`, `chown` …) keeps the kind that its record has; the log file
 //! still becomes the target. An editor counts as a reader: what it changed no command line shows.
 
-use std::sync::OnceLock;
-
-use aho_corasick::AhoCorasick;
 use letopis_event::{EventBuf, Kind, Text};
 
-use crate::formats::scan::Cut as _;
+use crate::formats::scan::{AnyOf, Cut as _};
 
 /// What a command does to a log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,16 +41,17 @@ pub(crate) fn apply(command: &str, event: &mut EventBuf) {
 
 /// Looks at a command line as sudo, auditd or a shell recorded it.
 pub(crate) fn of_command(command: &str) -> Option<LogAccess<'_>> {
-    // Everything that matters holds one of these; most commands are dismissed here.
-    const SIGNS: [&str; 15] = [
-        "log", "journal", "last", "dmesg", "ausearch", "aureport", "auditctl", "auditd", "audit/", "history",
-        "/adm/", "utmp", "wtmp", "btmp", "lastb",
-    ];
-    static FINDER: OnceLock<Option<AhoCorasick>> = OnceLock::new();
-    let finder = FINDER.get_or_init(|| AhoCorasick::new(SIGNS).ok());
-    let dismissed = finder.as_ref().is_some_and(|finder| !finder.is_match(command));
-    (!dismissed).then(|| nested(command, 0)).flatten()
+    if !SIGNS.holds(command) {
+        return None;
+    }
+    nested(command, 0)
 }
+
+/// Everything that matters holds one of these; most commands are dismissed by them.
+static SIGNS: AnyOf = AnyOf::new(&[
+    "log", "journal", "last", "dmesg", "ausearch", "aureport", "auditctl", "auditd", "audit/", "history",
+    "/adm/", "utmp", "wtmp", "btmp",
+]);
 
 /// A shell given a command (`sh -c '…'`), at most three deep.
 fn nested(command: &str, depth: u8) -> Option<LogAccess<'_>> {

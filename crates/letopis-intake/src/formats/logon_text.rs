@@ -5,39 +5,36 @@
 
 use letopis_event::{EventBuf, Kind, Number, Outcome, Text};
 
-use super::scan::{self, split, word};
+use super::scan::{self, AnyOf, split, word};
 use crate::formats::scan::Cut as _;
 
-/// Sentences that name the user directly after them, and how the log-on ended.
-const OPENINGS: &[(&str, Outcome)] = &[
-    ("Failed authentication attempt for ", Outcome::Failure),
-    ("Failed login attempt for ", Outcome::Failure),
-    ("Failed login for ", Outcome::Failure),
-    ("FAILED login for ", Outcome::Failure),
-    ("Login failed for ", Outcome::Failure),
-    ("login failed for ", Outcome::Failure),
-    ("Failed Login: username=", Outcome::Failure),
-    ("Invalid login as ", Outcome::Failure),
-    ("Non-existent login as ", Outcome::Failure),
-    ("Authentication failed for ", Outcome::Failure),
-    ("authentication failed for ", Outcome::Failure),
-    ("Successful authentication for ", Outcome::Success),
-    ("Successful login for ", Outcome::Success),
-    ("Successful login as ", Outcome::Success),
-    ("Successful Login: username=", Outcome::Success),
-];
+/// Sentences that name the user directly after them.
+static OPENINGS: AnyOf = AnyOf::new(&[
+    "Failed authentication attempt for ",
+    "Failed login attempt for ",
+    "Failed login for ",
+    "FAILED login for ",
+    "Login failed for ",
+    "login failed for ",
+    "Failed Login: username=",
+    "Invalid login as ",
+    "Non-existent login as ",
+    "Authentication failed for ",
+    "authentication failed for ",
+    "Successful authentication for ",
+    "Successful login for ",
+    "Successful login as ",
+    "Successful Login: username=",
+]);
 
 /// Reads such a sentence; `false` where the text holds none.
 pub(super) fn read(text: &str, event: &mut EventBuf) -> bool {
-    // Most messages are dismissed by one search.
-    if !scan::has(text, "ogin") && !scan::has(text, "uthentication") {
+    let Some((_, opening, rest)) = OPENINGS.split(text) else {
         return false;
-    }
-    let Some((rest, outcome)) = OPENINGS.iter().find_map(|(opening, outcome)| {
-        let (_, rest) = split(text, opening)?;
-        Some((rest, *outcome))
-    }) else {
-        return false;
+    };
+    let outcome = match opening.starts_with("Successful") {
+        true => Outcome::Success,
+        false => Outcome::Failure,
     };
     let (user, address) = user_and_address(rest);
     if user.is_empty() && address.is_empty() {

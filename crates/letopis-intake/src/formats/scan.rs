@@ -5,9 +5,11 @@ use memchr::memrchr;
 
 use crate::near;
 
+mod any_of;
 mod find;
 mod marks;
 
+pub(crate) use any_of::AnyOf;
 pub(crate) use find::{find, find_bytes, rfind};
 pub(crate) use marks::Cut;
 use marks::is_blank;
@@ -178,9 +180,22 @@ pub(crate) fn between<'a>(text: &'a str, open: &str, close: &str) -> Option<&'a 
 /// What follows the first `mark`, up to a space, comma, semicolon or the end.
 #[inline]
 pub(crate) fn after<'a>(text: &'a str, mark: &str) -> Option<&'a str> {
-    let rest = split(text, mark)?.1;
-    let end = near::byte3(b' ', b',', b';', rest.as_bytes()).unwrap_or(rest.len());
-    rest.get(..end)
+    Some(value(split(text, mark)?.1))
+}
+
+/// The text up to a blank, comma or semicolon.
+pub(crate) fn value(text: &str) -> &str {
+    let end = near::byte3(b' ', b',', b';', text.as_bytes()).unwrap_or(text.len());
+    text.get(..end).unwrap_or_default()
+}
+
+/// Whether the text begins with `name=`, the name a plain one.
+pub(crate) fn starts_with_field(text: &str) -> bool {
+    const NAME_MAX: usize = 40;
+    let bytes = text.as_bytes();
+    let near = bytes.get(..=NAME_MAX).unwrap_or(bytes);
+    let is_plain = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.');
+    near::byte(b'=', near).is_some_and(|end| end > 0 && near[..end].iter().all(is_plain))
 }
 
 /// Whether the text contains `needle`.

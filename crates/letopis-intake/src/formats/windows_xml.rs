@@ -90,6 +90,11 @@ impl RecordReader for XmlEvents {
     }
 }
 
+/// A name without the prefix of its namespace.
+fn local(name: &str) -> &str {
+    name.cut(b':').map_or(name, |(_, local)| local)
+}
+
 impl XmlEvents {
     /// Walks the element: depth 1 is `Event`, depth 2 its parts, below them the fields.
     fn element(&mut self, xml: &str, event: &mut EventBuf) -> Result<(), &'static str> {
@@ -110,13 +115,13 @@ impl XmlEvents {
                 Event::Empty(start) => {
                     self.opened(&start, depth + 1, &mut part, event);
                     if depth >= 2 {
-                        self.closed(start.local_name().as_ref(), part, depth + 1, event);
+                        self.closed(local(start.name().as_ref()), part, depth + 1, event);
                     }
                     leaf = false;
                 }
                 Event::End(end) => {
                     if leaf && depth > 2 {
-                        self.closed(end.local_name().as_ref(), part, depth, event);
+                        self.closed(local(end.name().as_ref()), part, depth, event);
                     }
                     leaf = false;
                     depth = depth.saturating_sub(1);
@@ -136,8 +141,8 @@ impl XmlEvents {
     fn opened(&mut self, start: &BytesStart<'_>, depth: usize, part: &mut Part, event: &mut EventBuf) {
         self.text.clear();
         self.name.clear();
-        let local = start.local_name();
-        let element: &str = local.as_ref();
+        let name = start.name();
+        let element = local(name.as_ref());
         if depth == 2 {
             *part = match element {
                 "System" => Part::System,
@@ -148,8 +153,8 @@ impl XmlEvents {
             };
         }
         for attribute in start.attributes().with_checks(false).flatten() {
-            let key: &str = attribute.key.local_name().into_inner();
             let prefixed: &str = attribute.key.as_ref();
+            let key = local(prefixed);
             if prefixed == "xmlns" || prefixed.starts_with("xmlns:") {
                 continue;
             }

@@ -115,21 +115,21 @@ fn inside(view: &View<'_>, name: &str, memory: &mut Memory) -> Step {
     while let Some(found) = near::byte(b'<', units.get(at..).unwrap_or_default()) {
         let here = at + found;
         let rest = &units[here..];
-        if rest.starts_with(b"<![CDATA[") {
-            match memchr::memmem::find(rest, b"]]>") {
+        at = here + 1;
+        match rest.get(1) {
+            Some(b'/') => {
+                if let Some(length) = close_tag(rest, name) {
+                    return record(here + length, true);
+                }
+            }
+            Some(b'!') if rest.starts_with(b"<![CDATA[") => match memchr::memmem::find(rest, b"]]>") {
                 Some(end) => at = here + end + 3,
                 None => break,
-            }
-            continue;
-        }
-        if let Some(length) = close_tag(rest, name) {
-            return record(here + length, true);
-        }
-        if opens(rest, name) {
+            },
             // The element before was cut: it ends where the next begins.
-            return record(here, true);
+            _ if opens(rest, name) => return record(here, true),
+            _ => {}
         }
-        at = here + 1;
     }
     let cut = units.len() < view.units.len();
     if view.at_end && !cut {
@@ -156,7 +156,8 @@ fn after_name<'a>(rest: &'a [u8], name: &str) -> Option<&'a [u8]> {
     // A prefix ends within forty bytes; where no colon stands there, the name itself must.
     const PREFIX_MAX: usize = 40;
     let near = rest.get(..PREFIX_MAX).unwrap_or(rest);
-    if !rest.starts_with(name.as_bytes()) && near::byte(b':', near).is_none() {
+    let prefixed = || near::byte3(b':', b'>', b' ', near).is_some_and(|at| near[at] == b':');
+    if !rest.starts_with(name.as_bytes()) && !prefixed() {
         return None;
     }
     let local = match rest

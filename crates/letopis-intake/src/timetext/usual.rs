@@ -72,6 +72,16 @@ pub(super) fn year_first(bytes: &[u8], mark: u8) -> Option<Day> {
     Day::new(u32::from(century) * 100 + u32::from(year), u32::from(month), day)
 }
 
+/// `20260131`.
+pub(super) fn packed(bytes: &[u8]) -> Option<Day> {
+    let [century, _, year, _, month, _, day, _] = pairs(digits_of(*bytes.first_chunk::<8>()?, 0, 0)?);
+    Day::new(
+        u32::from(century) * 100 + u32::from(year),
+        u32::from(month),
+        u32::from(day),
+    )
+}
+
 /// `31.01.2026`: both numbers before the year, the year. No further digit follows.
 pub(super) fn year_last(bytes: &[u8], mark: u8) -> Option<(u32, u32, u32)> {
     let digits = digits_of(*bytes.first_chunk::<8>()?, OF_YEAR_LAST, mark)?;

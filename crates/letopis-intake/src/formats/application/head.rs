@@ -78,7 +78,7 @@ fn take_apart(line: &str, year_first: bool, enough: bool) -> Option<Line<'_>> {
         return Some(out);
     }
     if out.reading.is_some() && rest.starts_with('|') {
-        pipes(rest, &mut out);
+        pipes(rest, &mut out, enough);
     } else if out.reading.is_none() || !layouts::logcat(rest, &mut out) {
         pieces(rest, &mut out, enough);
     }
@@ -119,9 +119,12 @@ fn level_first<'a>(line: &'a str, out: &mut Line<'a>, year_first: bool) -> Optio
 }
 
 /// `|INFO|Logger|message`: fields parted by bars.
-fn pipes<'a>(rest: &'a str, out: &mut Line<'a>) {
+fn pipes<'a>(rest: &'a str, out: &mut Line<'a>, enough: bool) {
     let mut rest = rest.get(1..).unwrap_or_default();
     for _ in 0..PIECES {
+        if enough && out.is_head() {
+            return;
+        }
         let Some((field, after)) = split(rest, "|") else {
             break;
         };

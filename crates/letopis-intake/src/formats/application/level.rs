@@ -5,16 +5,23 @@
 /// Only the three ways in which libraries write them count: all capitals, all small, or a capital first.
 pub(in crate::formats) fn level_of(word: &str) -> Option<i8> {
     let bytes = word.as_bytes();
+    if !(3..=13).contains(&bytes.len()) {
+        return None;
+    }
     match bytes {
         b"INFO" => return Some(6),
         b"ERROR" => return Some(3),
         b"WARN" => return Some(4),
         b"DEBUG" => return Some(7),
         // The letters that levels begin with.
-        [first, ..] if b"EPAFCSWNIDTV".contains(&first.to_ascii_uppercase()) => {}
+        [
+            b'E' | b'P' | b'A' | b'F' | b'C' | b'S' | b'W' | b'N' | b'I' | b'D' | b'T' | b'V' | b'e' | b'p'
+            | b'a' | b'f' | b'c' | b's' | b'w' | b'n' | b'i' | b'd' | b't' | b'v',
+            ..,
+        ] => {}
         _ => return None,
     }
-    if !(3..=13).contains(&bytes.len()) || !is_one_case(bytes) {
+    if !is_one_case(bytes) {
         return None;
     }
     let mut upper = [0u8; 13];

@@ -5,7 +5,7 @@ use letopis_event::{EventBuf, Kind, Number, Outcome, Text};
 use crate::formats::fields::{Fields, Mapper, Target};
 use crate::formats::logon_text;
 use crate::formats::scan::Cut as _;
-use crate::formats::scan::{self, split, word};
+use crate::formats::scan::{self, AnyOf, split, starts_with_field, word};
 use crate::near;
 
 /// Reads a message into kind, outcome, user, addresses and fields.
@@ -24,8 +24,8 @@ pub(super) fn read(message: &str, mapper: &mut Mapper, fields: &mut Fields, even
         if event.kind == Kind::OTHER {
             told(rest, event);
         }
-    } else if !logon_text::read(message, event) && !panel(message, event) {
-        request(message, event);
+    } else if !logon_text::read(message, event) {
+        of_client(message, event);
     }
     if event.kind == Kind::OTHER {
         event.kind = state(message).unwrap_or(match event.level {
@@ -33,15 +33,6 @@ pub(super) fn read(message: &str, mapper: &mut Mapper, fields: &mut Fields, even
             _ => Kind::OTHER,
         });
     }
-}
-
-/// `name=…` at the start, with a plain name.
-pub(super) fn starts_with_field(message: &str) -> bool {
-    let end = message
-        .bytes()
-        .take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.'))
-        .count();
-    (1..=40).contains(&end) && message.as_bytes().get(end) == Some(&b'=')
 }
 
 /// What a library puts before the message in brackets: `[name=…;ip=…;] ` (the diagnostic context of log4j and logback).
@@ -199,49 +190,45 @@ fn keycloak(event: &mut EventBuf) {
     }
 }
 
+/// What begins with the address of a client.
+fn of_client(message: &str, event: &mut EventBuf) {
+    let (address, rest) = word(message);
+    if scan::is_ip(address) && !panel(address, rest, event) {
+        request(address, rest, event);
+    }
+}
+
+/// How a log-on to cPanel and WHM ended; a deferred one has not ended yet.
+static PANEL: AnyOf = AnyOf::new(&["\" FAILED LOGIN ", "\" SUCCESS LOGIN ", "\" DEFERRED LOGIN "]);
+
 /// cPanel and WHM (login_log): `ADDRESS - USER "REQUEST" FAILED LOGIN SERVICE: reason`.
-fn panel(message: &str, event: &mut EventBuf) -> bool {
-    // One search dismisses nearly all.
-    if !scan::has(message, " LOGIN ") {
-        return false;
-    }
-    let Some((head, rest)) = split(message, "\" FAILED LOGIN ")
-        .or_else(|| split(message, "\" SUCCESS LOGIN "))
-        .or_else(|| split(message, "\" DEFERRED LOGIN "))
-    else {
+fn panel(address: &str, rest: &str, event: &mut EventBuf) -> bool {
+    let Some(rest) = rest.strip_prefix("- ") else {
         return false;
     };
-    let Some((address, who)) = split(head, " - ") else {
+    let Some((who, result, rest)) = PANEL.split(rest) else {
         return false;
     };
-    if !scan::is_ip(address) {
-        return false;
-    }
     event.set(Text::SrcIp, address);
     let (user, request) = split(who, " \"").unwrap_or((who, ""));
     event.set(Text::UserName, user);
     crate::formats::web_access::set_request(request, event);
-    let failed = scan::has(message, "\" FAILED LOGIN ");
     event.kind = Kind::AUTH_LOGON;
-    event.outcome = if failed {
-        Outcome::Failure
-    } else {
-        Outcome::Success
+    event.outcome = match result {
+        "\" FAILED LOGIN " => Outcome::Failure,
+        "\" SUCCESS LOGIN " => Outcome::Success,
+        _ => Outcome::Unknown,
     };
     let (service, reason) = split(rest, ": ").unwrap_or((rest, ""));
     event.set(Text::Service, service.less_end(b':'));
-    if failed {
+    if event.outcome != Outcome::Success {
         event.set(Text::XReason, reason);
     }
     true
 }
 
 /// `ADDRESS METHOD PATH … returned STATUS …`: an answered request.
-fn request(message: &str, event: &mut EventBuf) {
-    let (address, rest) = word(message);
-    if !scan::is_ip(address) {
-        return;
-    }
+fn request(address: &str, rest: &str, event: &mut EventBuf) {
     let quoted = rest.strip_prefix('"');
     let (method, after) = word(quoted.unwrap_or(rest));
     let known = matches!(

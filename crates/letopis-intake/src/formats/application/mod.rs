@@ -137,7 +137,7 @@ fn is_object(line: &str) -> bool {
 
 /// logfmt: at least three fields, the first at the beginning of the line.
 fn is_logfmt(line: &str) -> bool {
-    message::starts_with_field(line) && {
+    super::scan::starts_with_field(line) && {
         let mut count = 0;
         super::scan::fields(line, |_, _| count += 1);
         count >= 3
@@ -221,17 +221,13 @@ impl RecordReader for Lines {
     }
 }
 
-/// Whether a text that stands in another record begins with a field.
-pub(super) fn is_fields(text: &str) -> bool {
-    message::starts_with_field(text)
-}
-
 /// What fields that have been read say of log-ons.
 pub(super) fn read_fields(event: &mut EventBuf) {
     message::of_fields(event);
 }
 
-/// Reads one line that stands among others or in another record, where it has a level; `false` where not.
+/// Reads one line that stands among others or in another record, where it has a level; `false` where not, and then the
+/// event is as it was.
 pub(super) fn read_line(text: &str, mapper: &mut Mapper, fields: &mut Fields, event: &mut EventBuf) -> bool {
     let Some(line) = head::read(text, false).filter(|line| line.level.is_some()) else {
         return false;

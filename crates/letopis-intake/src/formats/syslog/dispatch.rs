@@ -7,7 +7,7 @@ use super::{
     logind, mail, ossec, packages, pam, sshd, su, sudo, systemd, timekeeping, vpn, web,
 };
 use crate::formats::scan::Cut as _;
-use crate::formats::scan::{self, has};
+use crate::formats::scan::{self, AnyOf, has};
 use crate::formats::{
     asterisk, auditd, cef, cisco_asa, fortinet, ids_alerts, leef, lighttpd, mikrotik, palo_alto, radius,
     roundcube, squid,
@@ -227,6 +227,45 @@ fn by_program(name: &str, message: &str, event: &mut EventBuf) -> Option<bool> {
     })
 }
 
+/// One of these stands in what [`of_a_product`] and [`of_a_service`] read.
+static MARKS: AnyOf = AnyOf::new(&["CEF:0|", "CEF:1|", "LEEF:", "logid=", "/IN'", " SRC=", NO_SPACE]);
+
+const NO_SPACE: &str = "No space left on device";
+
+/// Fields of a product that stand anywhere in the message.
+fn of_a_product(message: &str, event: &mut EventBuf) -> bool {
+    if has(message, "CEF:0|") || has(message, "CEF:1|") {
+        cef::read(message, event);
+        return true;
+    }
+    if has(message, "LEEF:") && leef::read(message, event) {
+        return true;
+    }
+    if has(message, "logid=") && fortinet::is_own(message) {
+        fortinet::fill(message, event);
+        return true;
+    }
+    false
+}
+
+/// Messages of services that came without the program's name.
+fn of_a_service(message: &str, event: &mut EventBuf) -> bool {
+    // BIND's own categories in place of a program: `security: info: client …`
+    if has(message, "/IN'") && has(message, "client ") && has(message, "#") && dns::read(message, event) {
+        return true;
+    }
+    // netfilter
+    if has(message, " SRC=") && has(message, " PROTO=") && kernel::read(message, event) {
+        return true;
+    }
+    if has(message, NO_SPACE) {
+        event.kind = Kind::RESOURCE_EXHAUSTED;
+        event.set(Text::XReason, NO_SPACE);
+        return true;
+    }
+    false
+}
+
 /// What is recognised whoever wrote it.
 fn by_content(name: &str, module: &str, message: &str, event: &mut EventBuf) {
     if pam::is_pam(module, message) && pam::read(message, event) {
@@ -243,15 +282,8 @@ fn by_content(name: &str, module: &str, message: &str, event: &mut EventBuf) {
     if ftp::is_vsftpd(message) && ftp::read(message, event) {
         return;
     }
-    if has(message, "CEF:0|") || has(message, "CEF:1|") {
-        cef::read(message, event);
-        return;
-    }
-    if has(message, "LEEF:") && leef::read(message, event) {
-        return;
-    }
-    if has(message, "logid=") && fortinet::is_own(message) {
-        fortinet::fill(message, event);
+    let marked = MARKS.holds(message);
+    if marked && of_a_product(message, event) {
         return;
     }
     if palo_alto::start_of(message) == Some(0) {
@@ -265,33 +297,14 @@ fn by_content(name: &str, module: &str, message: &str, event: &mut EventBuf) {
     {
         return;
     }
-    // BIND's own categories in place of a program: `security: info: client …`
-    if has(message, "client ") && has(message, "#") && has(message, "/IN'") && dns::read(message, event) {
-        return;
-    }
-    // netfilter lines relayed without the program's name
-    if has(message, " SRC=") && has(message, " PROTO=") && kernel::read(message, event) {
-        return;
-    }
-    if has(message, "No space left on device") {
-        event.kind = Kind::RESOURCE_EXHAUSTED;
-        event.set(Text::XReason, "No space left on device");
+    if marked && of_a_service(message, event) {
         return;
     }
     // Only a message that begins with a field is one of fields: a stray `=` in a sentence is no name.
-    if starts_with_field(message) {
+    if scan::starts_with_field(message) {
         pairs(message, event);
     }
     event.set_if_absent(Text::Service, name);
-}
-
-/// `name=…` or `name="…"` at the start, with a plain name.
-fn starts_with_field(message: &str) -> bool {
-    let end = message
-        .bytes()
-        .take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.'))
-        .count();
-    end > 0 && end <= 40 && message.as_bytes().get(end) == Some(&b'=')
 }
 
 /// key=value messages of devices and applications: every field an attribute, the plain ones as columns too.

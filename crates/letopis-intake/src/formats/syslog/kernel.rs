@@ -5,7 +5,7 @@ use letopis_event::{EventBuf, Kind, Number, Outcome, Text};
 use super::{firewall, set_kind, vpn};
 use crate::formats::auditd;
 use crate::formats::scan::Cut as _;
-use crate::formats::scan::{self, has, split, word};
+use crate::formats::scan::{self, AnyOf, has, split, word};
 
 /// Reads one message of the kernel.
 pub(super) fn read(message: &str, event: &mut EventBuf) -> bool {
@@ -101,9 +101,38 @@ fn usb(port: &str, rest: &str, event: &mut EventBuf) -> bool {
     true
 }
 
+/// What tells of processes and disks that came to grief.
+static GRIEF: AnyOf = AnyOf::new(&[
+    "ut of memory: Kill",
+    "oom-kill:",
+    "invoked oom-killer",
+    " was killed: ",
+    "I/O error",
+    "EXT4-fs error",
+    "orruption",
+    "segfault at ",
+    "general protection",
+]);
+
+/// The words for memory or disk that ran out.
+static OUT_OF_SPACE: AnyOf = AnyOf::new(&[
+    "No space left on device",
+    "page allocation failure",
+    "swap_pager_getswapspace",
+    "out of data space",
+    "filesystem is full",
+    "file system full",
+    "filesystem full",
+    "Disk quota exceeded",
+    "ENOSPC",
+]);
+
 /// Memory, disks and processes that came to grief.
 fn exhausted(text: &str, event: &mut EventBuf) -> bool {
-    if has(text, "ut of memory: Kill") || has(text, "oom-kill:") || has(text, "invoked oom-killer") {
+    let came_to_grief = GRIEF.holds(text);
+    let oom =
+        |text| has(text, "ut of memory: Kill") || has(text, "oom-kill:") || has(text, "invoked oom-killer");
+    if came_to_grief && oom(text) {
         if let Some((_, rest)) = split(text, "process ") {
             let (pid, rest) = word(rest);
             event.attr("killed_pid", pid.less_end(b','));
@@ -114,11 +143,14 @@ fn exhausted(text: &str, event: &mut EventBuf) -> bool {
         event.set(Text::XReason, "out of memory");
         return set_kind(event, Kind::RESOURCE_EXHAUSTED);
     }
-    if let Some(reason) = out_of_space(text) {
+    if let Some((_, reason)) = OUT_OF_SPACE.find(text) {
         event.set(Text::XReason, reason);
         let device = scan::after(text, "on dev ").or_else(|| scan::between(text, "(device ", ")"));
         event.set(Text::Target, device.unwrap_or_default().less_end(b':'));
         return set_kind(event, Kind::RESOURCE_EXHAUSTED);
+    }
+    if !came_to_grief {
+        return false;
     }
     // FreeBSD: `pid 77 (java), jid 0, uid 70, was killed: out of swap space`
     if let Some((head, reason)) = split(text, " was killed: ")
@@ -146,50 +178,35 @@ fn exhausted(text: &str, event: &mut EventBuf) -> bool {
     false
 }
 
-/// The words for memory or disk that ran out.
-fn out_of_space(text: &str) -> Option<&str> {
-    const WORDS: &[&str] = &[
-        "No space left on device",
-        "page allocation failure",
-        "swap_pager_getswapspace",
-        "out of data space",
-        "filesystem is full",
-        "file system full",
-        "filesystem full",
-        "Disk quota exceeded",
-        "ENOSPC",
-    ];
-    WORDS.iter().find(|words| has(text, words)).copied()
-}
+/// What tells of a network link that came up.
+static LINK_UP: AnyOf = AnyOf::new(&[
+    " Link is Up",
+    " link is up",
+    "link becomes ready",
+    "Link is up",
+    ": link up",
+    "Gained carrier",
+]);
+
+/// What tells of one that went down.
+static LINK_DOWN: AnyOf = AnyOf::new(&[
+    " Link is Down",
+    " link is down",
+    "Link is down",
+    ": link down",
+    "Lost carrier",
+]);
 
 /// Network links, by the kernel's drivers or by a network manager.
 pub(super) fn read_link(text: &str, event: &mut EventBuf) -> bool {
-    let up = [
-        " Link is Up",
-        " link is up",
-        "link becomes ready",
-        "Link is up",
-        ": link up",
-        "Gained carrier",
-        "NIC Link is Up",
-    ];
-    let down = [
-        " Link is Down",
-        " link is down",
-        "Link is down",
-        ": link down",
-        "Lost carrier",
-        "NIC Link is Down",
-    ];
-    let kind = match (up.iter().any(|m| has(text, m)), down.iter().any(|m| has(text, m))) {
+    let kind = match (LINK_UP.holds(text), LINK_DOWN.holds(text)) {
         (true, false) => Kind::LINK_UP,
         (false, true) => Kind::LINK_DOWN,
         _ => {
-            if text.starts_with("device ") && has(text, "entered promiscuous mode") {
-                event.set(
-                    Text::XInterface,
-                    word(text.strip_prefix("device ").unwrap_or_default()).0,
-                );
+            if let Some(rest) = text.strip_prefix("device ")
+                && has(rest, "entered promiscuous mode")
+            {
+                event.set(Text::XInterface, word(rest).0);
                 return set_kind(event, Kind::CONFIG_CHANGE);
             }
             return false;
