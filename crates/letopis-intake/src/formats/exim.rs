@@ -2,10 +2,11 @@
 
 use letopis_event::{Category, EventBuf, Kind, Number, Outcome, Text, TimeBasis};
 
-use super::scan::{self, after, has, split, word};
+use super::scan::{self, AnyOf, after, has, split, word};
 use super::syslog;
 use crate::format::{Claim, Context, Format, Framing, Head, Reader, Record, RecordReader, Sample, Verdict};
 use crate::formats::scan::Cut as _;
+use crate::near;
 use crate::timetext;
 
 /// Exim main log.
@@ -16,6 +17,7 @@ pub(super) const FORMAT: Format = Format {
     category: Some(Category::Application),
     kinds: &[
         Kind::AUTH_LOGON,
+        Kind::DNS_QUERY,
         Kind::MAIL_RECEIVE,
         Kind::MAIL_SEND,
         Kind::NETWORK_CONNECT,
@@ -45,6 +47,20 @@ pub(super) const FORMAT: Format = Format {
             events: &[
                 &[("kind", "mail.receive"), ("outcome", "failure"), ("src_ip", "192.0.2.9"), ("attrs.from", "a@bad.example"), ("attrs.to", "serik@registry.example"), ("x_reason", "relay not permitted")],
                 &[("kind", "service.start")],
+            ],
+        },
+        Sample {
+            bytes: b"2026-01-01 00:12:03 no IP address found for host pc.example (during SMTP connection from [192.0.2.9]:3755 I=[10.0.0.1]:25)\n\
+2026-01-01 00:12:04 no host name found for IP address 192.0.2.9\n\
+2026-01-01 00:12:05 SMTP connection from (x lost) [192.0.2.9]:3755 I=[10.0.0.1]:25 closed by QUIT\n\
+2026-01-01 00:12:06 SMTP connection from (x) [192.0.2.9]:3755 I=[10.0.0.1]:25 lost while reading message data\n\
+2026-01-01 00:12:07 SMTP command timeout on connection from (x) [192.0.2.9]:3755 I=[10.0.0.1]:25\n",
+            events: &[
+                &[("kind", "dns.query"), ("outcome", "failure"), ("target", "pc.example"), ("src_ip", "192.0.2.9")],
+                &[("kind", "dns.query"), ("outcome", "failure"), ("target", "192.0.2.9"), ("src_ip", "192.0.2.9")],
+                &[("kind", "network.disconnect"), ("outcome", "unknown"), ("src_ip", "192.0.2.9")],
+                &[("kind", "network.disconnect"), ("outcome", "failure"), ("x_reason", "lost while reading message data")],
+                &[("kind", "network.disconnect"), ("outcome", "failure"), ("x_reason", "SMTP command timeout"), ("src_ip", "192.0.2.9")],
             ],
         },
     ],
@@ -171,6 +187,10 @@ impl RecordReader for Lines {
     }
 }
 
+/// What became of a message, between its id and an address (Exim specification, Logging message reception and Logging
+/// deliveries): received; delivered, also to further addresses; bounced; deferred.
+static FLAGS: AnyOf = AnyOf::new(&[" <= ", " => ", " -> ", " ** ", " == "]);
+
 /// Reads the text of a line, from a file or by syslog; whether it says what happened.
 pub(super) fn read_message(text: &str, event: &mut EventBuf) -> bool {
     // By syslog a process number or a time may stand before it once more.
@@ -184,7 +204,8 @@ pub(super) fn read_message(text: &str, event: &mut EventBuf) -> bool {
     };
     event.set(Text::Protocol, "smtp");
     let id = word(text).0;
-    if is_id(id) {
+    let is_message = is_id(id);
+    if is_message {
         event.set(Text::XRecordId, id);
     }
     if let Some((_, rest)) = split(text, "authenticator failed for ") {
@@ -195,30 +216,26 @@ pub(super) fn read_message(text: &str, event: &mut EventBuf) -> bool {
         event.kind = Kind::AUTH_LOGON;
         event.outcome = Outcome::Failure;
         event.attr("authenticator", word(text).0);
-    } else if let Some((_, rest)) = split(text, " <= ") {
-        event.attr("from", word(rest).0);
-        if let Some(login) = after(rest, " A=") {
-            event.set(Text::UserName, login.pieces(b':').next_back().unwrap_or(login));
-        }
-        event.kind = Kind::MAIL_RECEIVE;
     } else {
-        let marks: &[_] = match is_id(id) {
-            true => &[
-                (" => ", Outcome::Success),
-                (" -> ", Outcome::Success),
-                (" ** ", Outcome::Failure),
-                (" == ", Outcome::Unknown),
-            ],
-            // Only of a message, whose id stands first, is it said where it went.
-            false => &[],
-        };
-        for (mark, outcome) in marks {
-            if let Some((_, rest)) = split(text, mark) {
-                event.attr("to", word(rest).0);
-                event.outcome = *outcome;
-                event.kind = Kind::MAIL_SEND;
-                break;
+        match FLAGS.split(text) {
+            Some((_, " <= ", rest)) => {
+                event.attr("from", word(rest).0);
+                if let Some(login) = after(rest, " A=") {
+                    event.set(Text::UserName, login.pieces(b':').next_back().unwrap_or(login));
+                }
+                event.kind = Kind::MAIL_RECEIVE;
             }
+            // Only of a message, whose id stands first, is it said where it went.
+            Some((_, flag, rest)) if is_message => {
+                event.attr("to", word(rest).0);
+                event.outcome = match flag {
+                    " => " | " -> " => Outcome::Success,
+                    " ** " => Outcome::Failure,
+                    _ => Outcome::Unknown,
+                };
+                event.kind = Kind::MAIL_SEND;
+            }
+            _ => {}
         }
     }
     fields(text, event);
@@ -234,14 +251,63 @@ fn fields(text: &str, event: &mut EventBuf) {
             event.set_number(Number::DstPort, number);
         }
     }
-    if let Some(bytes) = after(text, " S=") {
+    let [bytes, protocol, router, transport] = lettered(text, *b"SPRT");
+    if let Some(bytes) = bytes {
         event.set_number_text(Number::XBytes, bytes);
     }
-    for (name, mark) in [("protocol", " P="), ("router", " R="), ("transport", " T=")] {
-        if let Some(value) = after(text, mark) {
+    for (name, value) in [
+        ("protocol", protocol),
+        ("router", router),
+        ("transport", transport),
+    ] {
+        if let Some(value) = value {
             event.attr(name, value);
         }
     }
+    if TOLD.holds(text) {
+        told(text, event);
+    }
+}
+
+/// The values behind ` X=`, the first of each letter.
+fn lettered<const N: usize>(text: &str, letters: [u8; N]) -> [Option<&str>; N] {
+    let mut found = [None; N];
+    let bytes = text.as_bytes();
+    let mut from = 0;
+    while let Some(at) = near::byte(b'=', bytes.get(from..).unwrap_or_default()) {
+        let sign = from + at;
+        from = sign + 1;
+        if let Some([b' ', letter]) = sign.checked_sub(2).and_then(|start| bytes.get(start..sign))
+            && let Some(nth) = letters.iter().position(|known| known == letter)
+            && found[nth].is_none()
+        {
+            found[nth] = text.get(from..).map(scan::value);
+        }
+    }
+    found
+}
+
+/// Without one of these [`told`] has nothing to read.
+static TOLD: AnyOf = AnyOf::new(&[
+    " rejected RCPT ",
+    " daemon started: ",
+    " lost",
+    "SMTP command timeout",
+    "SMTP data timeout",
+    "unexpected disconnection",
+    " closed by ",
+    " dropped",
+    "no host name found for IP address ",
+    "no IP address found for host ",
+    "SMTP connection",
+    "AUTH command used when not advertised",
+    "authentication mechanism not supported",
+    " sender verify fail ",
+    "SMTP protocol",
+]);
+
+/// What is said of connections, refusals and the program itself.
+fn told(text: &str, event: &mut EventBuf) {
     rejected(text, event);
     if event.kind != Kind::OTHER {
         return;
@@ -249,14 +315,11 @@ fn fields(text: &str, event: &mut EventBuf) {
     let starts = |heads: &[&str]| heads.iter().any(|h| text.starts_with(h));
     if has(text, " daemon started: ") {
         event.kind = Kind::SERVICE_START;
-    } else if starts(&[
-        "no MAIL in SMTP connection",
-        "SMTP command timeout",
-        "unexpected disconnection",
-    ]) || has(text, " closed by ")
-        || has(text, " dropped: ")
-        || has(text, " lost")
-    {
+    } else if let Some(how) = broken(text) {
+        event.kind = Kind::NETWORK_DISCONNECT;
+        event.outcome = Outcome::Failure;
+        event.set(Text::XReason, how);
+    } else if starts(&["no MAIL in SMTP connection"]) || has(text, " closed by ") || has(text, " dropped: ") {
         event.kind = Kind::NETWORK_DISCONNECT;
         let reason = split(text, " dropped: ").map(|(_, reason)| reason);
         let by_rule = has(text, " closed by DROP in ACL").then_some("closed by DROP in ACL");
@@ -265,12 +328,12 @@ fn fields(text: &str, event: &mut EventBuf) {
             event.set(Text::Status, "denied");
             event.outcome = Outcome::Failure;
         }
-    } else if has(text, "SMTP connection from")
-        || starts(&[
-            "no host name found for IP address",
-            "no IP address found for host",
-        ])
-    {
+    } else if let Some(asked) = lookup(text) {
+        event.kind = Kind::DNS_QUERY;
+        event.outcome = Outcome::Failure;
+        event.set(Text::Target, word(asked).0);
+        event.set(Text::XReason, "not found");
+    } else if has(text, "SMTP connection from") {
         event.kind = Kind::NETWORK_CONNECT;
     } else if has(text, "AUTH command used when not advertised")
         || has(text, "authentication mechanism not supported")
@@ -286,6 +349,49 @@ fn fields(text: &str, event: &mut EventBuf) {
         event.outcome = Outcome::Failure;
     }
 }
+
+/// What was looked up without a result: `no IP address found for host NAME (during SMTP connection from …)`.
+fn lookup(text: &str) -> Option<&str> {
+    [
+        "no host name found for IP address ",
+        "no IP address found for host ",
+    ]
+    .iter()
+    .find_map(|start| text.strip_prefix(start))
+}
+
+/// How a connection broke, in Exim's words: `SMTP command timeout on connection from …`,
+/// `unexpected disconnection while reading SMTP command from …`, `SMTP connection from … [10.0.0.5] lost while …`.
+fn broken(text: &str) -> Option<&str> {
+    let starts = [
+        "SMTP command timeout",
+        "SMTP data timeout",
+        "unexpected disconnection",
+    ];
+    if starts.iter().any(|start| text.starts_with(start)) {
+        let ends = [" on connection from ", " on TLS connection from ", " from "];
+        let how = ends.iter().find_map(|end| split(text, end));
+        return Some(how.map_or(text, |(how, _)| how));
+    }
+    // The name in front of the address is the client's word.
+    let (_, tail) = scan::split_last(text, "]")?;
+    let at = scan::find(tail, " lost")?;
+    tail.get(at + 1..)
+}
+
+/// What Exim writes behind a peer.
+static PEER_ENDS: AnyOf = AnyOf::new(&[
+    " I=[",
+    " F=",
+    " P=",
+    " rejected ",
+    " AUTH command",
+    " closed by ",
+    " dropped",
+    " sender verify",
+    ": ",
+    " C=",
+]);
 
 /// `H=name (helo) [address]:port` and `from name (helo) [address]:port`. The name in round brackets is the client's
 /// word, so the address is the last one in square brackets before what Exim writes next.
@@ -306,28 +412,7 @@ fn peer(text: &str, event: &mut EventBuf) {
         }
         return;
     };
-    let ends = [
-        " I=[",
-        " F=",
-        " P=",
-        " rejected ",
-        " AUTH command",
-        " closed by ",
-        " dropped",
-        " sender verify",
-        ": ",
-        " C=",
-    ];
-    let mut host = rest;
-    for mark in ends {
-        // What stands behind an end that was found already cannot be an earlier one.
-        let near = rest
-            .get(..(host.len() + mark.len()).min(rest.len()))
-            .unwrap_or(rest);
-        if let Some(at) = scan::find(near, mark) {
-            host = rest.get(..at.min(host.len())).unwrap_or(host);
-        }
-    }
+    let host = PEER_ENDS.split(rest).map_or(rest, |(host, ..)| host);
     let Some((name, bracket)) = host.cut_last(b'[') else {
         return;
     };

@@ -26,26 +26,6 @@ const SILENT: &[(&str, &str, &str)] = &[
         "the request was answered with a redirection; the address that it asked for is what is suspect",
     ),
     (
-        "openvpn",
-        "SIGUSR1[soft,connection-reset] received",
-        "a connection was reset, at a stage that is not said",
-    ),
-    (
-        "postfix",
-        "lost connection after ",
-        "a connection ended at a stage that needs no log-on",
-    ),
-    (
-        "postfix",
-        "HANGUP after ",
-        "a connection ended at a stage that needs no log-on",
-    ),
-    (
-        "postfix",
-        " does not resolve to address ",
-        "a name does not resolve; the connection goes on",
-    ),
-    (
         "mongodb-auth",
         "] end connection ",
         "the connection ended; an earlier line of it tells of the failure",
@@ -54,16 +34,6 @@ const SILENT: &[(&str, &str, &str)] = &[
         "exim",
         "no MAIL in SMTP connection from ",
         "a connection ended without a mail; nothing was refused",
-    ),
-    (
-        "exim",
-        "no host name found for IP address ",
-        "a name was not found; the connection goes on",
-    ),
-    (
-        "exim",
-        "no IP address found for host ",
-        "a name was not found; the connection goes on",
     ),
 ];
 
@@ -142,10 +112,12 @@ fn failures_come_from_the_right_address() {
     for line in count.wrong.iter().take(60) {
         println!("    {line}");
     }
-    assert!(count.stated > 630 && count.wrong.is_empty() && count.right == count.stated);
+    assert!(count.wrong.is_empty() && count.right == count.stated);
+    let all = count.stated + silent + count.wrong_truth;
+    assert!(all > 660 && count.right * 100 >= all * 97, "{} of {all}", count.right);
     // Every class is there, and no class is a pretext for many lines.
     let reasons: BTreeSet<&str> = SILENT.iter().map(|(_, _, reason)| *reason).collect();
-    assert!(count.silent.keys().copied().eq(reasons) && silent <= 30);
+    assert!(count.silent.keys().copied().eq(reasons) && silent <= 20);
 }
 
 fn line_of(name: &str, raw: &str, expected: &Value, row: &Row, count: &mut Count) {

@@ -50,7 +50,7 @@ const SAMPLES: &[Sample] = &[
         events: &[
             &[("kind", "auth.logon"), ("outcome", "failure"), ("user_name", "app"), ("attrs.src_host", "web1.example"), ("time", "2026-01-01T00:12:03Z")],
             &[("message", "InnoDB: page cleaner took 4000ms\n  settings might not be optimal")],
-            &[("kind", "network.disconnect"), ("user_name", "app"), ("src_ip", "192.0.2.9"), ("target", "registry"), ("time", "2026-01-01T08:25:38Z")],
+            &[("kind", "network.disconnect"), ("outcome", "failure"), ("user_name", "app"), ("src_ip", "192.0.2.9"), ("target", "registry"), ("time", "2026-01-01T08:25:38Z")],
         ],
     },
 ];
@@ -194,6 +194,7 @@ fn meaning(text: &str, event: &mut EventBuf) {
         refused(rest, event);
     } else if let Some(rest) = text.strip_prefix("Aborted connection ") {
         event.kind = Kind::NETWORK_DISCONNECT;
+        event.outcome = Outcome::Failure;
         event.set(Text::Session, word(rest).0);
         event.set(
             Text::Target,

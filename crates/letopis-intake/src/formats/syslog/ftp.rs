@@ -77,8 +77,12 @@ fn proftpd_event(said: &str, event: &mut EventBuf) {
         event.kind = Kind::USER_ACTION;
     } else if said.starts_with("FTP session opened") {
         event.kind = Kind::NETWORK_CONNECT;
-    } else if said.starts_with("FTP session closed") || said.starts_with("FTP login timed out") {
+    } else if said.starts_with("FTP session closed") {
         event.kind = Kind::NETWORK_DISCONNECT;
+    } else if said.starts_with("FTP login timed out") {
+        event.kind = Kind::NETWORK_DISCONNECT;
+        event.outcome = Outcome::Failure;
+        event.set(Text::XReason, "login timed out");
     }
 }
 

@@ -189,6 +189,8 @@ pub(super) fn read_postfix(name: &str, message: &str, event: &mut EventBuf) -> b
     let process = name.pieces(b'/').next_back().unwrap_or(name);
     let text = message.trimmed_end();
     let text = text.strip_prefix("warning: ").unwrap_or(text);
+    // Where a queue id would stand, of a client that has handed no mail in yet.
+    let text = text.strip_prefix("NOQUEUE: ").unwrap_or(text);
     if let Some((client, reason)) = split(text, ": SASL ") {
         peer(client, event);
         event.outcome = Outcome::Failure;
@@ -203,14 +205,14 @@ pub(super) fn read_postfix(name: &str, message: &str, event: &mut EventBuf) -> b
     if refused_conduct(text, event) {
         return true;
     }
+    if broken(text, event) {
+        return true;
+    }
     for (start, kind) in [
         ("connect from ", Kind::NETWORK_CONNECT),
         ("disconnect from ", Kind::NETWORK_DISCONNECT),
-        ("lost connection after ", Kind::NETWORK_DISCONNECT),
-        ("timeout after ", Kind::NETWORK_DISCONNECT),
     ] {
-        if let Some(rest) = text.strip_prefix(start) {
-            let client = split(rest, "from ").map_or(rest, |(_, c)| c);
+        if let Some(client) = text.strip_prefix(start) {
             peer(client, event);
             // The commands of the session, accepted of tried: `ehlo=1 auth=0/2 quit=1` (smtpd(8), since 3.0).
             if after(client, " auth=").is_some_and(|a| a.starts_with("0/")) {
@@ -228,7 +230,7 @@ pub(super) fn read_postfix(name: &str, message: &str, event: &mut EventBuf) -> b
         && queue.bytes().all(|b| b.is_ascii_alphanumeric())
     {
         event.set(Text::XRecordId, queue);
-        if queued(process, rest, event) {
+        if queued(process, rest, event) || broken(rest, event) {
             return true;
         }
     }
@@ -238,6 +240,28 @@ pub(super) fn read_postfix(name: &str, message: &str, event: &mut EventBuf) -> b
     };
     peer(client, event);
     event.get(Text::SrcIp).is_some() && set_kind(event, Kind::NETWORK_CONNECT)
+}
+
+/// Connections that smtpd(8) lost or gave up, `lost connection after DATA (15 bytes) from host[10.0.0.5]`, and those
+/// whose client hung up unexpectedly within a test of postscreen(8), `HANGUP after 16 from [10.0.0.5]:4022 in tests …`.
+fn broken(text: &str, event: &mut EventBuf) -> bool {
+    let signs = [
+        ("lost connection after ", "lost connection"),
+        ("timeout after ", "timeout"),
+        ("HANGUP after ", "hung up unexpectedly"),
+    ];
+    let Some((rest, reason)) = signs
+        .iter()
+        .find_map(|(start, reason)| Some((text.strip_prefix(start)?, reason)))
+    else {
+        return false;
+    };
+    let (stage, client) = split(rest, " from ").unwrap_or((rest, ""));
+    peer(client, event);
+    event.attr("stage", stage);
+    event.set(Text::XReason, reason);
+    event.outcome = Outcome::Failure;
+    set_kind(event, Kind::NETWORK_DISCONNECT)
 }
 
 /// Clients that smtpd and postscreen turned away for how they behaved.
@@ -275,11 +299,19 @@ fn refused_conduct(text: &str, event: &mut EventBuf) -> bool {
         else {
             return false;
         };
-        event.attr("src_host", host);
+        event.set(Text::Target, host);
         let (address, reason) = split(address, ": ").unwrap_or((address, ""));
         scan::set_source(event, address);
-        event.set(Text::XReason, reason);
-        return set_kind(event, Kind::NETWORK_CONNECT);
+        event.set(
+            Text::XReason,
+            if reason.is_empty() {
+                "does not resolve to the address"
+            } else {
+                reason
+            },
+        );
+        event.outcome = Outcome::Failure;
+        return set_kind(event, Kind::DNS_QUERY);
     };
     // The client's own words may follow its address, not precede it.
     let (_, client) = split(text, " from ").unwrap_or(("", text));

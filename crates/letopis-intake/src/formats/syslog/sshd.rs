@@ -372,6 +372,10 @@ fn connections(text: &str, event: &mut EventBuf) -> bool {
                 start.trimmed_end().cut_last(b' ').map_or("", |(verb, _)| verb),
             );
             peer(rest, event);
+            if start.starts_with("Connection reset") {
+                event.outcome = Outcome::Failure;
+                event.set(Text::XReason, "connection reset");
+            }
             return set_kind(event, Kind::NETWORK_DISCONNECT);
         }
     }

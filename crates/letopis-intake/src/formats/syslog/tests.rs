@@ -762,6 +762,107 @@ fn an_audit_stamp_that_counts_from_boot_is_no_time() {
 }
 
 #[test]
+fn connections_that_broke_and_those_that_only_ended() {
+    let broken = [
+        (
+            "postfix/smtpd[3]",
+            "lost connection after CONNECT from pc7[10.0.0.5]",
+            "lost connection",
+        ),
+        (
+            "postfix/smtpd[3]",
+            "NOQUEUE: lost connection after RCPT (2 bytes) from unknown[10.0.0.5]",
+            "lost connection",
+        ),
+        (
+            "postfix/smtpd[3]",
+            "4AB12CD: timeout after DATA (15 bytes) from unknown[10.0.0.5]",
+            "timeout",
+        ),
+        (
+            "postfix/postscreen[3]",
+            "HANGUP after 16 from [10.0.0.5]:48119 in tests after SMTP handshake",
+            "hung up unexpectedly",
+        ),
+        (
+            "openvpn[3]",
+            "10.0.0.5:4022 SIGUSR1[soft,connection-reset] received, client-instance restarting",
+            "connection-reset",
+        ),
+        (
+            "openvpn[3]",
+            "10.0.0.5:4022 Connection reset, restarting [0]",
+            "connection-reset",
+        ),
+        (
+            "sshd[3]",
+            "Connection reset by 10.0.0.5 port 4022",
+            "connection reset",
+        ),
+        (
+            "proftpd[3]",
+            "gw (pc7[10.0.0.5]) - FTP login timed out, disconnected",
+            "login timed out",
+        ),
+    ];
+    for (process, text, reason) in broken {
+        message(
+            process,
+            text,
+            &[
+                ("kind", "network.disconnect"),
+                ("outcome", "failure"),
+                ("src_ip", "10.0.0.5"),
+                ("x_reason", reason),
+            ],
+        );
+    }
+    let ended = [
+        (
+            "postfix/smtpd[3]",
+            "disconnect from pc7[10.0.0.5] ehlo=1 quit=1 commands=2",
+        ),
+        (
+            "openvpn[3]",
+            "10.0.0.5:4022 SIGTERM[soft,remote-exit] received, client-instance exiting",
+        ),
+        ("sshd[3]", "Connection closed by 10.0.0.5 port 4022"),
+        ("proftpd[3]", "gw (pc7[10.0.0.5]) - FTP session closed."),
+    ];
+    for (process, text) in ended {
+        message(
+            process,
+            text,
+            &[
+                ("kind", "network.disconnect"),
+                ("outcome", "unknown"),
+                ("src_ip", "10.0.0.5"),
+            ],
+        );
+    }
+    // Whoever had logged on has left, however it came to that.
+    message(
+        "openvpn[3]",
+        "aigul/10.0.0.5:4022 SIGUSR1[soft,connection-reset] received, client-instance restarting",
+        &[
+            ("kind", "auth.logoff"),
+            ("outcome", "unknown"),
+            ("x_reason", "connection-reset"),
+        ],
+    );
+    message(
+        "postfix/smtpd[3]",
+        "warning: hostname pc7.example does not resolve to address 10.0.0.5: Name or service not known",
+        &[
+            ("kind", "dns.query"),
+            ("outcome", "failure"),
+            ("target", "pc7.example"),
+            ("src_ip", "10.0.0.5"),
+        ],
+    );
+}
+
+#[test]
 fn the_own_file_of_proftpd() {
     check(
         "2026-01-01 00:12:04,123 ftp1 proftpd[4022] 10.1.2.3 (203.0.113.9[203.0.113.9]): USER serik (Login failed): Incorrect password",

@@ -116,16 +116,19 @@ fn openvpn_connection(text: &str, event: &mut EventBuf) -> bool {
         || has(text, "client-instance restarting")
         || text.starts_with("Connection reset")
     {
-        event.set(Text::XReason, between(text, "[soft,", "]").unwrap_or_default());
-        let known = event.get(Text::UserName).is_some();
-        return set_kind(
-            event,
-            if known {
-                Kind::AUTH_LOGOFF
-            } else {
-                Kind::NETWORK_DISCONNECT
-            },
-        );
+        let reset = text.starts_with("Connection reset").then_some("connection-reset");
+        let reason = between(text, "[soft,", "]").or(reset).unwrap_or_default();
+        event.set(Text::XReason, reason);
+        if event.get(Text::UserName).is_some() {
+            return set_kind(event, Kind::AUTH_LOGOFF);
+        }
+        if matches!(
+            reason,
+            "connection-reset" | "ping-restart" | "ping-exit" | "tls-error"
+        ) {
+            event.outcome = Outcome::Failure;
+        }
+        return set_kind(event, Kind::NETWORK_DISCONNECT);
     }
     if text.starts_with("Initialization Sequence Completed") {
         return set_kind(event, Kind::SERVICE_START);
