@@ -62,7 +62,7 @@ fn a_truncated_gz_gives_what_is_there_and_says_where_it_ends() {
     assert!((500..2000).contains(&records), "{records}");
     env.run(&["-a", "b", "ingest", "in", "--strict"])
         .exits(1)
-        .says("cut.log.gz: damaged at byte")
+        .says("cut.log.gz/cut.log: damaged at byte")
         .says("expected gzip data up to its end mark");
     env.verified();
 }
@@ -80,9 +80,20 @@ fn a_bomb_is_stopped_and_told() {
     env.write("in/bomb.gz", gz(&encoder.finish().unwrap()));
     assert!(fs::metadata(env.path("in/bomb.gz")).unwrap().len() < 20_000);
     let output = env.run(&["-a", "a", "ingest", "in"]).exits(0);
-    let output = output.says("bomb.gz: damaged at byte");
+    let output = output.says("not read beyond byte");
     assert!(output.stdout.contains("auth.log"));
     assert_eq!(env.count("anna"), 1);
+}
+
+#[test]
+fn members_that_give_no_byte_are_named_and_not_called_damaged() {
+    let env = Environment::new();
+    let archive = include_bytes!("../../crates/letopis-intake/src/container/seven_zip/aes.7z");
+    env.write("in/case.7z", archive);
+    let output = env.run(&["-a", "a", "ingest", "in"]).exits(0).says(
+        "case.7z/logs/auth.log: not read: expected a member without a password, found an encrypted one",
+    );
+    assert!(!output.stdout.contains("damaged"), "{}", output.stdout);
 }
 
 #[test]

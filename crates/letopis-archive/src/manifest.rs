@@ -163,6 +163,25 @@ pub struct DamageRecord {
     pub bound: bool,
 }
 
+impl DamageRecord {
+    /// In words, of an object of which `length` bytes came out: an encrypted member or a link is not damaged, and neither
+    /// is what a bound stopped.
+    pub fn words(&self, length: u64) -> String {
+        let Self {
+            offset,
+            expected,
+            found,
+            ..
+        } = self;
+        let what = match (self.bound, length) {
+            (true, _) => format!("not read beyond byte {offset}"),
+            (false, 0) => "not read".to_owned(),
+            (false, _) => format!("damaged at byte {offset}"),
+        };
+        format!("{what}: expected {expected}, found {found}")
+    }
+}
+
 impl From<&Damage> for DamageRecord {
     fn from(damage: &Damage) -> Self {
         Self {
@@ -177,7 +196,7 @@ impl From<&Damage> for DamageRecord {
 /// One object of a file.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ObjectRecord {
-    /// Name of the member in its container; the file's own path for a plain file.
+    /// The file's own path, and for a member of a container its name there behind it.
     pub name: Name,
     /// How it came out of its container: `zip:3`, `gzip:0`, outermost first.
     pub steps: Vec<String>,

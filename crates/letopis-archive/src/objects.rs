@@ -60,12 +60,7 @@ pub(crate) fn each_object(
     let expansion = container::expand(&mut file, name, &mut spool, &Limits::default()).map_err(wrap)?;
     for (member, mut content) in expansion.members.iter().zip(spool.members) {
         content.seek(SeekFrom::Start(0)).map_err(input)?;
-        let damage = member_damage(member).map(|d| {
-            format!(
-                "damaged at byte {}: expected {}, found {}",
-                d.offset, d.expected, d.found
-            )
-        });
+        let damage = member_damage(member).map(|d| d.words(member.bytes));
         take(Object {
             place: format!("{shown}/{}", String::from_utf8_lossy(&member.info.name)),
             content: &mut content,

@@ -346,6 +346,7 @@ status-grown = grown, the new part taken in
 status-changed = differs from what the path gave before
 status-refused = refused
 status-damaged = damaged
+status-unread = not read
 ended-complete = complete
 ended-interrupted = interrupted
 ended-error = ended by an error

@@ -347,6 +347,7 @@ status-grown = kasvanut, uusi osa otettu vastaan
 status-changed = eroaa siitä, mitä polussa oli ennen
 status-refused = hylätty
 status-damaged = vioittunut
+status-unread = ei luettu
 ended-complete = valmis
 ended-interrupted = keskeytetty
 ended-error = päättynyt virheeseen

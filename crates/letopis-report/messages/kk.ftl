@@ -331,6 +331,7 @@ status-grown = толықты, жаңа бөлігі қабылданды
 status-changed = осы жолмен бұрын қабылданғаннан өзгеше
 status-refused = қабылданбады
 status-damaged = бүлінген
+status-unread = оқылмады
 ended-complete = аяқталды
 ended-interrupted = үзілді
 ended-error = қатеден үзілді

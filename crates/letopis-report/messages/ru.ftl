@@ -351,6 +351,7 @@ status-grown = дополнен, новая часть принята
 status-changed = отличается от принятого ранее по этому пути
 status-refused = не принят
 status-damaged = повреждён
+status-unread = не прочитан
 ended-complete = завершено
 ended-interrupted = прервано
 ended-error = прервано ошибкой

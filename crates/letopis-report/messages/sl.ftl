@@ -354,6 +354,7 @@ status-grown = daljša, novi del prevzet
 status-changed = drugačna od tiste, ki je bila prej na tej poti
 status-refused = zavrnjena
 status-damaged = poškodovana
+status-unread = ni prebrana
 ended-complete = dokončano
 ended-interrupted = prekinjeno
 ended-error = končano z napako

@@ -121,6 +121,7 @@ fn member(object: &ObjectRecord, zone: Zone) -> Row {
     let parsed = object.parsed.as_ref();
     let count = |of: fn(&ParsedRecord) -> u64| parsed.map_or(Cell::Empty, |p| of(p).into());
     let status = match (&object.damage, object.known) {
+        (Some(_), _) if object.length == 0 => "unread",
         (Some(_), _) => "damaged",
         (None, true) => "known",
         (None, false) => "new",

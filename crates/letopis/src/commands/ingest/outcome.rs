@@ -164,18 +164,15 @@ pub fn attention(outcome: &IngestOutcome) -> String {
                 record.status.as_str()
             ));
         }
-        for damage in record
-            .damage
-            .iter()
-            .chain(record.objects.iter().filter_map(|o| o.damage.as_ref()))
-        {
-            text.push_str(&format!(
-                "{}: damaged at byte {}: expected {}, found {}\n",
-                record.path.display(),
-                damage.offset,
-                damage.expected,
-                damage.found
-            ));
+        let path = record.path.display();
+        for damage in &record.damage {
+            // Of a container itself at least the bytes that made it known were read.
+            text.push_str(&format!("{path}: {}\n", damage.words(record.bytes)));
+        }
+        for object in &record.objects {
+            let Some(damage) = &object.damage else { continue };
+            let words = damage.words(object.length);
+            text.push_str(&format!("{}: {words}\n", object.name.display()));
         }
         if let Some(check) = record.hash_check.as_ref().filter(|c| *c != "matches") {
             text.push_str(&format!("{}: seizure list: {check}\n", record.path.display()));
