@@ -114,7 +114,11 @@ fn failures_come_from_the_right_address() {
     }
     assert!(count.wrong.is_empty() && count.right == count.stated);
     let all = count.stated + silent + count.wrong_truth;
-    assert!(all > 660 && count.right * 100 >= all * 97, "{} of {all}", count.right);
+    assert!(
+        all > 660 && count.right * 100 >= all * 97,
+        "{} of {all}",
+        count.right
+    );
     // Every class is there, and no class is a pretext for many lines.
     let reasons: BTreeSet<&str> = SILENT.iter().map(|(_, _, reason)| *reason).collect();
     assert!(count.silent.keys().copied().eq(reasons) && silent <= 20);

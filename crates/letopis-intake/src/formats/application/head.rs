@@ -47,20 +47,22 @@ const PIECES: usize = 7;
 /// Takes a line apart; `None` where it begins with neither a time nor a level. `year_first` says how a date of three
 /// two-digit numbers is meant.
 pub(super) fn read(line: &str, year_first: bool) -> Option<Line<'_>> {
-    take_apart(line, year_first, false)
+    let mut out = Line::default();
+    take_apart(line, year_first, false, &mut out)?;
+    Some(out)
 }
 
 /// Whether [`read`] takes a line apart, without going through all of it.
 pub(super) fn begins(line: &str) -> bool {
-    take_apart(line, false, true).is_some()
+    take_apart(line, false, true, &mut Line::default()).is_some()
 }
 
 /// With `enough` no further piece is looked for where one is found that makes the line a head.
-fn take_apart(line: &str, year_first: bool, enough: bool) -> Option<Line<'_>> {
+fn take_apart<'a>(line: &'a str, year_first: bool, enough: bool, out: &mut Line<'a>) -> Option<()> {
     if let Some(found) = layouts::of_its_own(line) {
-        return Some(found);
+        *out = found;
+        return Some(());
     }
-    let mut out = Line::default();
     let rest = match layouts::time(line, year_first) {
         Some(time) => {
             out.reading = Some(time.reading);
@@ -72,17 +74,17 @@ fn take_apart(line: &str, year_first: bool, enough: bool) -> Option<Line<'_>> {
             out.thread = time.thread;
             time.rest
         }
-        None => level_first(line, &mut out, year_first)?,
+        None => level_first(line, out, year_first)?,
     };
     if enough && out.is_head() {
-        return Some(out);
+        return Some(());
     }
     if out.reading.is_some() && rest.starts_with('|') {
-        pipes(rest, &mut out, enough);
-    } else if out.reading.is_none() || !layouts::logcat(rest, &mut out) {
-        pieces(rest, &mut out, enough);
+        pipes(rest, out, enough);
+    } else if out.reading.is_none() || !layouts::logcat(rest, out) {
+        pieces(rest, out, enough);
     }
-    out.is_head().then_some(out)
+    out.is_head().then_some(())
 }
 
 /// `INFO  [2026-01-01 00:00:00,000] logger: …`, `[info] logger …`, `WARNING:logger:…`.

@@ -83,7 +83,7 @@ fn reading(text: &str, year_first: bool) -> timetext::Taken {
         2 if year_first => short_year_first(text),
         2 => month_and_day(text).or_else(|| timetext::any(text)),
         6 => packed_date(text),
-        8 => timetext::any(text).or_else(|| unpadded(text)),
+        8 => timetext::compact(text).or_else(|| unpadded(text)),
         1 | 4 => timetext::any(text),
         _ => None,
     }

@@ -761,6 +761,97 @@ fn an_audit_stamp_that_counts_from_boot_is_no_time() {
     assert_eq!(event.get(Text::TimeText), Some("1767600000.212"));
 }
 
+/// A message for each of the words that the kernel's and the products' messages are told by.
+#[test]
+fn messages_told_by_a_word() {
+    let kinds = [
+        (
+            "resource.exhausted",
+            "Out of memory: Killed process 77 (java) total-vm:1kB",
+        ),
+        (
+            "resource.exhausted",
+            "oom-kill:constraint=CONSTRAINT_NONE,nodemask=(null),task=java,pid=77,uid=70",
+        ),
+        (
+            "resource.exhausted",
+            "java invoked oom-killer: gfp_mask=0x201da, order=0",
+        ),
+        (
+            "resource.exhausted",
+            "pid 77 (java), jid 0, uid 70, was killed: out of swap space",
+        ),
+        (
+            "resource.exhausted",
+            "java: page allocation failure: order:4, mode:0x204020",
+        ),
+        ("resource.exhausted", "swap_pager_getswapspace(16): failed"),
+        (
+            "resource.exhausted",
+            "device-mapper: thin: 253:2: switching pool to out of data space mode",
+        ),
+        ("resource.exhausted", "loop: No space left on device"),
+        ("resource.exhausted", "/var: filesystem is full"),
+        ("resource.exhausted", "NOTICE: alloc: /var: file system full"),
+        (
+            "resource.exhausted",
+            "pid 77 (java), uid 70 inumber 5 on /var: filesystem full",
+        ),
+        ("resource.exhausted", "quota: Disk quota exceeded"),
+        ("resource.exhausted", "xfs: write failed: ENOSPC"),
+        ("error.report", "Buffer I/O error on dev sdb1, logical block 12"),
+        (
+            "error.report",
+            "EXT4-fs error (device sda1): ext4_find_entry:1455: inode #2",
+        ),
+        (
+            "error.report",
+            "XFS (sdb1): Metadata corruption detected at xfs_agf_read_verify",
+        ),
+        ("process.stop", "java[77]: segfault at 0 ip 000 sp 000 error 4"),
+        (
+            "process.stop",
+            "traps: java[77] general protection fault ip:0 sp:0 error:0",
+        ),
+        ("link.up", "e1000e: eth0 NIC Link is Up 1000 Mbps Full Duplex"),
+        (
+            "link.up",
+            "tg3 0000:03:00.0: eth0: Link is up at 1000 Mbps, full duplex",
+        ),
+        ("link.up", "eth0: link up, 100Mbps, full-duplex"),
+        ("link.up", "bond0: eth0 link is up"),
+        (
+            "link.up",
+            "IPv6: ADDRCONF(NETDEV_CHANGE): eth0: link becomes ready",
+        ),
+        ("link.up", "eth0: Gained carrier"),
+        ("link.down", "igb 0000:01:00.0 eth0: igb: eth0 NIC Link is Down"),
+        ("link.down", "tg3 0000:03:00.0: eth0: Link is down"),
+        ("link.down", "eth0: link down"),
+        ("link.down", "bond0: eth0 link is down"),
+        ("link.down", "eth0: Lost carrier"),
+    ];
+    for (kind, text) in kinds {
+        message("kernel", text, &[("kind", kind)]);
+    }
+    let sources = [
+        "CEF:0|V|P|1|100|name|5|src=10.2.2.2",
+        "CEF:1|V|P|1|100|name|5|src=10.2.2.2",
+        "LEEF:1.0|V|P|1|100|src=10.2.2.2",
+        "date=2026-01-05 time=10:00:00 logid=\"0000000013\" type=\"traffic\" subtype=\"forward\" srcip=10.2.2.2",
+        "security: info: client 10.2.2.2#4022: query (cache) 'a.example/A/IN' denied",
+        "drop: IN=eth0 OUT= SRC=10.2.2.2 DST=10.0.0.1 PROTO=TCP SPT=4022 DPT=22",
+    ];
+    for text in sources {
+        message("app[7]", text, &[("src_ip", "10.2.2.2")]);
+    }
+    message(
+        "app[7]",
+        "write: No space left on device",
+        &[("kind", "resource.exhausted")],
+    );
+}
+
 #[test]
 fn connections_that_broke_and_those_that_only_ended() {
     let broken = [
