@@ -106,15 +106,18 @@ impl Inner {
         if application::read_sentence(sentence, mapper, fields, event) {
             return Found::Event;
         }
-        event.clear();
-        match begins {
-            Some(begins) => {
+        // Fields that tell nothing may have been filled.
+        if event.get(Text::Message).is_some() {
+            event.clear();
+            if let Some(begins) = &begins {
                 begins.fill(event);
-                event.set(Text::Message, sentence);
-                Found::Time
             }
-            None => Found::Nothing,
         }
+        if begins.is_none() {
+            return Found::Nothing;
+        }
+        event.set(Text::Message, sentence);
+        Found::Time
     }
 }
 

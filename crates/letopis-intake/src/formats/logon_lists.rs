@@ -204,15 +204,18 @@ fn sulog(line: &str) -> Option<(TimeReading, &str, bool, &str, &str)> {
         return None;
     }
     let marks = time.as_bytes().get(2) == Some(&b'/') && time.as_bytes().get(8) == Some(&b':');
-    let (sign, rest) = word(rest.get(11..)?.trimmed_start());
-    let (terminal, who) = word(rest);
-    (marks && matches!(sign, "+" | "-")).then_some((
+    let rest = rest.get(11..)?.trimmed_start();
+    let sign = *rest.as_bytes().first()?;
+    let rest = rest.get(1..)?;
+    let set_apart = rest.is_empty() || rest.starts_with(' ');
+    let (terminal, who) = word(scan::without_spaces(rest));
+    (marks && set_apart && matches!(sign, b'+' | b'-')).then_some((
         TimeReading::Clock {
             civil,
             offset_min: None,
         },
         time,
-        sign == "+",
+        sign == b'+',
         terminal,
         who.trimmed_end(),
     ))

@@ -123,7 +123,7 @@ pub(super) fn last_line(view: &View<'_>) -> Step {
 }
 
 /// Bytes of a line that are enough to know it by.
-const START_UNITS: usize = 4096;
+pub(crate) const START_UNITS: usize = 4096;
 
 /// Blank units after which a record is over, whatever follows: what comes then is no part of it.
 const BLANK_RUN_MAX: usize = 64 << 10;

@@ -15,7 +15,7 @@ use letopis_event::StructureKind;
 
 use crate::format::Framing;
 
-pub(crate) use lines::{LineEnds, line_end};
+pub(crate) use lines::{LineEnds, START_UNITS, line_end};
 
 /// What comes first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -165,7 +165,7 @@ pub(crate) fn describe(framing: Framing) -> &'static str {
 }
 
 /// Whether a unit is a blank.
-fn is_blank(byte: u8) -> bool {
+pub(crate) fn is_blank(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | 0x0b | 0x0c)
 }
 

@@ -66,7 +66,6 @@ pub(super) fn parse(
     };
     let pieces = Pieces::open(input, from, length, &walk)?;
     let mut run = Run {
-        one_line: matches!(framing, Framing::Lines) && pieces.ends == LineEnds::Feed,
         pieces,
         walk,
         format: detection.name(),
@@ -115,8 +114,6 @@ struct Run<'a, 'i, 's> {
     years: Inferred,
     last_yearless: Option<(i32, Civil)>,
     fallback_settled: bool,
-    /// No record holds a line end.
-    one_line: bool,
     /// Encodings other than UTF-8 that records had, in the order in which they came.
     other_encodings: Vec<Encoding>,
     utf8_records: bool,
@@ -152,14 +149,11 @@ impl Run<'_, '_, '_> {
                     after,
                     closed,
                     cut,
+                    lines,
                 } => {
                     self.state = (!closed).then(|| self.state_here());
                     self.record(length, cut)?;
-                    self.line += if self.one_line {
-                        u64::from(after > 0)
-                    } else {
-                        self.line_ends(0, length + after)
-                    };
+                    self.line += lines.unwrap_or_else(|| self.line_ends(0, length + after));
                     self.account.structure(after as u64, StructureKind::Separator)?;
                     self.pieces.window.advance(length + after);
                     if closed {
@@ -217,7 +211,8 @@ impl Run<'_, '_, '_> {
         }
         match decoded.encoding {
             Encoding::Utf8 => {
-                self.utf8_records = self.utf8_records || !near::is_ascii(decoded.text.as_bytes());
+                let is_ascii = || window.is_ascii() || near::is_ascii(decoded.text.as_bytes());
+                self.utf8_records = self.utf8_records || !is_ascii();
             }
             other if self.other_encodings.contains(&other) => {}
             other => self.other_encodings.push(other),

@@ -18,12 +18,12 @@ enum Raw {
 }
 
 impl Raw {
-    fn of(bytes: Vec<u8>, encoding: Encoding) -> Self {
+    fn of(bytes: Vec<u8>, ascii: bool, encoding: Encoding) -> Self {
         if encoding.unit() != 1 {
             return Self::Bytes(bytes);
         }
         // The standard library is quick with ASCII, and takes eight instructions for each byte of other letters.
-        if !bytes.is_ascii() {
+        if !ascii {
             return match simdutf8::basic::from_utf8(&bytes) {
                 Ok(text) => Self::Text(text.to_owned()),
                 Err(_) => Self::Bytes(bytes),
@@ -69,6 +69,7 @@ fn lacking(bytes: &[u8]) -> usize {
 pub(crate) struct Window<'i> {
     input: &'i mut dyn ReadSeek,
     raw: Raw,
+    ascii: bool,
     units: Vec<u8>,
     encoding: Encoding,
     /// Index in `raw` of the current place.
@@ -93,6 +94,7 @@ impl<'i> Window<'i> {
         Ok(Self {
             input,
             raw: Raw::Bytes(Vec::new()),
+            ascii: false,
             units: Vec::new(),
             encoding,
             at: 0,
@@ -127,7 +129,13 @@ impl<'i> Window<'i> {
         }
     }
 
+    /// Whether all that is in memory is known to be ASCII.
+    pub(crate) fn is_ascii(&self) -> bool {
+        self.ascii
+    }
+
     /// Some of the bytes from the current place on as text; see [`encoding::decode`].
+    #[inline]
     pub(crate) fn decoded<'a>(
         &'a self,
         range: Range<usize>,
@@ -178,7 +186,8 @@ impl<'i> Window<'i> {
         let rest = self.length.saturating_sub(self.base + raw.len() as u64);
         let few = (lacking(&raw) as u64).min(rest) as usize;
         self.read(&mut raw, few)?;
-        self.raw = Raw::of(raw, self.encoding);
+        self.ascii = self.encoding.unit() == 1 && raw.is_ascii();
+        self.raw = Raw::of(raw, self.ascii, self.encoding);
         self.extend_units();
         Ok(())
     }

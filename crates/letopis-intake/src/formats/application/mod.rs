@@ -246,9 +246,12 @@ pub(super) fn read_sentence(
     fields: &mut Fields,
     event: &mut EventBuf,
 ) -> bool {
-    event.set(Text::Message, text);
     message::read(text, mapper, fields, event);
-    event.kind != Kind::OTHER || event.get(Text::SrcIp).is_some()
+    let tells = event.kind != Kind::OTHER || event.get(Text::SrcIp).is_some();
+    if tells {
+        event.set_if_absent(Text::Message, text);
+    }
+    tells
 }
 
 fn fill(line: &Line<'_>, event: &mut EventBuf) {

@@ -249,13 +249,12 @@ fn slashed(text: &str) -> (&str, &str, &str) {
 
 /// `src A dst B` or `from A to B`, wherever they stand.
 pub(super) fn any_ends(text: &str, event: &mut EventBuf) {
-    let pairs = [
-        (" src ", " dst "),
-        (" src ", " dest "),
-        (" from ", " to "),
-        ("from ", " to "),
+    let pairs: [(&str, &[&str]); 3] = [
+        (" src ", &[" dst ", " dest "]),
+        (" from ", &[" to "]),
+        ("from ", &[" to "]),
     ];
-    for (first, second) in pairs {
+    for (first, seconds) in pairs {
         let Some((_, source)) = split(text, first) else {
             continue;
         };
@@ -264,7 +263,7 @@ pub(super) fn any_ends(text: &str, event: &mut EventBuf) {
             continue;
         }
         end.set_source(event);
-        if let Some((_, target)) = split(source, second) {
+        if let Some((_, target)) = seconds.iter().find_map(|second| split(source, second)) {
             let target = target.strip_prefix("PAT address ").unwrap_or(target);
             let (end, _) = End::read(target);
             if is_address(end) {
