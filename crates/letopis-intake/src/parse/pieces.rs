@@ -142,9 +142,9 @@ impl<'i> Pieces<'i> {
         }
     }
 
-    /// A record of a line or a few, of which none is blank, with its end within reach: where every line is a record, or one
-    /// without a quote, or where a line follows that begins the next. That is what most pieces of most files are; the general way finds the same
-    /// with three times as many instructions.
+    /// A record of a line or a few, of which none is blank, with its end within reach: where every line is a record, or
+    /// every one without a quote, or where a line follows that begins the next. That is what most pieces of most files
+    /// are; the general way finds the same with three times as many instructions.
     fn plain_lines(&self) -> Option<Piece> {
         /// Further lines that are looked at: what is longer is left to the general way.
         const FURTHER_MAX: u64 = 4;

@@ -82,6 +82,10 @@ fn packets() {
             ("firewall.block", "failure", "", "203.0.113.5", "10.0.0.5"),
         ),
         (
+            "%ASA-3-106014: Deny inbound icmp src outside:203.0.113.5 dest inside:10.0.0.5 (type 8, code 0)",
+            ("firewall.block", "failure", "", "203.0.113.5", "10.0.0.5"),
+        ),
+        (
             "%ASA-6-106100: access-list in denied tcp outside/203.0.113.5(4022) -> inside/10.0.0.5(22) hit-cnt 1 first hit [0x1, 0x0]",
             ("firewall.block", "failure", "", "203.0.113.5", "10.0.0.5"),
         ),
