@@ -13,7 +13,7 @@ mod shapes;
 #[cfg(test)]
 mod tests;
 
-use letopis_event::{Category, EventBuf};
+use letopis_event::{Category, EventBuf, Outcome};
 
 use super::json_walk::{Scratch, walk_values};
 use super::scan;
@@ -135,6 +135,14 @@ impl RecordReader for JsonEvents {
         properties.name(&interpreter.fields, event);
         times.settle(&interpreter.fields, event);
         interpreter.finish(event);
+        // What the shipper made of the audit keywords, where it left those out.
+        if event.outcome == Outcome::Unknown {
+            event.outcome = match event.find_attr("event.outcome") {
+                Some("success") => Outcome::Success,
+                Some("failure") => Outcome::Failure,
+                _ => Outcome::Unknown,
+            };
+        }
         Verdict::Event
     }
 }

@@ -26,7 +26,7 @@ pub(super) const SAMPLES: &[Sample] = &[
     // Winlogbeat.
     Sample {
         bytes: br##"{"@timestamp":"2026-01-01T00:03:00.100Z","event":{"code":"4740","provider":"Microsoft-Windows-Security-Auditing"},"host":{"name":"DC1"},"log":{"level":"information"},"message":"A user account was locked out.","winlog":{"channel":"Security","computer_name":"DC1.akimat.example","event_id":4740,"keywords":["Audit Success"],"process":{"pid":692,"thread":{"id":700}},"provider_name":"Microsoft-Windows-Security-Auditing","record_id":90100,"event_data":{"TargetUserName":"aigul","TargetDomainName":"WS7","SubjectUserName":"DC1$","SubjectLogonId":"0x3e7"}}}
-{"@timestamp":"2026-01-01T00:03:01Z","winlog.channel":"Security","winlog.computer_name":"DC1","winlog.event_id":"4634","winlog.provider_name":"Microsoft-Windows-Security-Auditing","winlog.event_data.TargetUserName":"aigul","winlog.event_data.TargetLogonId":"0x77","winlog.event_data.LogonType":"3"}
+{"@timestamp":"2026-01-01T00:03:01Z","event.outcome":"success","winlog.channel":"Security","winlog.computer_name":"DC1","winlog.event_id":"4634","winlog.provider_name":"Microsoft-Windows-Security-Auditing","winlog.event_data.TargetUserName":"aigul","winlog.event_data.TargetLogonId":"0x77","winlog.event_data.LogonType":"3"}
 "##,
         events: &[
             &[
@@ -41,7 +41,7 @@ pub(super) const SAMPLES: &[Sample] = &[
                 ("level", "6"),
                 ("message", "A user account was locked out."),
             ],
-            &[("kind", "auth.logoff"), ("user_name", "aigul"), ("session", "0x77"), ("x_logon_type", "3")],
+            &[("kind", "auth.logoff"), ("outcome", "success"), ("user_name", "aigul"), ("session", "0x77"), ("x_logon_type", "3")],
         ],
     },
     // PowerShell: values without names.
