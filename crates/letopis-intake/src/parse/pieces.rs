@@ -35,6 +35,9 @@ pub(crate) enum Piece {
     End,
 }
 
+/// Pieces that are found the general way before the quick one is tried again.
+const PASSED_OVER: u8 = 15;
+
 /// Walks an object.
 pub(crate) struct Pieces<'i> {
     pub(crate) window: Window<'i>,
@@ -47,6 +50,8 @@ pub(crate) struct Pieces<'i> {
     max_record: usize,
     /// Offset of the record that is being cut.
     cutting: Option<u64>,
+    /// Pieces for which [`Self::plain_lines`] is not tried.
+    passed_over: u8,
     scratch: RefCell<String>,
 }
 
@@ -83,6 +88,7 @@ impl<'i> Pieces<'i> {
             // Room for a character and its line end at least.
             max_record: walk.max_record.max(16) & !1,
             cutting: None,
+            passed_over: 0,
             scratch: RefCell::default(),
         })
     }
@@ -99,9 +105,14 @@ impl<'i> Pieces<'i> {
                 }
                 return Ok(if raw == 0 { Piece::End } else { self.odd_byte() });
             }
-            if let Some(record) = self.plain_lines() {
+            if self.passed_over > 0 {
+                self.passed_over -= 1;
+            } else if let Some(record) = self.plain_lines() {
                 self.memory.started = true;
                 return Ok(record);
+            } else if matches!(self.framing, Framing::StartLine(_) | Framing::StartPattern) {
+                // Where records are long, the lines that were looked at are looked at again.
+                self.passed_over = PASSED_OVER;
             }
             if let Some(length) = self.padding() {
                 return Ok(Piece::Structure {
