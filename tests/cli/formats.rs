@@ -70,3 +70,27 @@ fn a_description_that_does_not_hold_is_refused_before_anything_is_taken_in() {
         .exits(2)
         .says("in: expected files that end in .toml, found none");
 }
+
+#[test]
+fn formats_are_listed_and_shown() {
+    let env = Environment::new();
+    let names = env.run(&["formats", "list", "--json"]).exits(0).json();
+    let names: Vec<_> = names
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|f| f["name"].as_str().unwrap())
+        .collect();
+    assert!(names.len() > 80 && names.contains(&"exim"), "{names:?}");
+    for name in names {
+        let shown = env.run(&["formats", "show", name, "--json"]).exits(0).json();
+        assert_eq!(shown["name"], name);
+        assert!(!shown["reference"].as_str().unwrap().is_empty(), "{name}");
+    }
+    env.run(&["formats", "show", "exim"])
+        .exits(0)
+        .says("Exim specification");
+    env.run(&["formats", "show", "nothing"])
+        .exits(2)
+        .says("no format is called `nothing`");
+}

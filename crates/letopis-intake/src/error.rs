@@ -30,7 +30,7 @@ pub enum IntakeError {
     #[error(transparent)]
     Sink(#[from] SinkError),
     /// An option names a format that there is not.
-    #[error("no format is called `{0}`; `letopis formats` names them all")]
+    #[error("no format is called `{0}`; `letopis formats list` names them all")]
     UnknownFormat(String),
     /// An option names an encoding that there is not.
     #[error(

@@ -13,18 +13,22 @@ use crate::context::Context;
 use crate::error::{CommandError, CommandResult, Verdict};
 use crate::ui::table;
 
-/// Which format to show, or a description to check.
+/// What to do; lists the formats unless said.
 #[derive(Clone, Debug, Args)]
-#[command(args_conflicts_with_subcommands = true)]
 pub struct Arguments {
     #[command(subcommand)]
     action: Option<Action>,
-    /// Shows one format with its reference and kinds.
-    name: Option<String>,
 }
 
 #[derive(Clone, Debug, Subcommand)]
 enum Action {
+    /// Lists all formats.
+    List,
+    /// Shows one format with its reference and kinds.
+    Show {
+        /// Its name.
+        name: String,
+    },
     /// Checks files that describe formats (TOML): keys, patterns, and that every sample gives what it promises.
     Check {
         /// The files.
@@ -35,28 +39,32 @@ enum Action {
 
 /// Lists all formats, shows one, or checks descriptions.
 pub fn run(context: &Context, arguments: &Arguments) -> CommandResult {
-    if let Some(Action::Check { files }) = &arguments.action {
-        return check(context, files);
+    match &arguments.action {
+        None | Some(Action::List) => list(context),
+        Some(Action::Show { name }) => show(context, name),
+        Some(Action::Check { files }) => check(context, files),
     }
-    let chosen: Vec<&Format> = match &arguments.name {
-        None => FORMATS.to_vec(),
-        Some(name) => {
-            let found = FORMATS.iter().find(|f| f.name == name);
-            vec![found.ok_or_else(|| {
-                CommandError::usage(format!("no format is called `{name}`")).hint("letopis formats")
-            })?]
-        }
-    };
-    let list: Vec<_> = chosen.iter().map(|f| described(f)).collect();
+}
+
+fn list(context: &Context) -> CommandResult {
+    let list: Vec<_> = FORMATS.iter().map(|f| described(f)).collect();
     context.ui.outcome(&list, || {
-        if arguments.name.is_some() {
-            return shown(chosen[0]);
-        }
         table(
             &["name", "title"],
-            chosen.iter().map(|f| vec![f.name.to_owned(), f.title.to_owned()]),
+            FORMATS
+                .iter()
+                .map(|f| vec![f.name.to_owned(), f.title.to_owned()]),
         )
     })?;
+    Ok(Verdict::Done)
+}
+
+fn show(context: &Context, name: &str) -> CommandResult {
+    let found = FORMATS.iter().find(|f| f.name == name);
+    let format = found.ok_or_else(|| {
+        CommandError::usage(format!("no format is called `{name}`")).hint("letopis formats list")
+    })?;
+    context.ui.outcome(&described(format), || shown(format))?;
     Ok(Verdict::Done)
 }
 
