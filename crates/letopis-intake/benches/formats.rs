@@ -3,8 +3,8 @@
 //! The records of each format's longest sample are repeated to some MiB (`LETOPIS_BENCH_MIB`, 8 unless said) and read as
 //! that format.
 //! Words after `--` choose instead: names of formats, and paths, whose files are read each as what it is detected to
-//! be; the records of a short one are repeated likewise. Prints MB/s and events/s of processor time (of the clock where the system tells no other), the best of three
-//! rounds. Nothing is asserted: what is slow on a busy machine says nothing.
+//! be; the records of a short one are repeated likewise. Prints MB/s and events/s of processor time (of the clock where
+//! the system tells no other), the best of three rounds. Nothing is asserted: what is slow on a busy machine says nothing.
 
 #![allow(clippy::disallowed_methods, clippy::disallowed_types, clippy::print_stdout)] // A bench is a program.
 

@@ -16,6 +16,7 @@ pub(crate) enum LineEnds {
 }
 
 /// The first line end at or after `from`: where the line's content ends and where the next line begins.
+#[inline]
 pub(crate) fn line_end(units: &[u8], from: usize, ends: LineEnds, at_end: bool) -> Option<(usize, usize)> {
     let rest = units.get(from..)?;
     match ends {

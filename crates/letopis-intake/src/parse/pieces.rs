@@ -305,14 +305,8 @@ impl<'i> Pieces<'i> {
 /// The line from `from` on, where its end is within reach and it is not blank: where its text ends and where the next
 /// line begins.
 fn visible_line(raw: &[u8], from: usize) -> Option<(usize, usize)> {
-    let rest = raw.get(from..)?;
-    let feed = memchr::memchr(b'\n', rest)?;
-    let line = &rest[..feed];
-    if line.iter().all(|byte| is_blank(*byte)) {
-        return None;
-    }
-    let returns = line.iter().rev().take_while(|b| **b == b'\r').count();
-    Some((from + feed - returns, from + feed + 1))
+    let (end, next) = line_end(raw, from, LineEnds::Feed, false)?;
+    (!raw[from..end].iter().all(|byte| is_blank(*byte))).then_some((end, next))
 }
 
 /// CR ends lines only where no LF stands among the first units.

@@ -14,23 +14,27 @@ const CHUNK: usize = 2 << 20;
 /// that has been looked through as a whole: that costs a fifth of doing so for each line, and for framer and reader.
 enum Raw {
     Bytes(Vec<u8>),
-    Text(String),
+    Text { text: String, ascii: bool },
 }
 
 impl Raw {
-    fn of(bytes: Vec<u8>, ascii: bool, encoding: Encoding) -> Self {
+    fn of(bytes: Vec<u8>, encoding: Encoding) -> Self {
         if encoding.unit() != 1 {
             return Self::Bytes(bytes);
         }
         // The standard library is quick with ASCII, and takes eight instructions for each byte of other letters.
+        let ascii = bytes.is_ascii();
         if !ascii {
             return match simdutf8::basic::from_utf8(&bytes) {
-                Ok(text) => Self::Text(text.to_owned()),
+                Ok(text) => Self::Text {
+                    text: text.to_owned(),
+                    ascii,
+                },
                 Err(_) => Self::Bytes(bytes),
             };
         }
         match String::from_utf8(bytes) {
-            Ok(text) => Self::Text(text),
+            Ok(text) => Self::Text { text, ascii },
             Err(error) => Self::Bytes(error.into_bytes()),
         }
     }
@@ -38,14 +42,14 @@ impl Raw {
     fn bytes(&self) -> &[u8] {
         match self {
             Self::Bytes(bytes) => bytes,
-            Self::Text(text) => text.as_bytes(),
+            Self::Text { text, .. } => text.as_bytes(),
         }
     }
 
     fn take(&mut self) -> Vec<u8> {
         match std::mem::replace(self, Self::Bytes(Vec::new())) {
             Self::Bytes(bytes) => bytes,
-            Self::Text(text) => text.into_bytes(),
+            Self::Text { text, .. } => text.into_bytes(),
         }
     }
 }
@@ -69,7 +73,6 @@ fn lacking(bytes: &[u8]) -> usize {
 pub(crate) struct Window<'i> {
     input: &'i mut dyn ReadSeek,
     raw: Raw,
-    ascii: bool,
     units: Vec<u8>,
     encoding: Encoding,
     /// Index in `raw` of the current place.
@@ -94,7 +97,6 @@ impl<'i> Window<'i> {
         Ok(Self {
             input,
             raw: Raw::Bytes(Vec::new()),
-            ascii: false,
             units: Vec::new(),
             encoding,
             at: 0,
@@ -122,7 +124,7 @@ impl<'i> Window<'i> {
     #[inline]
     pub(crate) fn text(&self, range: &Range<usize>, encoding: Encoding, forced: bool) -> Option<&str> {
         match &self.raw {
-            Raw::Text(text) if encoding.unit() == 1 && (!forced || encoding == Encoding::Utf8) => {
+            Raw::Text { text, .. } if encoding.unit() == 1 && (!forced || encoding == Encoding::Utf8) => {
                 text.get(self.at + range.start..self.at + range.end)
             }
             _ => None,
@@ -131,7 +133,7 @@ impl<'i> Window<'i> {
 
     /// Whether all that is in memory is known to be ASCII.
     pub(crate) fn is_ascii(&self) -> bool {
-        self.ascii
+        matches!(self.raw, Raw::Text { ascii: true, .. })
     }
 
     /// Some of the bytes from the current place on as text; see [`encoding::decode`].
@@ -186,8 +188,7 @@ impl<'i> Window<'i> {
         let rest = self.length.saturating_sub(self.base + raw.len() as u64);
         let few = (lacking(&raw) as u64).min(rest) as usize;
         self.read(&mut raw, few)?;
-        self.ascii = self.encoding.unit() == 1 && raw.is_ascii();
-        self.raw = Raw::of(raw, self.ascii, self.encoding);
+        self.raw = Raw::of(raw, self.encoding);
         self.extend_units();
         Ok(())
     }

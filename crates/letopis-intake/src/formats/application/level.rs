@@ -13,15 +13,15 @@ pub(in crate::formats) fn level_of(word: &str) -> Option<i8> {
         b"ERROR" => return Some(3),
         b"WARN" => return Some(4),
         b"DEBUG" => return Some(7),
-        // The letters that levels begin with.
-        [
-            b'E' | b'P' | b'A' | b'F' | b'C' | b'S' | b'W' | b'N' | b'I' | b'D' | b'T' | b'V' | b'e' | b'p'
-            | b'a' | b'f' | b'c' | b's' | b'w' | b'n' | b'i' | b'd' | b't' | b'v',
-            ..,
-        ] => {}
-        _ => return None,
+        _ => {}
     }
-    if !is_one_case(bytes) {
+    let may_begin = |letter: &u8| {
+        matches!(
+            letter.to_ascii_uppercase(),
+            b'E' | b'P' | b'A' | b'F' | b'C' | b'S' | b'W' | b'N' | b'I' | b'D' | b'T' | b'V'
+        )
+    };
+    if !bytes.first().is_some_and(may_begin) || !is_one_case(bytes) {
         return None;
     }
     let mut upper = [0u8; 13];

@@ -239,7 +239,7 @@ pub(super) fn read_line(text: &str, mapper: &mut Mapper, fields: &mut Fields, ev
 }
 
 /// Reads a sentence that tells of a log-on, a request or the program's state, behind a time or not; `false` where it
-/// tells of none.
+/// tells of none: then the event has a message only where fields were filled that tell nothing.
 pub(super) fn read_sentence(
     text: &str,
     mapper: &mut Mapper,

@@ -141,25 +141,17 @@ fn tag_of(message: &str) -> Option<Tag<'_>> {
     let (head, text) = (rest.get(..end)?, rest.get(end + 1..)?);
     let (head, code) = head.cut_last(b'-')?;
     let (product, level) = head.cut_last(b'-')?;
-    let level = match level.as_bytes() {
-        [digit @ b'0'..=b'9'] => (digit - b'0') as i8,
-        _ => level.parse().ok()?,
-    };
+    let level: i8 = level.parse().ok()?;
     let product = product.pieces(b'-').next().unwrap_or(product);
     let named = matches!(product, "ASA" | "FTD" | "PIX" | "FWSM" | "NGIPS");
-    if !named {
+    let numbered = code.len() == 6 && code.bytes().all(|b| b.is_ascii_digit());
+    if !named || !numbered {
         return None;
     }
-    let digits = code.as_bytes().as_array::<6>()?;
-    let number = digits.iter().try_fold(0, |number, digit| {
-        digit
-            .is_ascii_digit()
-            .then(|| number * 10 + u32::from(digit - b'0'))
-    })?;
     Some(Tag {
         product,
         level,
-        code: number,
+        code: code.parse().ok()?,
         digits: code,
         text: text.trimmed_start(),
     })
